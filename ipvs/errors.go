@@ -1,0 +1,41 @@
+package ipvs
+
+import "errors"
+
+// What can be wrong; test with errors.Is.
+var (
+	// ErrNotSupported: the running kernel has no IPVS, or its module is not
+	// loaded. It clears once the module is there.
+	ErrNotSupported = errors.New("the kernel has no IPVS, or the module ip_vs is not loaded")
+	// ErrNotPermitted: netlink wants CAP_NET_ADMIN in the initial user
+	// namespace, for reads too.
+	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed")
+	// ErrNoService: the director has no such virtual service.
+	ErrNoService = errors.New("no such virtual service")
+	// ErrNoServer: the virtual service has no such real server.
+	ErrNoServer = errors.New("no such real server")
+)
+
+// Error is a failed operation on the kernel's tables.
+type Error struct {
+	Op      string    // what was being done, as "set weight"
+	Service ServiceID // zero where the operation concerns none
+	Server  ServerID  // zero where the operation concerns none
+	Err     error     // what was wrong
+}
+
+// Error returns "ipvs: OP of SERVER in SERVICE: CAUSE", without the parts
+// that the operation has not.
+func (e *Error) Error() string {
+	text := "ipvs: " + e.Op
+	switch {
+	case e.Server != (ServerID{}):
+		text += " of " + e.Server.String() + " in " + e.Service.String()
+	case e.Service != (ServiceID{}):
+		text += " of " + e.Service.String()
+	}
+	return text + ": " + e.Err.Error()
+}
+
+// Unwrap returns the cause.
+func (e *Error) Unwrap() error { return e.Err }

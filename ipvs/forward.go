@@ -1,0 +1,92 @@
+package ipvs
+
+import (
+	"net/netip"
+	"strconv"
+)
+
+// Forward is a forwarding method: how packets reach a real server
+// (IP_VS_CONN_F_ in include/uapi/linux/ip_vs.h).
+type Forward uint32
+
+// The forwarding methods; ipvsadm calls Masq masquerading, Route gatewaying
+// (direct routing) and Tunnel ipip.
+const (
+	Masq      Forward = 0
+	Local     Forward = 1
+	Tunnelled Forward = 2
+	Route     Forward = 3
+	Bypass    Forward = 4
+)
+
+// String returns masq, local, tunnel, route, bypass, or the number of an
+// unknown method.
+func (f Forward) String() string {
+	names := [...]string{"masq", "local", "tunnel", "route", "bypass"}
+	if int(f) < len(names) {
+		return names[f]
+	}
+	return strconv.FormatUint(uint64(f), 10)
+}
+
+// Tunnel is how a tunnelled real server is reached; zero is IP in IP.
+type Tunnel struct {
+	Type  TunnelType
+	Port  uint16 // UDP port of GUE, else 0
+	Flags uint16 // checksum handling (IP_VS_TUNNEL_ENCAP_FLAG_)
+}
+
+// TunnelType is an encapsulation (IP_VS_CONN_F_TUNNEL_TYPE_).
+type TunnelType uint8
+
+// The encapsulations that IPVS knows.
+const (
+	IPIP TunnelType = 0
+	GUE  TunnelType = 1
+	GRE  TunnelType = 2
+)
+
+// String returns ipip, gue, gre, or the number of an unknown type.
+func (t TunnelType) String() string {
+	names := [...]string{"ipip", "gue", "gre"}
+	if int(t) < len(names) {
+		return names[t]
+	}
+	return strconv.Itoa(int(t))
+}
+
+// Netmask groups the clients of a persistent service: those who share the
+// masked part of their address share a real server. Zero is every client for
+// itself.
+type Netmask struct {
+	v4 [4]byte // the mask of an IPv4 service
+	v6 uint8   // the prefix length of an IPv6 service
+}
+
+// Netmask4 returns the mask of an IPv4 service; all ones is the zero Netmask.
+func Netmask4(mask [4]byte) Netmask {
+	if mask == [4]byte{255, 255, 255, 255} {
+		return Netmask{}
+	}
+	return Netmask{v4: mask}
+}
+
+// Netmask6 returns the mask of an IPv6 service; 128 bits is the zero Netmask.
+func Netmask6(bits uint8) Netmask {
+	if bits == 128 {
+		return Netmask{}
+	}
+	return Netmask{v6: bits}
+}
+
+// String returns the mask as ipvsadm takes it: 255.255.255.0 for IPv4, 64 for
+// IPv6, "" where every client is for itself.
+func (m Netmask) String() string {
+	switch {
+	case m == Netmask{}:
+		return ""
+	case m.v6 != 0:
+		return strconv.Itoa(int(m.v6))
+	}
+	return netip.AddrFrom4(m.v4).String()
+}
