@@ -1,6 +1,9 @@
 package ipvs
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Table is what one read of a network namespace's IPVS found.
 type Table struct {
@@ -37,8 +40,13 @@ type Director struct {
 	SyncDaemons       []SyncDaemon // running ones: none, the master, the backup, or both
 }
 
-// Version is the version of IPVS itself, as 1.2.1.
+// Version is the version of IPVS itself.
 type Version struct{ Major, Minor, Patch uint8 }
+
+// String returns the form 1.2.1.
+func (v Version) String() string {
+	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+}
 
 // Timeouts says how long the director keeps an idle connection; 0 where the
 // kernel was built without the protocol. As ipvsadm -L --timeout.
