@@ -90,8 +90,9 @@ func (a *attributes) counter() uint64 {
 	return binary.NativeEndian.Uint64(a.value)
 }
 
-// text reads a string, without the NUL that may end it.
+// text reads a string, without the NUL that may end it. The kernel takes
+// names of any bytes; those that are not UTF-8 are replaced.
 func (a *attributes) text() string {
 	before, _, _ := bytes.Cut(a.value, []byte{0})
-	return string(before)
+	return string(bytes.ToValidUTF8(before, []byte("\uFFFD")))
 }

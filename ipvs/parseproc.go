@@ -74,7 +74,7 @@ func (p *procParser) service(fields []string) error {
 	if err != nil {
 		return err
 	}
-	s := VirtualService{ID: id, Scheduler: fields[2]}
+	s := VirtualService{ID: id, Scheduler: strings.ToValidUTF8(fields[2], "\uFFFD")}
 	for options := fields[3:]; len(options) > 0; {
 		if options, err = s.parseProcOption(options); err != nil {
 			return err
