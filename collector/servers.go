@@ -16,7 +16,11 @@ type servers struct {
 // serverView is a real server as one virtual service sees it.
 type serverView struct {
 	*ipvs.RealServer
-	source ipvs.Source
+	source      ipvs.Source
+	overhead    float64
+	hasOverhead bool
+	share       float64
+	hasShare    bool
 }
 
 func newServers() *servers {
@@ -39,6 +43,13 @@ func newServers() *servers {
 	s.gauge("ipvs_server_lower_threshold_connections", "Connections below which an overloaded real server gets new ones again.",
 		func(v *serverView) float64 { return float64(v.LowerThreshold) }).
 		unless(func(v *serverView) bool { return v.LowerThreshold == 0 })
+	s.gauge("ipvs_server_overhead", "Cost by which the service's scheduler compares real servers under the running kernel's formula; the lowest is chosen next, +Inf is weight 0. "+
+		"With f = 256 or, since Linux 7.2, 6.12.104 and 6.1.183, 257: lc f*active+inactive; wlc, lblc, lblcr, twos that/weight; sed (active+1)/weight; nq likewise, and 0 when idle.",
+		func(v *serverView) float64 { return v.overhead }).
+		unless(func(v *serverView) bool { return !v.hasOverhead })
+	s.gauge("ipvs_server_expected_share_ratio", "Share of the service's new connections that the weights alone promise: rr, wrr, sh, mh, fo.",
+		func(v *serverView) float64 { return v.share }).
+		unless(func(v *serverView) bool { return !v.hasShare })
 	return s
 }
 
@@ -48,14 +59,25 @@ func (s *servers) subject() subject {
 
 func (s *servers) collect(ch chan<- prometheus.Metric, t *ipvs.Table) {
 	for i := range t.Services {
-		service := t.Services[i].ID.String()
-		for j := range t.Services[i].Servers {
-			v := serverView{&t.Services[i].Servers[j], t.Source}
+		service := &t.Services[i]
+		id := service.ID.String()
+		shares := ipvs.ExpectedShares(service.Scheduler, service.Servers)
+		for j := range service.Servers {
+			v := viewServer(t, service, &service.Servers[j])
+			if v.hasShare = shares != nil; v.hasShare {
+				v.share = shares[j]
+			}
 			server := v.ID.String()
-			s.metrics.collect(ch, &v, ownNetns, service, server)
-			s.collectInfo(ch, &v, service, server)
+			s.metrics.collect(ch, &v, ownNetns, id, server)
+			s.collectInfo(ch, &v, id, server)
 		}
 	}
+}
+
+func viewServer(t *ipvs.Table, service *ipvs.VirtualService, server *ipvs.RealServer) serverView {
+	v := serverView{RealServer: server, source: t.Source}
+	v.overhead, v.hasOverhead = ipvs.Overhead(service.Scheduler, server, t.Director.Kernel.OverheadFactor())
+	return v
 }
 
 func (s *servers) collectInfo(ch chan<- prometheus.Metric, v *serverView, service, server string) {

@@ -18,7 +18,8 @@ import (
 // methods fail with [ErrNotSupported], and work as soon as it is there. It
 // never makes the kernel load the module.
 type Client struct {
-	proc string
+	proc   string
+	kernel Kernel
 
 	mu          sync.Mutex
 	conn        *conn // nil until the first use, and after a fault
@@ -28,7 +29,7 @@ type Client struct {
 // NewClient returns a client. proc is where the proc filesystem is mounted;
 // it is consulted for the module's presence and the director's totals, which
 // netlink lacks.
-func NewClient(proc string) *Client { return &Client{proc: proc} }
+func NewClient(proc string) *Client { return &Client{proc: proc, kernel: readKernel(proc)} }
 
 // Close closes the client's socket. The client may be used again.
 func (c *Client) Close() error {

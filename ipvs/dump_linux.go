@@ -24,6 +24,7 @@ func (c *Client) Table() (*Table, error) {
 		return err
 	})
 	if err == nil {
+		t.Director.Kernel = c.kernel
 		err = readTotals(c.proc, &t.Director)
 	}
 	if err != nil {

@@ -10,10 +10,13 @@ import (
 // Proc reads the IPVS of the network namespace that the process runs in from
 // the proc filesystem, which takes no privilege. See [Procfs] for what is
 // missing there.
-type Proc struct{ root string }
+type Proc struct {
+	root   string
+	kernel Kernel
+}
 
 // NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc { return &Proc{root: root} }
+func NewProc(root string) *Proc { return &Proc{root: root, kernel: readKernel(root)} }
 
 // Table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
@@ -35,10 +38,12 @@ func (p *Proc) table() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
+	t.Director.Kernel = p.kernel
 	return t, readTotals(p.root, &t.Director)
 }
 
-// readTotals reads what /proc/net/ip_vs_stats says of the whole director.
+// readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
+// of the whole director.
 func readTotals(root string, d *Director) error {
 	proc, err := procfs.NewFS(root)
 	if err != nil {

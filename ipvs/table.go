@@ -33,6 +33,7 @@ const (
 
 // Director is what belongs to the whole network namespace.
 type Director struct {
+	Kernel            Kernel
 	Version           Version
 	ConnectionBuckets uint32 // size of the connection hash table; since Linux 7.1 the current one, 0 before the first service
 	Stats             Stats
