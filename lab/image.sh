@@ -12,7 +12,8 @@
 set -euo pipefail
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
-tool_packages=(busybox-static dash kmod iproute2 ipvsadm nftables iptables tcpdump)
+# Those of the guest, and kmod, lz4, xz and zstd to make its file system with.
+tool_packages=(busybox-static dash iproute2 ipvsadm nftables iptables tcpdump kmod lz4 xz-utils zstd)
 
 wanted_programs=(busybox dash ip bridge tc ss ipvsadm nft xtables-nft-multi xtables-legacy-multi tcpdump)
 
@@ -43,28 +44,25 @@ as_root() {
   elif sudo -n true 2>/dev/null; then
     sudo -n "$@"
   else
-    die "root is needed; type: sudo ${*/#apt-get/apt-get -y}"
+    die "root is needed; type: sudo $*"
   fi
 }
 
-# host installs the few commands that are used on the host itself. None of
-# their packages brings a service.
+# host installs QEMU, the one thing that is used on the host itself. Its
+# packages bring no service.
 host() {
-  local missing=()
-  command -v qemu-system-x86_64 >/dev/null || missing+=(qemu-system-x86)
-  command -v xz >/dev/null || missing+=(xz-utils)
-  command -v zstd >/dev/null || missing+=(zstd)
-  [ ${#missing[@]} = 0 ] && return
-  command -v apt-get >/dev/null || die "install ${missing[*]}: this host has no apt-get"
-  say "installing ${missing[*]}"
-  install_packages "${missing[@]}" || {
+  command -v qemu-system-x86_64 >/dev/null && return
+  command -v apt-get >/dev/null || die "install QEMU for x86_64: this host has no apt-get to do it with"
+  say "installing qemu-system-x86"
+  install_qemu || {
     as_root apt-get update >/dev/null
-    install_packages "${missing[@]}"
+    install_qemu
   }
 }
 
-install_packages() {
-  DEBIAN_FRONTEND=noninteractive as_root apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null
+install_qemu() {
+  as_root env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -qq -y --no-install-recommends qemu-system-x86 >/dev/null </dev/null
 }
 
 # packages names what a system with nothing installed would install.
@@ -106,7 +104,7 @@ build() {
   local list=$1 debs=$2 folder=$3 work
   work=$(mktemp -d "$folder/work.XXXXXX")
   fetch "$list" "$debs" "$work"
-  write_kernel "$work/kernel" "$folder/vmlinux"
+  write_kernel "$work/kernel" "$work/tools" "$folder/vmlinux"
   mkdir "$work/root"
   copy_programs "$work/tools" "$work/root"
   copy_modules "$work/kernel" "$work/tools" "$work/root"
@@ -161,22 +159,25 @@ merged_root() {
 # boot protocol's header (Documentation/arch/x86/boot.rst): QEMU boots it at
 # its PVH entry, and no 40 MB have to be inflated under emulation.
 write_kernel() {
-  local image sectors offset length
-  image=$(find "$1/" -name 'vmlinuz-*' -type f)
+  local kernel=$1 tools=$2 vmlinux=$3 image sectors offset length
+  image=$(find "$kernel/" -name 'vmlinuz-*' -type f)
   sectors=$(od -An -tu1 -j497 -N1 "$image")
   read -r offset length < <(od -An -tu4 -j584 -N8 "$image")
-  tail -c "+$(((sectors + 1) * 512 + offset + 1))" "$image" | head -c "$length" | inflate >"$2" || true
-  [ "$(head -c 4 "$2")" = $'\x7fELF' ] || die "no ELF image in $(basename "$image")"
+  tail -c "+$(((sectors + 1) * 512 + offset + 1))" "$image" | head -c "$length" >"$vmlinux.packed" || true
+  # The payload ends in its own length, at which all three complain once done.
+  inflate "$tools" "$vmlinux.packed" >"$vmlinux" 2>/dev/null || true
+  rm "$vmlinux.packed"
+  [ "$(head -c 4 "$vmlinux")" = $'\x7fELF' ] || die "no ELF image in ${image##*/}"
 }
 
-# inflate reads zstd or xz; the kernel's payload ends in its own length, at
-# which both complain after the last byte of use.
+# inflate TOOLS FILE: what FILE was before lz4, xz or zstd packed it.
 inflate() {
-  local magic
-  magic=$(mktemp)
-  cat >"$magic"
-  if [ "$(od -An -tx1 -N4 "$magic")" = " 28 b5 2f fd" ]; then zstd -dcq "$magic"; else xz -dcq "$magic"; fi 2>/dev/null
-  rm "$magic"
+  case $(od -An -tx1 -N4 "$2") in
+    " 02 21 4c 18") run_tool "$1" "$1/usr/bin/lz4" -dcq "$2" ;;
+    " fd 37 7a 58") run_tool "$1" "$1/usr/bin/xz" -dcq "$2" ;;
+    " 28 b5 2f fd") run_tool "$1" "$1/usr/bin/zstd" -dcq "$2" ;;
+    *) cat "$2" ;;
+  esac
 }
 
 # copy_programs TOOLS ROOT: the programs, what they load, and links for the
@@ -240,9 +241,9 @@ copy_modules() {
   done | awk '$1 == "insmod" {print $2}' | sort -u | while read -r name; do
     place=$root/lib/modules/$version/$(basename "${name%.xz}")
     mkdir -p "${place%/*}"
-    case $name in *.xz) xz -dc "$name" >"$place" ;; *) cp "$name" "$place" ;; esac
+    inflate "$tools" "$name" >"$place"
   done
-  cp "$kernel/lib/modules/$version"/modules.{builtin,order} "$root/lib/modules/$version/"
+  cp "$kernel/lib/modules/$version"/modules.{builtin,builtin.modinfo,order} "$root/lib/modules/$version/"
   kmod "$tools" depmod -b "$root" "$version"
 }
 
