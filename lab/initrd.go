@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bytes"
-	"embed"
 	"fmt"
 	"io"
 	"io/fs"
@@ -10,9 +9,6 @@ import (
 	"path"
 	"path/filepath"
 )
-
-//go:embed guest
-var guestScripts embed.FS
 
 // newInitrd returns a file with the image's archive and, after it, this run's
 // own: the kernel unpacks one over the other. The file has no name any more
@@ -54,15 +50,12 @@ func writeInitrd(w io.Writer, image Image, c Config) error {
 }
 
 func addScripts(archive *cpioWriter, c Config) error {
-	for guest, name := range map[string]string{"init": "init", "lib.sh": "lab/lib.sh", "nat.sh": "lab/nat.sh"} {
-		script, err := guestScripts.ReadFile("guest/" + guest)
-		if err != nil {
-			return err
-		}
-		addBytes(archive, name, script)
-	}
+	addBytes(archive, "init", initScript)
 	addBytes(archive, "command", commandScript(c.Command, c.Env))
-	return nil
+	return eachScript(func(name string, content []byte) error {
+		addBytes(archive, "lab/"+name, content)
+		return nil
+	})
 }
 
 func addBytes(archive *cpioWriter, name string, content []byte) {
