@@ -70,7 +70,9 @@ expose() {
 serve() {
   serve_ns=$1
   shift
-  on "$serve_ns" labtool serve --listen=:8080 --name="$serve_ns" "$@" >"/tmp/$serve_ns.log" 2>&1 </dev/null &
+  # Not by way of "on": a shell that waits for it would hold the caller's output.
+  ip netns exec "$serve_ns" labtool serve --listen=:8080 --name="$serve_ns" "$@" \
+    >"/tmp/$serve_ns.log" 2>&1 </dev/null &
   for _ in $(seq 200); do
     on "$serve_ns" wget -qO /dev/null http://127.0.0.1:8080/stat 2>/dev/null && return
     sleep 0.05
