@@ -14,34 +14,64 @@
 set -eu
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
+servers=$(seq "${1:-3}" | sed 's/^/server/')
+
+wire() {
+  for name in client director $servers; do echo "netns add $name"; done
+  cable client wan0 director wan0
+  for name in $servers; do cable "$name" lan0 director "$name"; done
+}
+
+# nodad: an IPv6 address is of use at once, not only when it is known that no
+# other host has it.
+director() {
+  cat <<END
+link add lan0 type bridge
+addr add 10.0.1.1/24 dev wan0
+addr add 10.0.1.100/32 dev wan0
+addr add fd00:1::1/64 dev wan0 nodad
+addr add fd00:1::100/128 dev wan0 nodad
+addr add 10.0.2.1/24 dev lan0
+addr add fd00:2::1/64 dev lan0 nodad
+link set lo up
+link set wan0 up
+link set lan0 up
+END
+  for name in $servers; do echo "link set $name master lan0 up"; done
+}
 
 client() {
-  namespace client
-  cable client wan0 director wan0
-  address client wan0 10.0.1.2/24 fd00:1::2/64
-  gateway client 10.0.1.1 fd00:1::1
+  cat <<END
+addr add 10.0.1.2/24 dev wan0
+addr add fd00:1::2/64 dev wan0 nodad
+link set lo up
+link set wan0 up
+route add default via 10.0.1.1
+route add default via fd00:1::1
+END
 }
 
-director() {
-  namespace director
-  bridge_in director lan0
-  address director lan0 10.0.2.1/24 fd00:2::1/64
-  on director sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
-  expose director
-}
-
+# server ADDRESS: the address's last part, in both families.
 server() {
-  namespace "server$1"
-  cable "server$1" lan0 director "server$1"
-  on director ip link set "server$1" master lan0
-  address "server$1" lan0 "10.0.2.$((10 + $1))/24" "fd00:2::$((10 + $1))/64"
-  gateway "server$1" 10.0.2.1 fd00:2::1
-  serve "server$1"
+  cat <<END
+addr add 10.0.2.$1/24 dev lan0
+addr add fd00:2::$1/64 dev lan0 nodad
+link set lo up
+link set lan0 up
+route add default via 10.0.2.1
+route add default via fd00:2::1
+END
 }
 
 modprobe ip_vs
 clear_network
-director
-client
-address director wan0 10.0.1.1/24 fd00:1::1/64 10.0.1.100/32 fd00:1::100/128
-for i in $(seq "${1:-3}"); do server "$i"; done
+wire | ip -batch -
+director | ip -n director -batch -
+on director sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+expose director
+client | ip -n client -batch -
+for name in $servers; do
+  server "$((10 + ${name#server}))" | ip -n "$name" -batch -
+  serve "$name"
+done
+for name in $servers; do await client "http://10.0.2.$((10 + ${name#server})):8080/stat"; done
