@@ -4,11 +4,10 @@ package e2e
 
 import (
 	"encoding/json"
-	"os/exec"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/traffic"
 )
@@ -36,7 +35,12 @@ func TestMasquerading(t *testing.T) {
 					t.Errorf("%s answered %d requests, want 10", server, n)
 				}
 			}
-			eventually(t, func() bool { return connections(t, tt.service) == 30 })
+			eventually(t, func() error {
+				if n := connections(t, tt.service); n != 30 {
+					return fmt.Errorf("%d connections, want 30", n)
+				}
+				return nil
+			})
 		})
 	}
 }
@@ -66,29 +70,4 @@ func connections(t *testing.T, service string) int {
 	}
 	t.Fatalf("ipvsadm does not list %s", service)
 	return 0
-}
-
-// sh runs a shell script and returns what it printed on standard output.
-func sh(t *testing.T, script string) string {
-	t.Helper()
-	var stderr strings.Builder
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", script)
-	cmd.Stderr = &stderr
-	output, err := cmd.Output()
-	if err != nil {
-		t.Fatalf("%s: %v\n%s%s", script, err, output, stderr.String())
-	}
-	return string(output)
-}
-
-// eventually polls for as long as the kernel's counters may lag.
-func eventually(t *testing.T, holds func() bool) {
-	t.Helper()
-	deadline := time.Now().Add(10 * time.Second)
-	for !holds() {
-		if time.Now().After(deadline) {
-			t.Fatal("not so after ten seconds")
-		}
-		time.Sleep(100 * time.Millisecond)
-	}
 }

@@ -19,7 +19,8 @@ type Client interface {
 
 // Conform tests that a client shows and edits a director as this module
 // expects. open arranges a fresh director that has the given services, their
-// servers added in order, and returns its client.
+// servers added in order, and returns its client, which is used in the same
+// goroutine only: open may give that a network namespace of its own.
 func Conform(t *testing.T, open func(*testing.T, []ipvs.VirtualService) Client) {
 	t.Run("empty table", func(t *testing.T) { conformEmpty(t, open(t, nil)) })
 	t.Run("table", func(t *testing.T) { conformTable(t, open(t, Services())) })
@@ -212,31 +213,28 @@ func conformRefusals(t *testing.T, c Client) {
 	s := Services()[0]
 	first := s.Servers[0].ID
 	for _, test := range []struct {
-		name   string
 		id     ipvs.ServiceID
 		server ipvs.ServerID
 		edit   ipvs.Edit
 		want   string
 	}{
-		{"missing service", service("tcp/10.9.9.9:80", "").ID, first, ipvs.Edit{Weight: new(uint32(1))},
+		{service("tcp/10.9.9.9:80", "").ID, first, ipvs.Edit{Weight: new(uint32(1))},
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.9.9.9:80: no such virtual service"},
-		{"missing server", s.ID, server("10.9.9.9:80"), ipvs.Edit{Weight: new(uint32(1))},
+		{s.ID, server("10.9.9.9:80"), ipvs.Edit{Weight: new(uint32(1))},
 			"ipvs: edit of 10.9.9.9:80 in tcp/10.0.0.1:80: no such real server"},
-		{"server on another port", s.ID, server("10.0.0.2:81"), ipvs.Edit{Weight: new(uint32(1))},
+		{s.ID, server("10.0.0.2:81"), ipvs.Edit{Weight: new(uint32(1))},
 			"ipvs: edit of 10.0.0.2:81 in tcp/10.0.0.1:80: no such real server"},
-		{"weight out of range", s.ID, first, ipvs.Edit{Weight: new(uint32(1 << 31))},
+		{s.ID, first, ipvs.Edit{Weight: new(uint32(1 << 31))},
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the value is over 2147483647"},
-		{"lower threshold over the upper one", s.ID, first, ipvs.Edit{LowerThreshold: new(uint32(501))},
+		{s.ID, first, ipvs.Edit{LowerThreshold: new(uint32(501))},
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one"},
 	} {
-		t.Run(test.name, func(t *testing.T) {
-			written, err := c.EditServer(test.id, test.server, test.edit)
-			if written || err == nil || err.Error() != test.want {
-				t.Errorf("written %t, error %v, want %s", written, err, test.want)
-			}
-			if got := find(t, c, s.ID, first); got != s.Servers[0] {
-				t.Errorf("a refused edit left %+v, want %+v", got, s.Servers[0])
-			}
-		})
+		written, err := c.EditServer(test.id, test.server, test.edit)
+		if written || err == nil || err.Error() != test.want {
+			t.Errorf("written %t, error %v, want %s", written, err, test.want)
+		}
+		if got := find(t, c, s.ID, first); got != s.Servers[0] {
+			t.Errorf("a refused edit left %+v, want %+v", got, s.Servers[0])
+		}
 	}
 }

@@ -1,0 +1,174 @@
+//go:build lab
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"os/exec"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs/ipvstest"
+)
+
+func TestKernelConforms(t *testing.T) {
+	ipvstest.Conform(t, func(t *testing.T, services []ipvs.VirtualService) ipvstest.Client {
+		return openDirector(t, services)
+	})
+}
+
+// openDirector returns a client of a fresh director with the given services.
+func openDirector(t *testing.T, services []ipvs.VirtualService) *ipvs.Client {
+	t.Helper()
+	enterNetns(t)
+	restore(t, services)
+	c := ipvs.NewClient(threadProc)
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// ipvstestTable returns the table of a director in memory to which the
+// services were added.
+func ipvstestTable(services []ipvs.VirtualService) *ipvs.Table {
+	d := ipvstest.NewDirector()
+	for _, s := range services {
+		d.AddService(s)
+	}
+	table, err := d.Table()
+	if err != nil {
+		panic(err) // a director in memory does not fail unless told to
+	}
+	return table
+}
+
+// What /proc says is what netlink says, as far as /proc goes.
+func TestProcAgreesWithNetlink(t *testing.T) {
+	c := openDirector(t, ipvstest.Services())
+	want, err := c.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := ipvs.NewProc(threadProc).Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	reduceToProc(want)
+	markWithoutServersIsIPv4(want)
+	sortServices(got)
+	sortServices(want)
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("/proc has\n%+v\nnetlink without what /proc lacks\n%+v", got, want)
+	}
+}
+
+// reduceToProc drops what [ipvs.Procfs] says is missing.
+func reduceToProc(t *ipvs.Table) {
+	t.Source = ipvs.Procfs
+	t.Director.Timeouts = ipvs.Timeouts{}
+	for i := range t.Services {
+		s := &t.Services[i]
+		s.Flags &= ipvs.FlagPersistent | ipvs.FlagOnePacket
+		if s.ID.Mark == 0 && s.ID.Family() == ipvs.IPv6 {
+			s.Flags &^= ipvs.FlagOnePacket // never printed there
+		}
+		s.Persistence, s.Engine, s.Stats = 0, "", ipvs.Stats{}
+		for j := range s.Servers {
+			r := &s.Servers[j]
+			r.Tunnel, r.UpperThreshold, r.LowerThreshold = ipvs.Tunnel{}, 0, 0
+			r.PersistentConnections, r.Stats = 0, ipvs.Stats{}
+		}
+		if len(s.Servers) == 0 {
+			s.Servers = nil
+		}
+	}
+}
+
+func markWithoutServersIsIPv4(t *ipvs.Table) {
+	for i := range t.Services {
+		if s := &t.Services[i]; s.ID.Mark != 0 && len(s.Servers) == 0 {
+			s.ID.MarkFamily = ipvs.IPv4
+		}
+	}
+}
+
+func sortServices(t *ipvs.Table) {
+	slices.SortFunc(t.Services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
+}
+
+// A table that ipvsadm restores from what was saved is the same table.
+func TestSaveRestores(t *testing.T) {
+	c := openDirector(t, ipvstest.Services())
+	before, err := c.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh(t, "ipvsadm -C")
+	if empty, err := c.Table(); err != nil || len(empty.Services) != 0 {
+		t.Fatalf("after ipvsadm -C: %+v, %v", empty, err)
+	}
+	for i := range before.Services {
+		slices.Reverse(before.Services[i].Servers)
+	}
+	restore(t, before.Services)
+	for i := range before.Services {
+		slices.Reverse(before.Services[i].Servers)
+	}
+	after, err := c.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sortServices(before)
+	sortServices(after)
+	if !reflect.DeepEqual(after.Services, before.Services) {
+		t.Errorf("restored\n%+v\nsaved\n%+v", after.Services, before.Services)
+	}
+}
+
+// Without the module every operation says so, and a client that was open
+// before goes on when the module is back, under another netlink number.
+func TestClientOutlivesModule(t *testing.T) {
+	sh(t, "modprobe ip_vs")
+	c := ipvs.NewClient("/proc")
+	if _, err := c.Table(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() error { // namespaces of earlier tests are taken down behind their back
+		out, err := exec.Command("sh", "-ec", "for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m; done").CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w\n%s", err, out)
+		}
+		return err
+	})
+	_, err := c.Table()
+	if !errors.Is(err, ipvs.ErrNotSupported) {
+		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)
+	}
+	if _, err := ipvs.NewProc("/proc").Table(); !errors.Is(err, ipvs.ErrNotSupported) {
+		t.Errorf("/proc without the module: error %v, want %v", err, ipvs.ErrNotSupported)
+	}
+	s := ipvstest.Services()[0]
+	if _, err := c.EditServer(s.ID, s.Servers[0].ID, ipvs.Edit{Weight: new(uint32(1))}); !errors.Is(err, ipvs.ErrNotSupported) {
+		t.Errorf("edit without the module: error %v, want %v", err, ipvs.ErrNotSupported)
+	}
+	if loaded := sh(t, "lsmod | grep -c '^ip_vs ' || true"); loaded != "0\n" {
+		t.Error("reading has loaded the module")
+	}
+	sh(t, "modprobe ip_vs")
+	if _, err := c.Table(); err != nil {
+		t.Errorf("with the module back: %v", err)
+	}
+}
+
+func TestNotPermitted(t *testing.T) {
+	openDirector(t, nil)
+	dropNetAdmin(t)
+	if _, err := ipvs.NewClient(threadProc).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
+		t.Errorf("error %v, want %v", err, ipvs.ErrNotPermitted)
+	}
+	if _, err := ipvs.NewProc(threadProc).Table(); err != nil {
+		t.Errorf("/proc: %v", err)
+	}
+}

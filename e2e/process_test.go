@@ -1,0 +1,98 @@
+//go:build lab
+
+package e2e
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startInDirector runs a program in the director's namespace until the test
+// ends, and waits until url answers. At the end the program must stop by
+// itself when asked, with status 0.
+func startInDirector(t *testing.T, command, url string) *output {
+	t.Helper()
+	out := &output{}
+	cmd := exec.Command("ip", append([]string{"netns", "exec", "director"}, strings.Fields(command)...)...)
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		select {
+		case err := <-ended:
+			if err != nil {
+				t.Errorf("%s: %v\n%s", command, err, out)
+			}
+		case <-time.After(20 * time.Second):
+			_ = cmd.Process.Kill()
+			t.Errorf("%s: still runs 20 s after SIGTERM\n%s", command, out)
+		}
+	})
+	eventually(t, func() error {
+		if err := exec.Command("ip", "netns", "exec", "director", "wget", "-qO", "/dev/null", url).Run(); err != nil {
+			return fmt.Errorf("%s does not answer: %w\n%s", url, err, out)
+		}
+		return nil
+	})
+	return out
+}
+
+// output is what a program prints, readable while it runs.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// sh runs a shell script and returns what it printed on standard output.
+func sh(t *testing.T, script string) string {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "sh", "-c", script).Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("%w\n%s", err, exit.Stderr)
+		}
+		t.Fatalf("%s: %v\n%s", script, err, out)
+	}
+	return string(out)
+}
+
+// eventually tries for as long as the kernel's counters may lag, and much
+// longer.
+func eventually(t *testing.T, try func() error) {
+	t.Helper()
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		err := try()
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("not so after 20 s: %v", err)
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+}
