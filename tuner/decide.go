@@ -1,0 +1,107 @@
+package tuner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Step decides on every virtual service of the table that the configuration
+// matches. It returns the plan and the state for the next step; it changes
+// neither the state given nor the table. A weight that somebody else changed
+// is simply where it starts from, and a quiescent server stays as it is.
+func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
+	now = now.UTC()
+	plan := Plan{Time: now, Services: []ServicePlan{}}
+	next := State{Version: stateVersion, Services: make(map[ipvs.ServiceID]serviceState)}
+	given := byService(observations)
+	for _, v := range sortedServices(table) {
+		c, ok := cfg.service(v.ID)
+		if !ok {
+			continue
+		}
+		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
+		servers := available(v.Servers)
+		ignored := known.observe(servers, given[v.ID], cfg.Interval, now)
+		penalize(servers)
+		d := c.decide(v.Scheduler, servers)
+		if len(ignored) > 0 {
+			d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
+		}
+		plan.Services = append(plan.Services, d.plan(c.Policy, v, servers))
+		next.Services[v.ID] = known
+	}
+	return plan, next
+}
+
+// sortedServices returns the table's services and their servers by identity.
+func sortedServices(table *ipvs.Table) []ipvs.VirtualService {
+	services := slices.Clone(table.Services)
+	for i := range services {
+		services[i].Servers = slices.SortedFunc(slices.Values(services[i].Servers),
+			func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
+	}
+	slices.SortFunc(services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
+	return services
+}
+
+// available returns the servers with a weight above 0, with their shares.
+func available(all []ipvs.RealServer) []server {
+	var servers []server
+	var weights []uint32
+	for _, s := range all {
+		if s.Weight > 0 {
+			servers = append(servers, server{id: s.ID, weight: s.Weight})
+			weights = append(weights, s.Weight)
+		}
+	}
+	for i, share := range sharesOf(weights) {
+		servers[i].share = share
+	}
+	return servers
+}
+
+// decision is what is to be done about a virtual service, and why.
+type decision struct {
+	action  Action
+	code    Code
+	reason  string
+	weights []uint32 // of the available servers, under Apply only
+}
+
+func hold(code Code, reason string) decision {
+	return decision{action: Hold, code: code, reason: reason}
+}
+
+// decide applies the policy, unless something speaks against it.
+func (c ServiceConfig) decide(scheduler string, servers []server) decision {
+	if c.Policy == Static {
+		return hold(CodeStatic, "the policy leaves the weights alone")
+	}
+	if why := refusal(scheduler); why != "" {
+		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
+	}
+	if n := len(servers); n < 2 {
+		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
+	}
+	measured, idle := 0, 0
+	for _, s := range servers {
+		if s.measured {
+			measured++
+		} else if s.idle {
+			idle++
+		}
+	}
+	switch {
+	case 2*(measured+idle) < len(servers):
+		return hold(CodeNoObservations, fmt.Sprintf("observed are %d of %d available real servers, fewer than half", measured+idle, len(servers)))
+	case measured < 2 && idle > 0:
+		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", len(servers), idle))
+	case measured < 2:
+		return hold(CodeNoObservations, "one observed real server compares with none")
+	}
+	return equalize(servers, c.Weights)
+}

@@ -1,0 +1,78 @@
+package tuner
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// equalize moves shares from the servers that need longer than the mean to
+// those that need less, by one step.
+func equalize(servers []server, limits Weights) decision {
+	c := columnsOf(servers)
+	deviations := plainDeviations(c.shares, c.latencies, c.variances, c.measured)
+	worst := farthest(deviations)
+	if deviations[worst] == 0 {
+		return hold(CodeSettled, "latencies differ by no more than their errors")
+	}
+	wanted := target(c.shares, deviations, c.measured)
+	wanted = withinRatio(wanted, float64(limits.Max)/float64(limits.Min))
+	spans := stepSpans(c.shares, limits.MaxChangeRatio)
+	wanted = fit(wanted, aboveFloor(spans))
+	reason := describe(servers[worst], deviations[worst])
+	if !worthwhile(c.shares, wanted) {
+		return hold(CodeSmall, reason+", but the change that is allowed is not worth a write")
+	}
+	weights := smallWeights(wanted, spans, limits.Min, limits.Max)
+	if weights == nil {
+		return hold(CodeRange, fmt.Sprintf("%s, but no weights from %d to %d change the shares by so little",
+			reason, limits.Min, limits.Max))
+	}
+	if slices.Equal(weights, c.weights) {
+		return hold(CodeSmall, reason+", but the weights stay the same")
+	}
+	return decision{action: Apply, code: direction(deviations[worst]), reason: reason, weights: weights}
+}
+
+// columns holds the servers' values side by side.
+type columns struct {
+	weights                      []uint32
+	shares, latencies, variances []float64
+	measured                     []bool
+}
+
+func columnsOf(servers []server) (c columns) {
+	for _, s := range servers {
+		c.weights = append(c.weights, s.weight)
+		c.shares = append(c.shares, s.share)
+		c.latencies = append(c.latencies, s.latency)
+		c.variances = append(c.variances, s.variance)
+		c.measured = append(c.measured, s.measured)
+	}
+	return c
+}
+
+// farthest returns the index of the deviation furthest from 0.
+func farthest(deviations []float64) int {
+	best := 0
+	for i, d := range deviations {
+		if math.Abs(d) > math.Abs(deviations[best]) {
+			best = i
+		}
+	}
+	return best
+}
+
+func direction(deviation float64) Code {
+	if deviation > 0 {
+		return CodeSlower
+	}
+	return CodeFaster
+}
+
+func describe(s server, deviation float64) string {
+	if s.failing {
+		return s.id.String() + " fails its requests"
+	}
+	return fmt.Sprintf("%s needs %.2f times the mean latency", s.id, math.Exp(deviation))
+}

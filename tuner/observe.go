@@ -1,0 +1,91 @@
+package tuner
+
+import (
+	"math"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// server is an available real server as one step sees it.
+type server struct {
+	id       ipvs.ServerID
+	weight   uint32
+	share    float64 // of new connections, by the weights; above 0
+	measured bool    // latency and variance are known
+	idle     bool    // measured to have had no request
+	failing  bool
+	latency  float64 // seconds, smoothed
+	variance float64 // of its logarithm
+}
+
+// Sample takes in what the director shows of a virtual service between two
+// steps: the more samples, the less noise. Servers that are quiescent or gone
+// are forgotten.
+func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval time.Duration, now time.Time) {
+	if s.Services == nil {
+		s.Services = make(map[ipvs.ServiceID]serviceState)
+	}
+	s.Services[id] = s.Services[id].sample(servers, interval, now)
+}
+
+// sample returns the state with one more sample of each available server.
+func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
+	next := make(serviceState, len(servers))
+	for _, server := range servers {
+		if server.Weight > 0 {
+			known := s[server.ID]
+			known.Window = known.Window.add(now, server, longestGap*interval)
+			next[server.ID] = known
+		}
+	}
+	return next
+}
+
+// observe takes the servers' measurements into the state and the servers: from
+// the observations where the service has any, else from the director's
+// counters, since only latencies of one source compare. It returns why
+// observations were ignored.
+func (s serviceState) observe(servers []server, given given, interval time.Duration, now time.Time) []string {
+	ignored := given.strangers(s)
+	for i := range servers {
+		v := &servers[i]
+		known := s[v.id]
+		m, next, ok := known.Window.read(interval)
+		known.Window = next
+		if len(given) > 0 {
+			problem := ""
+			m, problem = known.take(given[v.id], m.requestsPerSecond, interval, now)
+			if ok = problem == ""; !ok {
+				ignored = append(ignored, v.id.String()+" "+problem)
+			}
+		}
+		known.Estimate = known.Estimate.predict(shift(known.Share, v.share))
+		known.Share = v.share
+		if ok {
+			known.learn(m, v)
+		}
+		s[v.id] = known
+	}
+	return ignored
+}
+
+// shift returns the logarithm of the factor between two shares; 0 where the
+// earlier one is not known.
+func shift(before, after float64) float64 {
+	if before == 0 {
+		return 0
+	}
+	return math.Log(after / before)
+}
+
+// learn takes a measurement into the estimate and the view of the server.
+func (s *serverState) learn(m measurement, v *server) {
+	v.idle, v.failing, v.latency = m.idle(), m.failing, m.latency
+	if m.idle() || m.failing || m.latency == 0 {
+		return
+	}
+	s.Estimate = s.Estimate.update(math.Log(m.latency), m.variance)
+	v.measured = true
+	v.latency, v.variance = math.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}
