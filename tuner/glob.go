@@ -4,11 +4,24 @@ package tuner
 // any run of characters and ? for one. Brackets stand for themselves: they
 // belong to IPv6 addresses.
 func globMatches(pattern, text string) bool {
-	if pattern == "" {
-		return text == ""
+	star, resume := -1, 0 // the last * and where in the text to resume after it
+	p, t := 0, 0
+	for t < len(text) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, resume = p, t
+			p++
+		case p < len(pattern) && (pattern[p] == '?' || pattern[p] == text[t]):
+			p, t = p+1, t+1
+		case star >= 0:
+			resume++
+			p, t = star+1, resume
+		default:
+			return false
+		}
 	}
-	if pattern[0] == '*' {
-		return globMatches(pattern[1:], text) || text != "" && globMatches(pattern, text[1:])
+	for p < len(pattern) && pattern[p] == '*' {
+		p++
 	}
-	return text != "" && (pattern[0] == '?' || pattern[0] == text[0]) && globMatches(pattern[1:], text[1:])
+	return p == len(pattern)
 }
