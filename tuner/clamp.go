@@ -23,12 +23,17 @@ func withinRatio(shares []float64, ratio float64) []float64 {
 }
 
 // aboveFloor returns the spans with the servers' least share as their lower
-// end, as far as their upper end lets it.
+// end, as far as their upper end lets it; unless the lower ends then leave no
+// room, as beside a server that keeps nearly everything.
 func aboveFloor(spans []span) []span {
 	floor := leastOfEqual / float64(len(spans))
-	raised := make([]span, len(spans))
+	raised, total := make([]span, len(spans)), 0.0
 	for i, s := range spans {
 		raised[i] = span{max(s.low, min(floor, s.high)), s.high}
+		total += raised[i].low
+	}
+	if total > 1 {
+		return spans
 	}
 	return raised
 }

@@ -14,7 +14,7 @@ import (
 // neither the state given nor the table. A weight that somebody else changed
 // is simply where it starts from, and a quiescent server stays as it is.
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
-	now = now.UTC()
+	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
 	next := State{Version: stateVersion, Services: make(map[ipvs.ServiceID]serviceState)}
 	given := byService(observations)
@@ -27,6 +27,9 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		servers := available(v.Servers)
 		ignored := known.observe(servers, given[v.ID], cfg.Interval, now)
 		penalize(servers)
+		for i := range servers {
+			servers[i].reason = servers[i].presence()
+		}
 		d := c.decide(v.Scheduler, servers)
 		if len(ignored) > 0 {
 			d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
@@ -97,7 +100,7 @@ func (c ServiceConfig) decide(scheduler string, servers []server) decision {
 	}
 	switch {
 	case 2*(measured+idle) < len(servers):
-		return hold(CodeNoObservations, fmt.Sprintf("observed are %d of %d available real servers, fewer than half", measured+idle, len(servers)))
+		return hold(CodeNoObservations, fmt.Sprintf("there are observations of %d of %d available real servers, fewer than half", measured+idle, len(servers)))
 	case measured < 2 && idle > 0:
 		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", len(servers), idle))
 	case measured < 2:

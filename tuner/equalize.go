@@ -11,6 +11,11 @@ import (
 func equalize(servers []server, limits Weights) decision {
 	c := columnsOf(servers)
 	deviations := plainDeviations(c.shares, c.latencies, c.variances, c.measured)
+	for i, d := range deviations {
+		if servers[i].measured {
+			servers[i].reason = servers[i].comparison(d)
+		}
+	}
 	worst := farthest(deviations)
 	if deviations[worst] == 0 {
 		return hold(CodeSettled, "latencies differ by no more than their errors")
@@ -18,8 +23,8 @@ func equalize(servers []server, limits Weights) decision {
 	wanted := target(c.shares, deviations, c.measured)
 	wanted = withinRatio(wanted, float64(limits.Max)/float64(limits.Min))
 	spans := stepSpans(c.shares, limits.MaxChangeRatio)
-	wanted = fit(wanted, aboveFloor(spans))
-	reason := describe(servers[worst], deviations[worst])
+	wanted = fit(wanted, aboveFloor(pinned(spans, c.shares, c.measured)))
+	reason := servers[worst].id.String() + " " + servers[worst].reason
 	if !worthwhile(c.shares, wanted) {
 		return hold(CodeSmall, reason+", but the change that is allowed is not worth a write")
 	}
@@ -68,11 +73,4 @@ func direction(deviation float64) Code {
 		return CodeSlower
 	}
 	return CodeFaster
-}
-
-func describe(s server, deviation float64) string {
-	if s.failing {
-		return s.id.String() + " fails its requests"
-	}
-	return fmt.Sprintf("%s needs %.2f times the mean latency", s.id, math.Exp(deviation))
 }

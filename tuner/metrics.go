@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"sync"
-	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -23,7 +22,8 @@ type Metrics struct {
 	servers      serverDescs
 
 	mutex  sync.Mutex
-	last   []ServicePlan // of the last decision, nothing after a failed read
+	listed map[ipvs.ServiceID]bool // services that have decisions
+	last   []ServicePlan           // of the last decision, nothing after a failed read
 	dryRun bool
 }
 
@@ -82,62 +82,4 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	for _, s := range m.last {
 		m.servers.collect(s, m.dryRun, metrics)
 	}
-}
-
-// decided takes a plan, with the weights that were written or, in a dry run,
-// would have been.
-func (m *Metrics) decided(plan Plan, dryRun bool) {
-	for _, s := range plan.Services {
-		m.decisions.WithLabelValues(s.Service.String(), string(s.Action), string(s.Code)).Inc()
-	}
-	m.show(plan.Services, dryRun)
-}
-
-// show replaces the services whose servers are shown, and drops the counters
-// of those that have vanished.
-func (m *Metrics) show(services []ServicePlan, dryRun bool) {
-	here := make(map[ipvs.ServiceID]bool)
-	for _, s := range services {
-		here[s.Service] = true
-	}
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	for _, s := range m.last {
-		if !here[s.Service] {
-			m.decisions.DeletePartialMatch(prometheus.Labels{"service": s.Service.String()})
-		}
-	}
-	m.last, m.dryRun = services, dryRun
-}
-
-// expectSources shows the sources in use with no errors yet.
-func (m *Metrics) expectSources(c Config) {
-	for _, s := range c.Services {
-		m.sourceErrors.WithLabelValues(s.Source)
-	}
-}
-
-// tableFailed counts a table that could not be read, on which every source in
-// use depends, and shows no server.
-func (m *Metrics) tableFailed(c Config) {
-	counted := make(map[string]bool)
-	for _, s := range c.Services {
-		if !counted[s.Source] {
-			m.sourceFailed(s.Source)
-			counted[s.Source] = true
-		}
-	}
-	m.show(nil, false)
-}
-
-func (m *Metrics) sourceFailed(source string) { m.sourceErrors.WithLabelValues(source).Inc() }
-
-func (m *Metrics) wrote() { m.writes.Inc() }
-
-func (m *Metrics) writeFailed() { m.writeErrors.Inc() }
-
-func (m *Metrics) cycleTook(d time.Duration) { m.cycles.Observe(d.Seconds()) }
-
-func (m *Metrics) succeeded(now time.Time) {
-	m.lastSuccess.Set(float64(now.UnixNano()) / float64(time.Second))
 }

@@ -17,6 +17,7 @@ type server struct {
 	failing  bool
 	latency  float64 // seconds, smoothed
 	variance float64 // of its logarithm
+	reason   string  // for people: how it looks
 }
 
 // Sample takes in what the director shows of a virtual service between two
@@ -26,7 +27,7 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 	if s.Services == nil {
 		s.Services = make(map[ipvs.ServiceID]serviceState)
 	}
-	s.Services[id] = s.Services[id].sample(servers, interval, now)
+	s.Services[id] = s.Services[id].sample(servers, interval, instant(now))
 }
 
 // sample returns the state with one more sample of each available server.
@@ -41,6 +42,10 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 	}
 	return next
 }
+
+// instant returns t as the state holds it: by the calendar alone, so that a
+// state is the same whether or not it was in a file meanwhile.
+func instant(t time.Time) time.Time { return t.Round(0).UTC() }
 
 // observe takes the servers' measurements into the state and the servers: from
 // the observations where the service has any, else from the director's

@@ -1,6 +1,11 @@
 package tuner
 
-import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+import (
+	"fmt"
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
 
 // plan spells the decision out for every server of the service; servers are
 // the available ones, in the same order.
@@ -14,7 +19,8 @@ func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) S
 			if d.weights != nil {
 				line.Weight = d.weights[next]
 			}
-			line.describe(servers[next])
+			line.Reason = servers[next].reason
+			line.LatencySeconds = servers[next].latencySeconds()
 			next++
 		}
 		weights[i] = line.Weight
@@ -35,23 +41,39 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 		Weight: s.Weight, PreviousWeight: s.Weight,
 		UpperThreshold: s.UpperThreshold, PreviousUpperThreshold: s.UpperThreshold,
 		LowerThreshold: s.LowerThreshold, PreviousLowerThreshold: s.LowerThreshold,
-		Reason: "quiescent, left alone",
+		Reason: "is quiescent, left alone",
 	}
 }
 
-// describe adds what was seen of an available server.
-func (p *ServerPlan) describe(s server) {
+// presence says whether an available server was seen.
+func (s *server) presence() string {
 	switch {
 	case s.failing:
-		p.Reason = "fails its requests"
+		return "fails its requests"
 	case s.idle:
-		p.Reason = "idle, keeps its share"
+		return "is idle, keeps its share"
 	case !s.measured:
-		p.Reason = "no observation, keeps its share"
-	default:
-		p.Reason = "observed"
+		return "has no observation, keeps its share"
 	}
-	if s.measured && !s.failing {
-		p.LatencySeconds = &s.latency
+	return "is observed"
+}
+
+// comparison says how a measured server compares, given the logarithm of its
+// latency over the mean, 0 where that is not plainly another.
+func (s *server) comparison(deviation float64) string {
+	switch {
+	case s.failing:
+		return s.presence()
+	case deviation == 0:
+		return "is about as fast as the mean"
 	}
+	return fmt.Sprintf("needs %.2f times the mean latency", math.Exp(deviation))
+}
+
+// latencySeconds returns the latency where it is known.
+func (s *server) latencySeconds() *float64 {
+	if !s.measured || s.failing {
+		return nil
+	}
+	return &s.latency
 }

@@ -13,6 +13,19 @@ func stepSpans(shares []float64, ratio float64) []span {
 	return spans
 }
 
+// pinned returns the spans with those of servers that are not free narrowed to
+// the share that they have.
+func pinned(spans []span, shares []float64, free []bool) []span {
+	narrow := make([]span, len(spans))
+	for i, s := range spans {
+		narrow[i] = s
+		if !free[i] {
+			narrow[i] = span{shares[i], shares[i]}
+		}
+	}
+	return narrow
+}
+
 // fit returns the shares in proportion to the wanted ones, as far as the spans
 // allow, that sum to one. Wanted shares are above 0; the spans' lower ends sum
 // to at most one, their upper ends to at least one.
