@@ -84,26 +84,29 @@ func (w window) measure() (measurement, bool) {
 // variance returns the variance of the logarithm of the measured latency, the
 // square of its relative standard error; +Inf where nothing was seen active.
 //
-// The number of active connections has the mean N and forgets its past as
-// exp(-t/T), as connections of length T do. Of n samples d apart, neighbours
-// correlate by r = exp(-d/T), so that the variance of their mean is that of
-// one sample times (1+r)/(1-r)/n = 1/(n tanh(d/2T)): n tanh(d/2T) is the
-// number of independent samples that they are worth. One sample has the
-// variance N of a Poisson number, or more where the server queues, which the
-// samples themselves show.
+// Let N be the mean number of active connections, F its variance over N, and c
+// the time in which it forgets its past, as exp(-t/c). Of n samples d apart
+// neighbours correlate by r = exp(-d/c), so that the variance of their mean is
+// that of one sample times (1+r)/(1-r)/n = 1/(n tanh(d/2c)): n tanh(d/2c) is
+// the number of independent samples that they are worth. Where nobody waits
+// F = 1 and c = T, the latency. A single queue with load p has F = 1/(1-p) and
+// the integral of its correlation is T(1+p)/(1-p); c = T(2F-1) is right for
+// both. F is taken from the samples, but not below 1.
 //
-// To this come 1/requests for the rate, a Poisson number too, and the place of
-// the counter's two marks, each uniform over the spacing of the samples or the
-// age of the counter, whichever is less: 2/12 of that squared, over the
-// counted time squared.
+// To this come 1/requests for the rate, a Poisson number, and the place of the
+// counter's two marks, each uniform over the spacing of the samples or the age
+// of the counter, whichever is less: 2/12 of that squared, over the counted
+// time squared. That the rate and the number of active connections rise
+// together is not deducted: where nobody waits, the true variance is down to a
+// third of this.
 func (w window) variance(latency, requests, counted float64) float64 {
 	if latency == 0 {
 		return math.Inf(1)
 	}
 	n, d := float64(w.Samples), w.Seconds/float64(w.Samples)
 	mean := w.ActiveSeconds / w.Seconds
-	spread := max(mean, w.SquareSeconds/w.Seconds-mean*mean)
-	independent := n * math.Tanh(d/(2*latency))
+	f := max(1, w.SquareSeconds/w.ActiveSeconds-mean)
+	independent := n * math.Tanh(d/(2*latency*(2*f-1)))
 	blur := min(d, counterAge) / counted
-	return spread/(mean*mean*independent) + 1/requests + blur*blur/6
+	return f/(mean*independent) + 1/requests + blur*blur/6
 }
