@@ -16,15 +16,15 @@ func equalize(servers []server, limits Weights) decision {
 			servers[i].reason = servers[i].comparison(d)
 		}
 	}
-	worst := farthest(deviations)
-	if deviations[worst] == 0 {
+	wanted := target(c.shares, deviations, c.measured)
+	most := farthest(c.shares, wanted, deviations)
+	if most < 0 {
 		return hold(CodeSettled, "latencies differ by no more than their errors")
 	}
-	wanted := target(c.shares, deviations, c.measured)
 	wanted = withinRatio(wanted, float64(limits.Max)/float64(limits.Min))
 	spans := stepSpans(c.shares, limits.MaxChangeRatio)
 	wanted = fit(wanted, aboveFloor(pinned(spans, c.shares, c.measured)))
-	reason := servers[worst].id.String() + " " + servers[worst].reason
+	reason := servers[most].id.String() + " " + servers[most].reason
 	if !worthwhile(c.shares, wanted) {
 		return hold(CodeSmall, reason+", but the change that is allowed is not worth a write")
 	}
@@ -36,7 +36,7 @@ func equalize(servers []server, limits Weights) decision {
 	if slices.Equal(weights, c.weights) {
 		return hold(CodeSmall, reason+", but the weights stay the same")
 	}
-	return decision{action: Apply, code: direction(deviations[worst]), reason: reason, weights: weights}
+	return decision{action: Apply, code: direction(deviations[most]), reason: reason, weights: weights}
 }
 
 // columns holds the servers' values side by side.
@@ -57,15 +57,16 @@ func columnsOf(servers []server) (c columns) {
 	return c
 }
 
-// farthest returns the index of the deviation furthest from 0.
-func farthest(deviations []float64) int {
-	best := 0
-	for i, d := range deviations {
-		if math.Abs(d) > math.Abs(deviations[best]) {
-			best = i
+// farthest returns the index of the server that deviates and whose share is to
+// change most; -1 where none deviates.
+func farthest(shares, wanted, deviations []float64) int {
+	most, distance := -1, -1.0
+	for i, w := range wanted {
+		if d := math.Abs(w - shares[i]); deviations[i] != 0 && d > distance {
+			most, distance = i, d
 		}
 	}
-	return best
+	return most
 }
 
 func direction(deviation float64) Code {

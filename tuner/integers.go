@@ -3,11 +3,12 @@ package tuner
 import "math"
 
 // tolerance is by how much the share of one of n servers may differ from what
-// is wanted: 5 % of the share and half a percent of an equal share. The second
-// part keeps the smallest servers from needing large weights; it shrinks with
-// n, so that a change of one server among many still counts.
+// is wanted: 5 % of the share and half a percent of an equal one. The second
+// part keeps the smallest servers from needing large weights. It shrinks with
+// n, so that a change of one server among many still counts, and is at most
+// 10 % of the share, so that a server far below the others can rise.
 func tolerance(share float64, n int) float64 {
-	return 0.05*share + 0.005/float64(n)
+	return 0.05*share + min(0.005/float64(n), 0.1*share)
 }
 
 // smallWeights returns the weights from low to high with the smallest sum
