@@ -1,51 +1,77 @@
 package tuner
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
-// significance is how many standard errors a deviation must have.
-const significance = 3.0
-
-// plainDeviations returns, of each server that is free, the logarithm of its
-// latency over the mean, weighted by share, of all that are free: 0 unless it
-// exceeds three standard errors, so that noise moves nothing. latencies are in
-// seconds, variances those of their logarithms.
-func plainDeviations(shares, latencies, variances []float64, free []bool) []float64 {
-	parts, mean := latencyParts(shares, latencies, free)
-	noise := 0.0
-	for i, p := range parts {
-		noise += p * p * variances[i]
-	}
-	deviations := make([]float64, len(shares))
-	for i, p := range parts {
-		if !free[i] {
-			continue
-		}
-		// The server's own noise is in the mean too, by its part of it.
-		variance := noise + (1-2*p)*variances[i]
-		deviation := math.Log(latencies[i] / mean)
-		if math.Abs(deviation) > significance*math.Sqrt(variance) {
-			deviations[i] = deviation
-		}
-	}
-	return deviations
+// significance returns how many standard errors the latencies of n servers
+// must differ by: 3 of two servers, and more of many, so that the chance that
+// one of them differs by mere noise stays about the same.
+func significance(n int) float64 {
+	return math.Sqrt(9 + 2*math.Log(max(1, float64(n)/2)))
 }
 
-// latencyParts returns the mean latency, weighted by share, of the servers
-// that are free, and each one's part of it; a part is 0 where a server is not
-// free.
-func latencyParts(shares, latencies []float64, free []bool) (parts []float64, mean float64) {
-	parts = make([]float64, len(shares))
+// toldApart returns the logarithms of the latencies, with one value for those
+// that noise may explain the difference of: from the fastest up, a server
+// belongs to the group below it unless it is significantly slower than the
+// group's mean, weighted by certainty. Noise so moves nothing, and servers that
+// are alike get alike shares. Servers that are not free keep their value.
+func toldApart(logs, variances []float64, free []bool) []float64 {
+	order := sortedFree(logs, free)
+	apart := slices.Clone(logs)
+	for begin := 0; begin < len(order); {
+		mean, variance, end := logs[order[begin]], variances[order[begin]], begin+1
+		for ; end < len(order); end++ {
+			next, v := logs[order[end]], variances[order[end]]
+			if next-mean > significance(len(order))*math.Sqrt(v+variance) {
+				break
+			}
+			if v+variance > 0 {
+				mean = (mean*v + next*variance) / (v + variance)
+				variance = v * variance / (v + variance)
+			}
+		}
+		for _, i := range order[begin:end] {
+			apart[i] = mean
+		}
+		begin = end
+	}
+	return apart
+}
+
+// sortedFree returns the indices of the servers that are free, the fastest
+// first.
+func sortedFree(logs []float64, free []bool) []int {
+	var order []int
+	for i := range logs {
+		if free[i] {
+			order = append(order, i)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(logs[a], logs[b]) })
+	return order
+}
+
+// deviations returns, of each server that is free, the logarithm of its latency
+// over their mean latency weighted by share; 0 of the others. Equal latencies
+// give exactly 0.
+func deviations(shares, logs []float64, free []bool) []float64 {
+	first := slices.Index(free, true)
 	total, weight := 0.0, 0.0
 	for i, s := range shares {
 		if free[i] {
-			parts[i] = s * latencies[i]
-			total, weight = total+parts[i], weight+s
+			total, weight = total+s*math.Exp(logs[i]-logs[first]), weight+s
 		}
 	}
-	for i := range parts {
-		parts[i] /= total
+	deviations := make([]float64, len(shares))
+	for i := range shares {
+		if free[i] {
+			deviations[i] = logs[i] - logs[first] - math.Log(total/weight)
+		}
 	}
-	return parts, total / weight
+	return deviations
 }
 
 // worthwhile reports whether the wanted shares differ from the present ones by

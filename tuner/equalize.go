@@ -10,7 +10,7 @@ import (
 // those that need less, by one step.
 func equalize(servers []server, limits Weights) decision {
 	c := columnsOf(servers)
-	deviations := plainDeviations(c.shares, c.latencies, c.variances, c.measured)
+	deviations := deviations(c.shares, toldApart(c.logs, c.variances, c.measured), c.measured)
 	for i, d := range deviations {
 		if servers[i].measured {
 			servers[i].reason = servers[i].comparison(d)
@@ -41,16 +41,16 @@ func equalize(servers []server, limits Weights) decision {
 
 // columns holds the servers' values side by side.
 type columns struct {
-	weights                      []uint32
-	shares, latencies, variances []float64
-	measured                     []bool
+	weights                 []uint32
+	shares, logs, variances []float64 // logs of latency
+	measured                []bool
 }
 
 func columnsOf(servers []server) (c columns) {
 	for _, s := range servers {
 		c.weights = append(c.weights, s.weight)
 		c.shares = append(c.shares, s.share)
-		c.latencies = append(c.latencies, s.latency)
+		c.logs = append(c.logs, math.Log(s.latency))
 		c.variances = append(c.variances, s.variance)
 		c.measured = append(c.measured, s.measured)
 	}

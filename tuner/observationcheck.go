@@ -28,31 +28,36 @@ func (o *Observation) check() error {
 }
 
 func (o *Observation) checkMeasurements() error {
-	measured := false
-	for _, m := range []struct {
-		name  string
-		value *float64
-		most  float64
-	}{
+	if o.LatencySeconds == nil && o.SuccessLatencySeconds == nil && o.RequestsPerSecond == nil && o.ErrorRatio == nil {
+		return errors.New("has no measurement")
+	}
+	if w := o.WindowSeconds; w != nil && *w == 0 {
+		return errors.New("window_seconds: is 0")
+	}
+	return checkNumbers([]number{
 		{"latency_seconds", o.LatencySeconds, mostSeconds},
 		{"success_latency_seconds", o.SuccessLatencySeconds, mostSeconds},
 		{"requests_per_second", o.RequestsPerSecond, mostRequestsPerSecond},
 		{"error_ratio", o.ErrorRatio, 1},
-	} {
-		if m.value == nil {
-			continue
-		}
-		measured = true
+		{"window_seconds", o.WindowSeconds, mostSeconds},
+	})
+}
+
+// number is a measurement that was read; nil is absent.
+type number struct {
+	name  string
+	value *float64
+	most  float64
+}
+
+// checkNumbers reports the first number that is not from 0 to the most that it
+// may be.
+func checkNumbers(numbers []number) error {
+	for _, n := range numbers {
 		// Written so that NaN is refused.
-		if !(*m.value >= 0 && *m.value <= m.most) {
-			return fmt.Errorf("%s: %v is not from 0 to %v", m.name, *m.value, m.most)
+		if n.value != nil && !(*n.value >= 0 && *n.value <= n.most) {
+			return fmt.Errorf("%s: %v is not from 0 to %v", n.name, *n.value, n.most)
 		}
-	}
-	if !measured {
-		return errors.New("has no measurement")
-	}
-	if w := o.WindowSeconds; w != nil && !(*w > 0 && *w <= mostSeconds) {
-		return fmt.Errorf("window_seconds: %v is not above 0 and at most %v", *w, mostSeconds)
 	}
 	return nil
 }

@@ -30,7 +30,7 @@ func (p *ServicePlan) check(twice bool) error {
 		}
 		seen[s.Server] = true
 	}
-	return nil
+	return p.Autoscaling.check()
 }
 
 func (p *ServerPlan) check(action Action, twice bool) error {
@@ -41,10 +41,29 @@ func (p *ServerPlan) check(action Action, twice bool) error {
 		return fmt.Errorf("weight: %d is above %d", p.Weight, mostWeight)
 	case action != Apply && p.Weight != p.PreviousWeight:
 		return fmt.Errorf("weight: %d is not the previous %d, under %s", p.Weight, p.PreviousWeight, action)
-	case p.ShareRatio != nil && !(*p.ShareRatio >= 0 && *p.ShareRatio <= 1):
-		return fmt.Errorf("share_ratio: %v is not from 0 to 1", *p.ShareRatio)
-	case p.LatencySeconds != nil && !(*p.LatencySeconds >= 0 && *p.LatencySeconds <= mostSeconds):
-		return fmt.Errorf("latency_seconds: %v is not from 0 to %v", *p.LatencySeconds, mostSeconds)
+	}
+	return checkNumbers([]number{
+		{"share_ratio", p.ShareRatio, 1},
+		{"latency_seconds", p.LatencySeconds, mostSeconds},
+		{"capacity_requests_per_second", p.CapacityRequestsPerSecond, mostRequestsPerSecond},
+	})
+}
+
+// check reports what is wrong with an autoscaling advice, which may be nil.
+func (a *Autoscaling) check() error {
+	if a == nil {
+		return nil
+	}
+	if a.DesiredServers != nil && *a.DesiredServers < 0 {
+		return fmt.Errorf("autoscaling: desired_servers: %d is below 0", *a.DesiredServers)
+	}
+	err := checkNumbers([]number{
+		{"demand_requests_per_second", a.DemandRequestsPerSecond, mostRequestsPerSecond},
+		{"capacity_requests_per_second", a.CapacityRequestsPerSecond, mostRequestsPerSecond},
+		{"utilization_ratio", a.UtilizationRatio, mostRequestsPerSecond},
+	})
+	if err != nil {
+		return fmt.Errorf("autoscaling: %w", err)
 	}
 	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
-	"testing"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -109,33 +108,4 @@ func (p *plant) run(state *State, periods int) (shares [][]float64, writes int) 
 		shares = append(shares, sharesOf(p.weights))
 	}
 	return shares, writes
-}
-
-func TestPlantExplore(t *testing.T) {
-	for seed := range uint64(5) {
-		p := newPlant(seed, 40, 40, 40, 10)
-		var s State
-		sh, w := p.run(&s, 15)
-		for _, x := range sh {
-			t.Logf("%.3f", x)
-		}
-		_, w2 := p.run(&s, 30)
-		t.Log(seed, w, w2, p.weights)
-		p.rates[2] = 40
-		sh, w = p.run(&s, 60)
-		for i, x := range sh {
-			if i%4 == 0 {
-				t.Logf("%.3f", x)
-			}
-		}
-		t.Log(w, p.weights)
-	}
-	total := 0
-	for seed := range uint64(100) {
-		p := newPlant(seed, 45, 40, 40, 40)
-		var s State
-		_, w := p.run(&s, 60)
-		total += w
-	}
-	t.Log("equal writes in 6000 periods:", total)
 }

@@ -84,17 +84,14 @@ func (s serverState) sound() bool {
 // SaveState replaces a state file at once: a reader or a crash finds the old
 // one or the new one.
 func SaveState(name string, s State) error {
-	f, err := renameio.NewPendingFile(name, renameio.WithPermissions(0o600))
-	if err != nil {
-		return fmt.Errorf("state: %w", err)
-	}
-	defer f.Cleanup()
 	s.Version = stateVersion
-	if err := writeJSON(f, s); err != nil {
-		return fmt.Errorf("state: write %s: %w", name, err)
+	var text bytes.Buffer
+	err := writeJSON(&text, s)
+	if err == nil {
+		err = renameio.WriteFile(name, text.Bytes(), 0o600)
 	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("state: %w", err)
+	if err != nil {
+		return fmt.Errorf("state: write %s: %w", name, err)
 	}
 	return nil
 }

@@ -32,27 +32,43 @@ func TestTarget(t *testing.T) {
 	}
 }
 
-func TestPlainDeviations(t *testing.T) {
-	third := []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}
+func TestToldApart(t *testing.T) {
 	tests := []struct {
-		name                         string
-		shares, latencies, variances []float64
-		free                         []bool
-		want                         []float64
+		name            string
+		logs, variances []float64
+		free            []bool
+		want            []float64
 	}{
-		{"noise", third, []float64{1, 1, 1.2}, []float64{0.01, 0.01, 0.01}, allFree, []float64{0, 0, 0}},
-		{"noise of the others is in the mean", third, []float64{1, 1, 4}, []float64{1, 1, 0}, allFree, []float64{0, 0, 0}},
-		{"not free", third, []float64{1, 1, 50}, []float64{0, 0, 0}, twoFree, []float64{0, 0, 0}},
-		{"only what is plain", third, []float64{1, 1, 4}, []float64{0.01, 1, 0.01}, allFree,
-			[]float64{math.Log(0.5), 0, math.Log(2)}},
-		{"plain", third, []float64{1, 1, 4}, []float64{1e-4, 1e-4, 1e-4}, allFree,
-			[]float64{math.Log(0.5), math.Log(0.5), math.Log(2)}},
-		{"weighted by share", []float64{0.5, 0.25, 0.25}, []float64{1, 2, 4}, []float64{0, 0, 0}, allFree,
-			[]float64{math.Log(0.5), 0, math.Log(2)}},
+		{"noise", []float64{1, 1.2, 1.1}, []float64{0.01, 0.01, 0.01}, allFree, []float64{1.1, 1.1, 1.1}},
+		{"not free", []float64{1, 1.2, 5}, []float64{0.01, 0.01, 0}, twoFree, []float64{1.1, 1.1, 5}},
+		{"an uncertain one goes with the others", []float64{1, 3, 1}, []float64{0, 1, 0}, allFree, []float64{1, 1, 1}},
+		{"an uncertain one does not tie others", []float64{2, 0, 1}, []float64{0, 1, 0}, allFree, []float64{2, 1, 1}},
+		{"certain", []float64{1, 1, 1.1}, []float64{0, 0, 0}, allFree, []float64{1, 1, 1.1}},
+		{"one is slower", []float64{1.2, 4, 1}, []float64{0.01, 0.01, 0.01}, allFree, []float64{1.1, 4, 1.1}},
+		{"three groups", []float64{2, 3, 1}, []float64{0.01, 0.01, 0.01}, allFree, []float64{2, 3, 1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sameNumbers(t, plainDeviations(test.shares, test.latencies, test.variances, test.free), test.want)
+			sameNumbers(t, toldApart(test.logs, test.variances, test.free), test.want)
+		})
+	}
+}
+
+func TestDeviations(t *testing.T) {
+	two, four := math.Log(2), math.Log(4)
+	tests := []struct {
+		name         string
+		shares, logs []float64
+		free         []bool
+		want         []float64
+	}{
+		{"not free", []float64{0.4, 0.4, 0.2}, []float64{two, two, 9}, twoFree, []float64{0, 0, 0}},
+		{"equal", []float64{0.1, 0.2, 0.7}, []float64{two, two, two}, allFree, []float64{0, 0, 0}},
+		{"weighted by share", []float64{0.5, 0.25, 0.25}, []float64{0, two, four}, allFree, []float64{-two, 0, two}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			sameNumbers(t, deviations(test.shares, test.logs, test.free), test.want)
 		})
 	}
 }

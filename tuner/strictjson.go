@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 )
 
@@ -49,6 +50,8 @@ func errorOffset(err error, d *json.Decoder) int64 {
 		return syntax.Offset
 	case errors.As(err, &mismatch):
 		return mismatch.Offset
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return math.MaxInt64
 	}
 	return d.InputOffset()
 }
