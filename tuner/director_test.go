@@ -43,6 +43,19 @@ func (d *fakeDirector) set(change func()) {
 	change()
 }
 
+// record is what a director was asked for, and its weights.
+type record struct {
+	weights []uint32
+	edits   []string // servers
+	samples int
+}
+
+func (d *fakeDirector) record() record {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return record{slices.Clone(d.weights), slices.Clone(d.edits), d.samples}
+}
+
 func (d *fakeDirector) servers() []ipvs.RealServer {
 	elapsed := time.Since(d.last).Seconds()
 	d.last = time.Now()

@@ -69,20 +69,20 @@ func TestLoopTunes(t *testing.T) {
 			t.Errorf("first plan: got %+v", got)
 		}
 		b.decisions(1)
-		if b.director.samples < 45 {
-			t.Errorf("sampled %d times in a period", b.director.samples)
+		if b.director.record().samples < 45 {
+			t.Errorf("sampled %d times in a period", b.director.record().samples)
 		}
 		b.decisions(19)
-		shares := sharesOf(b.director.weights)
+		shares := sharesOf(b.director.record().weights)
 		if shares[2] > 1.2*leastOfEqual/3 || shares[0] != shares[1] {
-			t.Errorf("after 20 periods the weights are %v", b.director.weights)
+			t.Errorf("after 20 periods the weights are %v", b.director.record().weights)
 		}
-		if !slices.IsSorted(b.director.edits[:3]) {
-			t.Errorf("edits out of order: %v", b.director.edits[:3])
+		if !slices.IsSorted(b.director.record().edits[:3]) {
+			t.Errorf("edits out of order: %v", b.director.record().edits[:3])
 		}
-		writes := len(b.director.edits)
+		writes := len(b.director.record().edits)
 		b.decisions(30)
-		if more := len(b.director.edits) - writes; more > 0 {
+		if more := len(b.director.record().edits) - writes; more > 0 {
 			t.Errorf("%d edits after it had settled", more)
 		}
 		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(writes) {
@@ -103,8 +103,8 @@ func TestDryRunWritesNothing(t *testing.T) {
 		if s := b.LastPlan().Services[0]; s.Action != Apply {
 			t.Errorf("got %+v", s)
 		}
-		if len(b.director.edits) > 0 {
-			t.Errorf("edited %v", b.director.edits)
+		if len(b.director.record().edits) > 0 {
+			t.Errorf("edited %v", b.director.record().edits)
 		}
 		if _, err := os.Stat(b.Config.StateFile); !os.IsNotExist(err) {
 			t.Errorf("state file: %v", err)
@@ -126,8 +126,8 @@ func TestLoopOutlivesTheKernel(t *testing.T) {
 		}
 		b.director.set(func() { b.director.tableErr = nil })
 		b.decisions(20)
-		if b.director.weights[2] >= b.director.weights[0] {
-			t.Errorf("weights are %v", b.director.weights)
+		if b.director.record().weights[2] >= b.director.record().weights[0] {
+			t.Errorf("weights are %v", b.director.record().weights)
 		}
 		b.director.set(func() { b.director.tableErr = ipvs.ErrNotSupported })
 		b.decisions(2)
@@ -146,8 +146,8 @@ func TestFailedWrites(t *testing.T) {
 		if s[0].Weight != 1 || !strings.Contains(s[0].Reason, "not written: ipvs: set weight of 10.0.1.1:80") {
 			t.Errorf("failed write: got %+v", s[0])
 		}
-		if b.director.weights[1] == 1 {
-			t.Errorf("the others were not written: %v", b.director.weights)
+		if b.director.record().weights[1] == 1 {
+			t.Errorf("the others were not written: %v", b.director.record().weights)
 		}
 		if got, want := b.errors(), []string{"write the weight"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
@@ -169,8 +169,8 @@ func TestSkippedServiceIsSaidOnce(t *testing.T) {
 		if got, want := b.errors(), []string{"tune"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if b.director.samples > 0 {
-			t.Errorf("sampled %d times", b.director.samples)
+		if b.director.record().samples > 0 {
+			t.Errorf("sampled %d times", b.director.record().samples)
 		}
 	})
 }
@@ -181,8 +181,8 @@ func TestStateThatCannotBeSaved(t *testing.T) {
 		if got, want := b.errors(), []string{"save the state"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if b.director.weights[2] >= b.director.weights[0] {
-			t.Errorf("weights are %v", b.director.weights)
+		if b.director.record().weights[2] >= b.director.record().weights[0] {
+			t.Errorf("weights are %v", b.director.record().weights)
 		}
 	})
 }
