@@ -16,8 +16,8 @@ import (
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
-	next := State{Version: stateVersion, Services: make(map[ipvs.ServiceID]serviceState)}
-	given := byService(observations)
+	next := State{Version: stateVersion, Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	given, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
@@ -25,7 +25,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		servers := available(v.Servers)
-		ignored := known.observe(servers, given[v.ID], cfg.Interval, now)
+		ignored := known.observe(servers, given[v.ID], at)
 		penalize(servers)
 		for i := range servers {
 			servers[i].reason = servers[i].presence()

@@ -141,7 +141,6 @@ func TestIgnoredObservations(t *testing.T) {
 		want string // "" is used
 	}{
 		{"no such server", []Observation{good, stranger}, "10.0.1.8:80 is of no available server"},
-		{"missing", []Observation{stranger}, "10.0.1.1:80 is missing"},
 		{"latency of 0", []Observation{zero}, "10.0.1.1:80 makes no sense"},
 		{"negative", []Observation{negative}, "10.0.1.1:80 makes no sense"},
 		{"future", []Observation{at(good, 11)}, "10.0.1.1:80 is from the future"},

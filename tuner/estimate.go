@@ -23,12 +23,12 @@ type estimate struct {
 	Surprised  bool    `json:"surprised,omitempty"`
 }
 
-// predict returns the estimate a period later. shift is the logarithm of the
-// factor by which the server's share has changed meanwhile; its latency is
+// predict returns the estimate some periods later. shift is the logarithm of
+// the factor by which the server's share has changed meanwhile; its latency is
 // expected to have changed by something of that size.
-func (e estimate) predict(shift float64) estimate {
+func (e estimate) predict(periods, shift float64) estimate {
 	if e.Variance > 0 {
-		e.Variance += drift + shift*shift
+		e.Variance += periods*drift + shift*shift
 	}
 	return e
 }
@@ -49,4 +49,10 @@ func (e estimate) update(logLatency, variance float64) estimate {
 	}
 	gain := e.Variance / (e.Variance + variance)
 	return estimate{LogLatency: e.LogLatency + gain*innovation, Variance: (1 - gain) * e.Variance}
+}
+
+// sound reports whether the estimate can be one of a plausible latency.
+func (e estimate) sound() bool {
+	return e.LogLatency >= math.Log(leastSeconds)-1e-9 && e.LogLatency <= math.Log(mostSeconds)+1e-9 &&
+		e.Variance >= 0 && e.Variance < 1e12
 }

@@ -35,7 +35,7 @@ func TestEstimate(t *testing.T) {
 }
 
 func TestEstimateBegins(t *testing.T) {
-	got := estimate{}.predict(1).update(2, 0.04)
+	got := estimate{}.predict(1, 1).update(2, 0.04)
 	if want := (estimate{LogLatency: 2, Variance: 0.04}); got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -43,7 +43,8 @@ func TestEstimateBegins(t *testing.T) {
 
 func TestEstimateExpectsItsOwnEffect(t *testing.T) {
 	e := estimate{LogLatency: 1, Variance: 0.01}
-	sameNumbers(t, []float64{e.predict(0).Variance, e.predict(-0.5).Variance}, []float64{0.0109, 0.2609})
+	sameNumbers(t, []float64{e.predict(1, 0).Variance, e.predict(1, -0.5).Variance, e.predict(10, 0).Variance},
+		[]float64{0.0109, 0.2609, 0.019})
 }
 
 // TestEstimateIsHonest wants the variance that the filter claims to be the one
@@ -55,7 +56,7 @@ func TestEstimateIsHonest(t *testing.T) {
 	var e estimate
 	for i := range 20000 {
 		truth += math.Sqrt(drift) * random.NormFloat64()
-		e = e.predict(0).update(truth+noise*random.NormFloat64(), noise*noise)
+		e = e.predict(1, 0).update(truth+noise*random.NormFloat64(), noise*noise)
 		if i > 100 {
 			squares += (e.LogLatency - truth) * (e.LogLatency - truth)
 			claimed += e.Variance

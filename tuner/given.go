@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"slices"
-	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
@@ -33,24 +32,20 @@ func (g given) strangers(known serviceState) []string {
 	return strangers
 }
 
-// take returns what a given observation tells, or why it is ignored. A zero
-// observation is an absent one. counted is the rate by the director's
-// counters, 0 where it is not known.
-func (s *serverState) take(o Observation, counted float64, interval time.Duration, now time.Time) (m measurement, problem string) {
-	if o == (Observation{}) {
-		return m, "is missing"
-	}
+// take returns what a given observation tells, or why it is ignored. counted is
+// the rate by the director's counters, 0 where it is not known.
+func (s *serverState) take(o Observation, counted float64, at moment) (m measurement, problem string) {
 	end := o.Time
 	if end.IsZero() {
-		end = now
+		end = at.now
 	}
-	m, ok := o.measurement(counted, interval)
+	m, ok := o.measurement(counted, at.interval)
 	switch {
 	case o.check() != nil || !ok:
 		return m, "makes no sense"
-	case end.After(now.Add(interval)):
+	case end.After(at.now.Add(at.interval)):
 		return m, "is from the future"
-	case end.Before(now.Add(-oldestObservation * interval)):
+	case end.Before(at.now.Add(-oldestObservation * at.interval)):
 		return m, "is too old"
 	case !end.After(s.ObservedAt):
 		return m, "was used before"

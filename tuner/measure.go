@@ -1,9 +1,6 @@
 package tuner
 
-import (
-	"math"
-	"time"
-)
+import "time"
 
 const (
 	// presumedRequests is how many answers the latency of an observation that
@@ -31,6 +28,11 @@ type measurement struct {
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }
 
+// plausible reports whether the latency can be one.
+func (m measurement) plausible() bool {
+	return m.latency >= leastSeconds && m.latency <= mostSeconds
+}
+
 // read closes the window if it can be read, and returns what it told and the
 // window that goes on.
 func (w window) read(interval time.Duration) (m measurement, next window, ok bool) {
@@ -38,7 +40,7 @@ func (w window) read(interval time.Duration) (m measurement, next window, ok boo
 	switch {
 	case !ok:
 		return m, w, false
-	case m.idle(), m.variance <= mostVariance:
+	case m.idle(), m.variance <= mostVariance && m.plausible():
 		return m, w.next(), true
 	case w.Seconds > longestWindow*interval.Seconds():
 		return m, w.next(), false
@@ -48,7 +50,7 @@ func (w window) read(interval time.Duration) (m measurement, next window, ok boo
 
 // measurement returns what an observation tells. counted is the rate by the
 // director's counters, for observations that have none; 0 is not known. It is
-// false where the observation cannot be: a latency of 0 with requests.
+// false where the observation cannot be, as a latency of 0 with requests.
 func (o *Observation) measurement(counted float64, interval time.Duration) (measurement, bool) {
 	seconds := interval.Seconds()
 	if o.WindowSeconds != nil {
@@ -65,7 +67,7 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	if m.idle() {
 		return m, true
 	}
-	requests := rate * seconds
+	requests := max(1, rate*seconds) // what was measured was there
 	m.failing = o.ErrorRatio != nil && fails(*o.ErrorRatio, requests)
 	if l := o.latency(); l != nil {
 		m.latency = *l
@@ -73,7 +75,7 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	// The times of answers are taken to scatter as much as their mean, as
 	// exponential ones do.
 	m.variance = 1 / requests
-	return m, m.failing || m.latency > 0 && !math.IsInf(m.variance, 0)
+	return m, m.failing || m.plausible()
 }
 
 // latency returns the mean over the answers that did not fail where it is

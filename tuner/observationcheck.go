@@ -9,6 +9,7 @@ import (
 
 // Beyond these a measurement is taken for a mistake.
 const (
+	leastSeconds          = 1e-9 // of a latency that is compared
 	mostSeconds           = 86400.0
 	mostRequestsPerSecond = 1e9
 )

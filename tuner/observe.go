@@ -43,29 +43,18 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 	return next
 }
 
-// instant returns t as the state holds it: by the calendar alone, so that a
-// state is the same whether or not it was in a file meanwhile.
-func instant(t time.Time) time.Time { return t.Round(0).UTC() }
-
-// observe takes the servers' measurements into the state and the servers: from
-// the observations where the service has any, else from the director's
-// counters, since only latencies of one source compare. It returns why
-// observations were ignored.
-func (s serviceState) observe(servers []server, given given, interval time.Duration, now time.Time) []string {
+// observe takes the servers' measurements into the state and the servers. It
+// returns why observations were ignored.
+func (s serviceState) observe(servers []server, given given, at moment) []string {
 	ignored := given.strangers(s)
 	for i := range servers {
 		v := &servers[i]
 		known := s[v.id]
-		m, next, ok := known.Window.read(interval)
-		known.Window = next
-		if len(given) > 0 {
-			problem := ""
-			m, problem = known.take(given[v.id], m.requestsPerSecond, interval, now)
-			if ok = problem == ""; !ok {
-				ignored = append(ignored, v.id.String()+" "+problem)
-			}
+		m, ok, problem := known.measure(v.id, given, at)
+		if problem != "" {
+			ignored = append(ignored, v.id.String()+" "+problem)
 		}
-		known.Estimate = known.Estimate.predict(shift(known.Share, v.share))
+		known.Estimate = known.Estimate.predict(at.periods, shift(known.Share, v.share))
 		known.Share = v.share
 		if ok {
 			known.learn(m, v)
@@ -73,6 +62,22 @@ func (s serviceState) observe(servers []server, given given, interval time.Durat
 		s[v.id] = known
 	}
 	return ignored
+}
+
+// measure returns what was measured of a server, whether anything was, and why
+// an observation was ignored: by the observations where the service has any,
+// else by the director's counters, since only latencies of one source compare.
+func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problem string) {
+	m, s.Window, ok = s.Window.read(at.interval)
+	if len(given) == 0 {
+		return m, ok, ""
+	}
+	o, ok := given[id]
+	if !ok {
+		return measurement{}, false, ""
+	}
+	m, problem = s.take(o, m.requestsPerSecond, at)
+	return m, problem == "", problem
 }
 
 // shift returns the logarithm of the factor between two shares; 0 where the

@@ -20,6 +20,7 @@ const stateVersion = 1
 // State is what a step leaves to the next one. The zero State knows nothing.
 type State struct {
 	Version  int                             `json:"version"`
+	Time     time.Time                       `json:"time,omitzero"` // of the step
 	Services map[ipvs.ServiceID]serviceState `json:"services"`
 }
 
@@ -74,7 +75,7 @@ func parseState(data []byte, name string) (State, error) {
 // sound reports whether the values are among those that a step leaves.
 func (s serverState) sound() bool {
 	w := s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.Variance >= 0 &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&
