@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 const seeds = 20
@@ -78,6 +80,73 @@ func TestEqualServersSeeNoChurn(t *testing.T) {
 	}
 	if total > 5*seeds*periods/1000 {
 		t.Errorf("%d writes in %d periods", total, 5*seeds*periods)
+	}
+}
+
+// TestHighLoad has servers of unequal capacity near saturation, where full
+// steps would swing from one to the other for ever. Shares in proportion to
+// capacity give each of them the mean latency that is compared with.
+func TestHighLoad(t *testing.T) {
+	tests := []struct {
+		name   string
+		load   float64
+		excess float64 // of mean latency over that
+		writes int     // in 60 periods
+	}{
+		{"70 %", 0.7, 1.1, 10},
+		{"80 %", 0.8, 1.2, 25},
+		{"85 %", 0.85, 1.8, 25},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for seed := range uint64(seeds) {
+				p := newPlant(seed, test.load*160, 20, 20, 40, 80)
+				var state State
+				p.run(&state, 40)
+				shares, writes := p.run(&state, 60)
+				if excess := p.meanLatency(shares) * 160 * (1 - test.load) / 4; excess > test.excess {
+					t.Errorf("seed %d: mean latency is %.2f times the one aimed at", seed, excess)
+				}
+				if writes > test.writes {
+					t.Errorf("seed %d: %d writes", seed, writes)
+				}
+			}
+		})
+	}
+}
+
+// TestQueuesSeeNoChurn has equal servers, each a queue at 80 % load, and reads
+// them as the loop does: their latencies differ by chance, for seconds.
+func TestQueuesSeeNoChurn(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	servers := []visits{}
+	for range 3 {
+		servers = append(servers, simulateVisits(random, 80, 0.01, true))
+	}
+	var state State
+	steps, observed := 0, 0
+	for now := 0.0; now < simulatedSeconds; now += sampleInterval.Seconds() {
+		v := ipvs.VirtualService{ID: plantService, Scheduler: "wrr"}
+		for i, s := range servers {
+			server := s.shown(now)
+			server.ID, server.Weight = plantServer(i), 1
+			v.Servers = append(v.Servers, server)
+		}
+		if steps++; steps%50 != 0 {
+			state.Sample(v.ID, v.Servers, plantConfig().Interval, after(now))
+			continue
+		}
+		var plan Plan
+		plan, state = Step(plantConfig(), state, &ipvs.Table{Services: []ipvs.VirtualService{v}}, nil, after(now))
+		switch s := plan.Services[0]; {
+		case s.Action == Apply:
+			t.Errorf("after %.0f s: %s", now, s.Reason)
+		case s.Code == CodeSettled:
+			observed++
+		}
+	}
+	if want := int(0.9 * simulatedSeconds / 10); observed < want {
+		t.Errorf("compared in %d periods, fewer than %d", observed, want)
 	}
 }
 

@@ -31,6 +31,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			servers[i].reason = servers[i].presence()
 		}
 		d := c.decide(v.Scheduler, servers)
+		known.keepPace(servers)
 		if len(ignored) > 0 {
 			d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 		}

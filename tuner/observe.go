@@ -17,7 +17,8 @@ type server struct {
 	failing  bool
 	latency  float64 // seconds, smoothed
 	variance float64 // of its logarithm
-	reason   string  // for people: how it looks
+	pace     pace
+	reason   string // for people: how it looks
 }
 
 // Sample takes in what the director shows of a virtual service between two
@@ -80,6 +81,17 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, problem == "", problem
 }
 
+// keepPace takes the servers' pace into the state.
+func (s serviceState) keepPace(servers []server) {
+	for _, v := range servers {
+		if v.measured {
+			known := s[v.id]
+			known.Pace = v.pace
+			s[v.id] = known
+		}
+	}
+}
+
 // shift returns the logarithm of the factor between two shares; 0 where the
 // earlier one is not known.
 func shift(before, after float64) float64 {
@@ -91,7 +103,7 @@ func shift(before, after float64) float64 {
 
 // learn takes a measurement into the estimate and the view of the server.
 func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.failing, v.latency = m.idle(), m.failing, m.latency
+	v.idle, v.failing, v.latency, v.pace = m.idle(), m.failing, m.latency, s.Pace
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}

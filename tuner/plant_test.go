@@ -60,13 +60,29 @@ func (p *plant) observe() []Observation {
 		if requests == 0 {
 			continue
 		}
-		// A saturated server is as slow as its queue limit makes it.
-		latency := min(1/max(p.rates[i]-rate, 0), 5)
+		latency := p.latency(i, rate)
 		latency *= p.meanOfExponentials(int(requests))
 		seen = append(seen, Observation{Service: plantService, Server: plantServer(i), Time: p.now,
 			LatencySeconds: &latency, RequestsPerSecond: &rate})
 	}
 	return seen
+}
+
+// latency returns that of a server at a rate; a saturated one is as slow as its
+// queue's limit makes it.
+func (p *plant) latency(i int, rate float64) float64 {
+	return min(1/max(p.rates[i]-rate, 0), 5)
+}
+
+// meanLatency returns the mean over the requests of some periods.
+func (p *plant) meanLatency(shares [][]float64) float64 {
+	total := 0.0
+	for _, period := range shares {
+		for i, s := range period {
+			total += s * p.latency(i, s*p.demand)
+		}
+	}
+	return total / float64(len(shares))
 }
 
 func (p *plant) meanOfExponentials(n int) float64 {

@@ -31,6 +31,7 @@ type serviceState map[ipvs.ServerID]serverState
 type serverState struct {
 	Window     window    `json:"window"`
 	Estimate   estimate  `json:"estimate"`
+	Pace       pace      `json:"pace"`
 	Share      float64   `json:"share_ratio"`          // at the last step; 0 before it
 	ObservedAt time.Time `json:"observed_at,omitzero"` // end of the last window taken in
 }
@@ -76,6 +77,7 @@ func parseState(data []byte, name string) (State, error) {
 func (s serverState) sound() bool {
 	w := s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
+		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

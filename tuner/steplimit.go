@@ -13,15 +13,12 @@ func stepSpans(shares []float64, ratio float64) []span {
 	return spans
 }
 
-// pinned returns the spans with those of servers that are not free narrowed to
-// the share that they have.
-func pinned(spans []span, shares []float64, free []bool) []span {
+// slowed returns the spans narrowed to the part of a full step that each
+// server is to make; with 0 it keeps its share.
+func slowed(spans []span, shares, steps []float64) []span {
 	narrow := make([]span, len(spans))
-	for i, s := range spans {
-		narrow[i] = s
-		if !free[i] {
-			narrow[i] = span{shares[i], shares[i]}
-		}
+	for i, s := range shares {
+		narrow[i] = span{s - steps[i]*(s-spans[i].low), s + steps[i]*(spans[i].high-s)}
 	}
 	return narrow
 }

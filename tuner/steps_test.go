@@ -6,9 +6,9 @@ import (
 )
 
 var (
-	noneFree = []bool{false, false, false}
-	allFree  = []bool{true, true, true}
-	twoFree  = []bool{true, true, false}
+	full    = []float64{1, 1, 1}
+	allFree = []bool{true, true, true}
+	twoFree = []bool{true, true, false}
 )
 
 func TestTarget(t *testing.T) {
@@ -16,18 +16,19 @@ func TestTarget(t *testing.T) {
 	tests := []struct {
 		name               string
 		shares, deviations []float64
-		free               []bool
+		steps              []float64
 		want               []float64
 	}{
-		{"none free", []float64{0.2, 0.3, 0.5}, []float64{1, 1, 1}, noneFree, []float64{0.2, 0.3, 0.5}},
-		{"one keeps its share", []float64{0.25, 0.25, 0.5}, []float64{2 * twice, 0, 9}, twoFree, []float64{1.0 / 6, 1.0 / 3, 0.5}},
-		{"no deviation", []float64{0.2, 0.3, 0.5}, []float64{0, 0, 0}, allFree, []float64{0.2, 0.3, 0.5}},
-		{"four times slower loses half", []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}, []float64{0, 0, 2 * twice}, allFree, []float64{0.4, 0.4, 0.2}},
-		{"four times faster doubles", []float64{0.25, 0.25, 0.5}, []float64{-2 * twice, 0, 0}, allFree, []float64{0.4, 0.2, 0.4}},
+		{"none moves", []float64{0.2, 0.3, 0.5}, []float64{1, 1, 1}, []float64{0, 0, 0}, []float64{0.2, 0.3, 0.5}},
+		{"one keeps its share", []float64{0.25, 0.25, 0.5}, []float64{2 * twice, 0, 9}, []float64{1, 1, 0}, []float64{1.0 / 6, 1.0 / 3, 0.5}},
+		{"no deviation", []float64{0.2, 0.3, 0.5}, []float64{0, 0, 0}, full, []float64{0.2, 0.3, 0.5}},
+		{"four times slower loses half", []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}, []float64{0, 0, 2 * twice}, full, []float64{0.4, 0.4, 0.2}},
+		{"four times faster doubles", []float64{0.25, 0.25, 0.5}, []float64{-2 * twice, 0, 0}, full, []float64{0.4, 0.2, 0.4}},
+		{"half a step", []float64{0.25, 0.25, 0.5}, []float64{-4 * twice, 0, 0}, []float64{0.5, 1, 1}, []float64{0.4, 0.2, 0.4}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sameNumbers(t, target(test.shares, test.deviations, test.free), test.want)
+			sameNumbers(t, target(test.shares, test.deviations, test.steps), test.want)
 		})
 	}
 }
@@ -101,18 +102,19 @@ func TestStepLimit(t *testing.T) {
 		name           string
 		shares, wanted []float64
 		ratio          float64
-		free           []bool
+		steps          []float64
 		want           []float64
 	}{
-		{"far too much", half, []float64{0.99, 0.01}, 0.3, allFree[:2], []float64{0.65, 0.35}},
-		{"the small one sets the pace", []float64{0.9, 0.1}, []float64{0.1, 0.9}, 0.3, allFree[:2], []float64{0.87, 0.13}},
-		{"pinned", []float64{0.4, 0.4, 0.2}, []float64{0.2, 0.6, 0.2}, 0.25, []bool{true, true, false}, []float64{0.3, 0.5, 0.2}},
-		{"within the limit", half, []float64{0.6, 0.4}, 0.3, allFree[:2], []float64{0.6, 0.4}},
-		{"no limit to speak of", half, []float64{0.9, 0.1}, 1, allFree[:2], []float64{0.9, 0.1}},
+		{"far too much", half, []float64{0.99, 0.01}, 0.3, full[:2], []float64{0.65, 0.35}},
+		{"the small one sets the pace", []float64{0.9, 0.1}, []float64{0.1, 0.9}, 0.3, full[:2], []float64{0.87, 0.13}},
+		{"one keeps its share", []float64{0.4, 0.4, 0.2}, []float64{0.2, 0.6, 0.2}, 0.25, []float64{1, 1, 0}, []float64{0.3, 0.5, 0.2}},
+		{"half a step", half, []float64{0.99, 0.01}, 0.4, []float64{0.5, 1}, []float64{0.6, 0.4}},
+		{"within the limit", half, []float64{0.6, 0.4}, 0.3, full[:2], []float64{0.6, 0.4}},
+		{"no limit to speak of", half, []float64{0.9, 0.1}, 1, full[:2], []float64{0.9, 0.1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			spans := pinned(stepSpans(test.shares, test.ratio), test.shares, test.free)
+			spans := slowed(stepSpans(test.shares, test.ratio), test.shares, test.steps)
 			sameNumbers(t, fit(test.wanted, spans), test.want)
 		})
 	}
