@@ -24,21 +24,26 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			continue
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		servers := available(v.Servers)
-		ignored := known.observe(servers, given[v.ID], at)
-		penalize(servers)
-		for i := range servers {
-			servers[i].reason = servers[i].presence()
-		}
-		d := c.decide(v.Scheduler, servers)
-		known.keepPace(servers)
-		if len(ignored) > 0 {
-			d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
-		}
-		plan.Services = append(plan.Services, d.plan(c.Policy, v, servers))
+		plan.Services = append(plan.Services, c.step(v, known, given[v.ID], at))
 		next.Services[v.ID] = known
 	}
 	return plan, next
+}
+
+// step decides on one virtual service, and takes what it learns into known.
+func (c ServiceConfig) step(v ipvs.VirtualService, known serviceState, given given, at moment) ServicePlan {
+	servers := available(v.Servers)
+	ignored := known.observe(servers, given, at)
+	penalize(servers)
+	for i := range servers {
+		servers[i].reason = servers[i].presence()
+	}
+	d := c.decide(v.Scheduler, servers)
+	known.keepPace(servers)
+	if len(ignored) > 0 {
+		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
+	}
+	return d.plan(c.Policy, v, servers)
 }
 
 // sortedServices returns the table's services and their servers by identity.
@@ -58,7 +63,7 @@ func available(all []ipvs.RealServer) []server {
 	var weights []uint32
 	for _, s := range all {
 		if s.Weight > 0 {
-			servers = append(servers, server{id: s.ID, weight: s.Weight})
+			servers = append(servers, server{id: s.ID})
 			weights = append(weights, s.Weight)
 		}
 	}
@@ -91,6 +96,15 @@ func (c ServiceConfig) decide(scheduler string, servers []server) decision {
 	if n := len(servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}
+	if d, ok := tooFewObserved(servers); ok {
+		return d
+	}
+	return equalize(servers, c.Weights)
+}
+
+// tooFewObserved reports whether too few servers are observed to compare them,
+// and what follows.
+func tooFewObserved(servers []server) (decision, bool) {
 	measured, idle := 0, 0
 	for _, s := range servers {
 		if s.measured {
@@ -99,13 +113,14 @@ func (c ServiceConfig) decide(scheduler string, servers []server) decision {
 			idle++
 		}
 	}
-	switch {
-	case 2*(measured+idle) < len(servers):
-		return hold(CodeNoObservations, fmt.Sprintf("there are observations of %d of %d available real servers, fewer than half", measured+idle, len(servers)))
+	switch n := len(servers); {
+	case 2*(measured+idle) < n:
+		return hold(CodeNoObservations, fmt.Sprintf(
+			"there are observations of %d of %d available real servers, fewer than half", measured+idle, n)), true
 	case measured < 2 && idle > 0:
-		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", len(servers), idle))
+		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", n, idle)), true
 	case measured < 2:
-		return hold(CodeNoObservations, "one observed real server compares with none")
+		return hold(CodeNoObservations, "one observed real server compares with none"), true
 	}
-	return equalize(servers, c.Weights)
+	return decision{}, false
 }

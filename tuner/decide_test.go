@@ -135,11 +135,13 @@ func TestIgnoredObservations(t *testing.T) {
 	stranger.Server = plantServer(7)
 	zero.LatencySeconds = new(0.0)
 	negative.LatencySeconds = new(-1.0)
+	countOnly := Observation{Service: plantService, Server: plantServer(0), RequestsPerSecond: new(1.0)}
 	tests := []struct {
 		name string
 		seen []Observation
 		want string // "" is used
 	}{
+		{"no latency", []Observation{countOnly}, "10.0.1.1:80 has no latency"},
 		{"no such server", []Observation{good, stranger}, "10.0.1.8:80 is of no available server"},
 		{"latency of 0", []Observation{zero}, "10.0.1.1:80 makes no sense"},
 		{"negative", []Observation{negative}, "10.0.1.1:80 makes no sense"},

@@ -41,6 +41,8 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 	}
 	m, ok := o.measurement(counted, at.interval)
 	switch {
+	case o.latency() == nil && !m.idle() && !m.failing:
+		return m, "has no latency"
 	case o.check() != nil || !ok:
 		return m, "makes no sense"
 	case end.After(at.now.Add(at.interval)):

@@ -7,8 +7,8 @@ const (
 	// does not count them is taken to be the mean of.
 	presumedRequests = 100
 	// mostVariance is that of the log latency up to which a window of the
-	// director's own counters is read, at least twelve requests; below it the
-	// window stays open for another period.
+	// director's own counters is read, at least a dozen requests; with more of
+	// it the window stays open for another period.
 	mostVariance = 0.25
 	// longestWindow is after how many periods it starts anew all the same.
 	longestWindow = 30

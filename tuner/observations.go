@@ -39,11 +39,10 @@ func ReadObservations(r io.Reader, name string) ([]Observation, error) {
 		if err := o.check(); err != nil {
 			return nil, fmt.Errorf("%s: observations[%d]: %w", name, i, err)
 		}
-		if key := o.of(); seen[key] {
-			return nil, fmt.Errorf("%s: observations[%d]: %s is there twice", name, i, key)
-		} else {
-			seen[key] = true
+		if seen[o.of()] {
+			return nil, fmt.Errorf("%s: observations[%d]: %s is there twice", name, i, o.of())
 		}
+		seen[o.of()] = true
 		if o.Time.IsZero() {
 			o.Time = file.Time
 		}

@@ -10,7 +10,6 @@ import (
 // server is an available real server as one step sees it.
 type server struct {
 	id       ipvs.ServerID
-	weight   uint32
 	share    float64 // of new connections, by the weights; above 0
 	measured bool    // latency and variance are known
 	idle     bool    // measured to have had no request
