@@ -1,6 +1,10 @@
 package ipvs
 
-import "errors"
+import (
+	"errors"
+	"io/fs"
+	"syscall"
+)
 
 // What can be wrong; test with errors.Is.
 var (
@@ -39,3 +43,18 @@ func (e *Error) Error() string {
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// cause puts the package's own errors in place of the system's.
+func cause(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, fs.ErrNotExist): // no /proc file, or no such netlink family any more
+		return ErrNotSupported
+	case errors.Is(err, fs.ErrPermission):
+		return ErrNotPermitted
+	case errors.Is(err, syscall.ESRCH):
+		return ErrNoService
+	}
+	return err
+}

@@ -1,9 +1,6 @@
 package ipvs
 
-import (
-	"net/netip"
-	"strconv"
-)
+import "strconv"
 
 // Forward is a forwarding method: how packets reach a real server
 // (IP_VS_CONN_F_ in include/uapi/linux/ip_vs.h).
@@ -53,40 +50,4 @@ func (t TunnelType) String() string {
 		return names[t]
 	}
 	return strconv.Itoa(int(t))
-}
-
-// Netmask groups the clients of a persistent service: those who share the
-// masked part of their address share a real server. Zero is every client for
-// itself.
-type Netmask struct {
-	v4 [4]byte // the mask of an IPv4 service
-	v6 uint8   // the prefix length of an IPv6 service
-}
-
-// Netmask4 returns the mask of an IPv4 service; all ones is the zero Netmask.
-func Netmask4(mask [4]byte) Netmask {
-	if mask == [4]byte{255, 255, 255, 255} {
-		return Netmask{}
-	}
-	return Netmask{v4: mask}
-}
-
-// Netmask6 returns the mask of an IPv6 service; 128 bits is the zero Netmask.
-func Netmask6(bits uint8) Netmask {
-	if bits == 128 {
-		return Netmask{}
-	}
-	return Netmask{v6: bits}
-}
-
-// String returns the mask as ipvsadm takes it: 255.255.255.0 for IPv4, 64 for
-// IPv6, "" where every client is for itself.
-func (m Netmask) String() string {
-	switch {
-	case m == Netmask{}:
-		return ""
-	case m.v6 != 0:
-		return strconv.Itoa(int(m.v6))
-	}
-	return netip.AddrFrom4(m.v4).String()
 }

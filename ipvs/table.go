@@ -1,6 +1,9 @@
 package ipvs
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Table is what one read of a network namespace's IPVS found.
 type Table struct {
@@ -30,6 +33,7 @@ const (
 
 // Director is what belongs to the whole network namespace.
 type Director struct {
+	Kernel            Kernel
 	Version           Version
 	ConnectionBuckets uint32 // size of the connection hash table; since Linux 7.1 the current one, 0 before the first service
 	Stats             Stats
@@ -37,8 +41,13 @@ type Director struct {
 	SyncDaemons       []SyncDaemon // running ones: none, the master, the backup, or both
 }
 
-// Version is the version of IPVS itself, as 1.2.1.
+// Version is the version of IPVS itself.
 type Version struct{ Major, Minor, Patch uint8 }
+
+// String returns the form 1.2.1.
+func (v Version) String() string {
+	return fmt.Sprintf("%d.%d.%d", v.Major, v.Minor, v.Patch)
+}
 
 // Timeouts says how long the director keeps an idle connection; 0 where the
 // kernel was built without the protocol. As ipvsadm -L --timeout.

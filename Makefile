@@ -1,0 +1,39 @@
+# Every target does its own set-up; make test needs root or sudo, for the lab.
+
+GO         ?= go
+LAB_KERNEL ?= 6.12
+VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+VERSION_AT := github.com/prometheus/common/version
+LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.0
+
+.PHONY: help
+help: ## Show the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1	\2/p' $(MAKEFILE_LIST)
+
+.PHONY: build
+build: ## Build ipvs-exporter and weight-tuner into bin/.
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/ipvs-exporter ./cmd/weight-tuner
+
+.PHONY: run
+run: build ## Run both programs on this host's IPVS, or else in the lab, until Ctrl-C.
+	$(GO) run ./lab/cmd/demo
+
+.PHONY: test
+test: ## Run all tests: with the race detector here, and on a real kernel in the lab.
+	@echo "unit tests with the race detector (about 2 minutes), then the lab's tests in a virtual machine (about 8 minutes)"
+	$(GO) test -race ./...
+	$(MAKE) test-lab
+
+.PHONY: test-lab
+test-lab: ## Run the tests that need a real kernel, in the lab's virtual machine.
+	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 20m -v ./ipvs ./e2e
+
+.PHONY: lint
+lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
+	@test -z "$$(gofmt -l .)" || { echo 'not formatted by gofmt:'; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) vet -tags lab ./...
+	$(GO) run $(STATICCHECK) -tags lab ./...
+	@command -v shellcheck >/dev/null || lab/packages.sh shellcheck
+	shellcheck $$(git ls-files | grep -E '\.sh$$|^\.ci/run$$|^lab/guest/')

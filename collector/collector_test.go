@@ -1,0 +1,173 @@
+package collector
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs/ipvstest"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+// table has every kind of service, and in each number another value.
+func table() *ipvs.Table {
+	t := &ipvs.Table{
+		Source: ipvs.Netlink,
+		Director: ipvs.Director{
+			Kernel:  ipvs.Kernel{Major: 6, Minor: 12, Patch: 117},
+			Version: ipvs.Version{Major: 1, Minor: 2, Patch: 1}, ConnectionBuckets: 4096,
+			Timeouts: ipvs.Timeouts{TCP: 15 * time.Minute, TCPFin: 2 * time.Minute, UDP: 5 * time.Minute},
+			SyncDaemons: []ipvs.SyncDaemon{
+				{Role: "master", Interface: "eth0", SyncID: 7, Group: "224.0.0.81", Port: 8848, TTL: 1},
+			},
+		},
+		Services:   ipvstest.Services(),
+		Retries:    2,
+		Duplicates: 3,
+	}
+	next := uint64(0)
+	number := func() uint64 { next++; return next }
+	stats := func() ipvs.Stats {
+		return ipvs.Stats{
+			Connections: number(), IncomingPackets: number(), OutgoingPackets: number(),
+			IncomingBytes: 1<<32 + number(), OutgoingBytes: number(),
+		}
+	}
+	t.Director.Stats = stats()
+	for i := range t.Services {
+		t.Services[i].Stats = stats()
+		for j := range t.Services[i].Servers {
+			s := &t.Services[i].Servers[j]
+			s.Stats = stats()
+			s.ActiveConnections, s.InactiveConnections = uint32(number()), uint32(number())
+			s.PersistentConnections = uint32(number())
+		}
+	}
+	return t
+}
+
+func read(t *ipvs.Table, err error) func() (*ipvs.Table, error) {
+	return func() (*ipvs.Table, error) { return t, err }
+}
+
+func procTable(t *testing.T) *ipvs.Table {
+	table, err := ipvs.NewProc("../ipvs/testdata/proc").Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+func TestCollect(t *testing.T) {
+	tests := []struct {
+		name   string
+		read   func() (*ipvs.Table, error)
+		enable []string
+	}{
+		{"unreadable", read(nil, errors.New("no kernel")), Names()},
+		{"empty", read(&ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1}}}, nil), Names()},
+		{"netlink", read(table(), nil), Names()},
+		{"procfs", read(procTable(t), nil), Names()},
+		{"services_only", read(table(), nil), []string{NameServices}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			compareGolden(t, filepath.Join("testdata", test.name+".prom"), gather(t, New(test.read, test.enable...)))
+		})
+	}
+}
+
+// gather returns the text of all series but those that tell the time.
+func gather(t *testing.T, c prometheus.Collector) string {
+	t.Helper()
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(c)
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for _, f := range families {
+		if f.GetName() == "ipvs_scrape_collector_duration_seconds" {
+			continue
+		}
+		if _, err := expfmt.MetricFamilyToText(&b, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return b.String()
+}
+
+func compareGolden(t *testing.T, file, got string) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got == string(want) {
+		return
+	}
+	wantLines := strings.Split(string(want), "\n")
+	for line := range strings.SplitSeq(got, "\n") {
+		if !slices.Contains(wantLines, line) {
+			t.Errorf("not in %s: %s", file, line)
+		}
+	}
+	t.Errorf("%s differs; look at the change, then run the test with -update", file)
+}
+
+func TestNamesAreWellFormed(t *testing.T) {
+	problems, err := testutil.CollectAndLint(New(read(table(), nil), Names()...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range problems {
+		t.Errorf("%s: %s", p.Metric, p.Text)
+	}
+}
+
+// The counters of retries and duplicates add up over reads.
+func TestReadCountersAddUp(t *testing.T) {
+	c := New(read(table(), nil))
+	gather(t, c)
+	if got := gather(t, c); !strings.Contains(got, `ipvs_read_retries_total{netns=""} 4`) ||
+		!strings.Contains(got, `ipvs_read_duplicates_total{netns=""} 6`) {
+		t.Errorf("after two reads:\n%s", got)
+	}
+}
+
+func TestFingerprintIgnoresOrder(t *testing.T) {
+	one, other := table(), table()
+	slices.Reverse(other.Services)
+	for i := range other.Services {
+		slices.Reverse(other.Services[i].Servers)
+	}
+	members, weights := fingerprints(one)
+	if m, w := fingerprints(other); m != members || w != weights {
+		t.Error("the order of entries changes the fingerprint")
+	}
+	other.Services[len(other.Services)-1].Servers[0].Weight++
+	if m, w := fingerprints(other); m != members || w == weights {
+		t.Errorf("another weight: membership changed %t, weights changed %t", m != members, w != weights)
+	}
+	other.Services = other.Services[1:]
+	if m, _ := fingerprints(other); m == members {
+		t.Error("a missing service leaves the fingerprint of membership")
+	}
+}

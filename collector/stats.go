@@ -1,0 +1,21 @@
+package collector
+
+import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+
+// addStats adds the five counters that directors, services and servers have.
+// The kernel brings them up to date every two seconds.
+func addStats[T any](m *metrics[T], prefix, of string, stats func(*T) *ipvs.Stats, skip func(*T) bool) {
+	for _, c := range []struct {
+		name, help string
+		value      func(*ipvs.Stats) uint64
+	}{
+		{"connections_total", "Connections scheduled", func(s *ipvs.Stats) uint64 { return s.Connections }},
+		{"incoming_packets_total", "Packets from clients", func(s *ipvs.Stats) uint64 { return s.IncomingPackets }},
+		{"outgoing_packets_total", "Packets to clients, where replies pass the director,", func(s *ipvs.Stats) uint64 { return s.OutgoingPackets }},
+		{"incoming_bytes_total", "Bytes from clients, IP headers included,", func(s *ipvs.Stats) uint64 { return s.IncomingBytes }},
+		{"outgoing_bytes_total", "Bytes to clients, where replies pass the director,", func(s *ipvs.Stats) uint64 { return s.OutgoingBytes }},
+	} {
+		value := c.value
+		m.counter(prefix+c.name, c.help+" "+of+".", func(t *T) uint64 { return value(stats(t)) }).unless(skip)
+	}
+}

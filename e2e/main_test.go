@@ -1,0 +1,15 @@
+//go:build lab
+
+package e2e
+
+import (
+	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/lab/labtest"
+)
+
+func TestMain(m *testing.M) {
+	labtest.Main(m, labtest.Config{
+		Commands: []string{"./lab/cmd/labtool"},
+	})
+}

@@ -1,0 +1,88 @@
+// Package imports_test holds the borders between the module's packages.
+package imports_test
+
+import (
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/ipvs-autopilot/ipvs-autopilot"
+
+// allowed says which of the module's packages each may import: arrows go
+// down only, and nothing but ipvs talks to the kernel.
+func allowed(pkg string) []string {
+	switch {
+	case pkg == "ipvs":
+		return nil
+	case pkg == "ipvs/ipvstest", pkg == "collector":
+		return []string{"ipvs"}
+	case within(pkg, "tuner"):
+		return []string{"ipvs", "tuner"}
+	case pkg == "cmd/ipvs-exporter":
+		return []string{"collector", "internal/daemon", "ipvs"}
+	case pkg == "cmd/weight-tuner":
+		return []string{"tuner", "internal/daemon", "ipvs"}
+	case within(pkg, "lab"):
+		return []string{"lab"}
+	}
+	return nil
+}
+
+// owners says which packages may import a library, whose types stay inside.
+func owners(imported string) []string {
+	for _, rule := range []struct {
+		library string
+		owners  []string
+	}{
+		{"github.com/moby/ipvs", []string{"ipvs"}},
+		{"github.com/mdlayher/", []string{"ipvs"}},
+		{"github.com/prometheus/procfs", []string{"ipvs"}},
+		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd"}},
+		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
+		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
+		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
+		{"go.yaml.in/yaml", []string{"tuner"}},
+		{module + "/ipvs/ipvstest", []string{}},
+	} {
+		if strings.HasPrefix(imported, rule.library) {
+			return rule.owners
+		}
+	}
+	return []string{""} // the whole module
+}
+
+func within(pkg, folder string) bool {
+	return folder == "" || pkg == folder || strings.HasPrefix(pkg, folder+"/")
+}
+
+func TestImports(t *testing.T) {
+	out, err := exec.Command("go", "list", "-tags", "lab", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	if len(lines) < 5 {
+		t.Fatalf("go list knows only %d packages", len(lines))
+	}
+	for _, line := range lines {
+		fields := strings.Fields(line)
+		pkg := strings.TrimPrefix(fields[0], module+"/")
+		for _, imported := range fields[1:] {
+			checkArrow(t, pkg, imported)
+		}
+	}
+}
+
+func checkArrow(t *testing.T, pkg, imported string) {
+	t.Helper()
+	inPkg := func(folder string) bool { return within(pkg, folder) }
+	if !slices.ContainsFunc(owners(imported), inPkg) {
+		t.Errorf("%s imports %s, which only %v may", pkg, imported, owners(imported))
+	}
+	ours, isOurs := strings.CutPrefix(imported, module+"/")
+	if isOurs && !slices.ContainsFunc(allowed(pkg), func(folder string) bool { return within(ours, folder) }) {
+		t.Errorf("%s imports %s; it may import %v only", pkg, ours, allowed(pkg))
+	}
+}

@@ -1,0 +1,174 @@
+package ipvs
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+
+	"golang.org/x/sys/unix"
+)
+
+// Client reads and edits the IPVS of the network namespace that the process
+// runs in, over generic netlink. That takes CAP_NET_ADMIN in the initial
+// user namespace. Its methods may be called concurrently; they take turns.
+//
+// A client is made without asking the kernel: while IPVS is missing its
+// methods fail with [ErrNotSupported], and work as soon as it is there. It
+// never makes the kernel load the module.
+type Client struct {
+	proc   string
+	kernel Kernel
+
+	mu          sync.Mutex
+	conn        *conn // nil until the first use, and after a fault
+	serverCount int   // of the last table, to size the next
+}
+
+// NewClient returns a client. proc is where the proc filesystem is mounted;
+// it is consulted for the module's presence and the director's totals, which
+// netlink lacks.
+func NewClient(proc string) *Client { return &Client{proc: proc, kernel: readKernel(proc)} }
+
+// Close closes the client's socket. The client may be used again.
+func (c *Client) Close() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.disconnect()
+	return nil
+}
+
+func (c *Client) disconnect() {
+	if c.conn != nil {
+		c.conn.close()
+		c.conn = nil
+	}
+}
+
+// connected calls use with an open connection. Errors of the socket, as
+// against answers of the kernel, close it, so that the next call starts
+// afresh. The number of the netlink family changes when the module is
+// reloaded, and the kernel answers ENOENT to the old one: then use is tried
+// once more.
+func (c *Client) connected(use func(*conn) error) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	wasOpen := c.conn != nil
+	err := c.try(use)
+	if wasOpen && c.conn == nil {
+		err = c.try(use)
+	}
+	return err
+}
+
+func (c *Client) try(use func(*conn) error) error {
+	if err := c.connect(); err != nil {
+		return cause(err)
+	}
+	err := use(c.conn)
+	if err != nil && !isAnswer(err) {
+		c.disconnect()
+	}
+	return cause(err)
+}
+
+func (c *Client) connect() error {
+	if c.conn != nil {
+		return nil
+	}
+	if _, err := os.Stat(filepath.Join(c.proc, "net/ip_vs")); err != nil {
+		return err
+	}
+	conn, err := dial()
+	c.conn = conn
+	return err
+}
+
+// isAnswer tells what the kernel said of a virtual service or real server
+// from what shows that the connection is of no more use.
+func isAnswer(err error) bool {
+	for _, answer := range []error{
+		ErrNoService, ErrNoServer, errTooLarge, errThresholds,
+		unix.ESRCH, unix.EPERM, unix.EINVAL, unix.EAFNOSUPPORT,
+	} {
+		if errors.Is(err, answer) {
+			return true
+		}
+	}
+	return false
+}
+
+// Servers returns the real servers of a virtual service, in the kernel's
+// order.
+func (c *Client) Servers(id ServiceID) ([]RealServer, error) {
+	var servers []RealServer
+	err := c.connected(func(conn *conn) error {
+		var err error
+		servers, err = conn.existingServers(id)
+		return err
+	})
+	if err != nil {
+		return nil, &Error{Op: "list real servers", Service: id, Err: err}
+	}
+	return servers, nil
+}
+
+// EditServer changes fields of a real server and leaves all others as they
+// are. It writes nothing, and says so, when nothing differs, since every
+// write makes the kernel drop the server's cached route and some schedulers
+// start over.
+//
+// The kernel has no partial and no conditional edit: the server is read,
+// changed and written back whole, and an edit of somebody else's in between
+// is lost.
+func (c *Client) EditServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
+	err = c.connected(func(conn *conn) error {
+		written, err = conn.editServer(id, server, edit)
+		return err
+	})
+	if err != nil {
+		return false, &Error{Op: "edit", Service: id, Server: server, Err: err}
+	}
+	return written, nil
+}
+
+var (
+	errTooLarge   = errors.New("the value is over 2147483647")
+	errThresholds = errors.New("the lower threshold is over the upper one")
+)
+
+func (c *conn) editServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
+	servers, err := c.existingServers(id)
+	if err != nil {
+		return false, err
+	}
+	i := slices.IndexFunc(servers, func(s RealServer) bool { return s.ID == server })
+	if i < 0 {
+		return false, ErrNoServer
+	}
+	edited := edit.Apply(servers[i])
+	if edited == servers[i] {
+		return false, nil
+	}
+	if max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > maxWeight {
+		return false, errTooLarge
+	}
+	attributes, err := encodeServer(id, edited)
+	if err != nil {
+		return false, err
+	}
+	err = c.set(cmdSetServer, attributes)
+	return err == nil, refusal(err)
+}
+
+// refusal explains the kernel's answers to SET_DEST.
+func refusal(err error) error {
+	switch {
+	case errors.Is(err, unix.ENOENT): // it was deleted since it was read
+		return ErrNoServer
+	case errors.Is(err, unix.ERANGE):
+		return errThresholds
+	}
+	return err
+}

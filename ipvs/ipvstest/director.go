@@ -1,0 +1,118 @@
+// Package ipvstest helps to test what stands on package ipvs: an in-memory
+// director, and a conformance suite that it shares with the kernel.
+package ipvstest
+
+import (
+	"errors"
+	"math"
+	"slices"
+	"sync"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Director is an IPVS director in memory. It answers as the kernel does: new
+// real servers come first, edits keep what they do not name, and what is
+// missing is an error. Its methods may be called concurrently.
+type Director struct {
+	mu     sync.Mutex
+	table  ipvs.Table
+	err    error
+	broken map[ipvs.ServerID]error
+	writes int
+}
+
+// NewDirector returns a director with an empty table.
+func NewDirector() *Director {
+	return &Director{
+		table:  ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1, Minor: 2, Patch: 1}}},
+		broken: map[ipvs.ServerID]error{},
+	}
+}
+
+// Table returns a copy of the table.
+func (d *Director) Table() (*ipvs.Table, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.err != nil {
+		return nil, &ipvs.Error{Op: "read table", Err: d.err}
+	}
+	t := d.table
+	t.Director.SyncDaemons = slices.Clone(t.Director.SyncDaemons)
+	t.Services = slices.Clone(t.Services)
+	for i := range t.Services {
+		t.Services[i].Servers = slices.Clone(t.Services[i].Servers)
+	}
+	return &t, nil
+}
+
+// Servers returns a copy of a virtual service's real servers.
+func (d *Director) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s, err := d.service(id)
+	if err != nil {
+		return nil, &ipvs.Error{Op: "list real servers", Service: id, Err: err}
+	}
+	return slices.Clone(s.Servers), nil
+}
+
+// EditServer changes a real server.
+func (d *Director) EditServer(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (written bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	written, err = d.edit(id, server, edit)
+	if err != nil {
+		return false, &ipvs.Error{Op: "edit", Service: id, Server: server, Err: err}
+	}
+	if written {
+		d.writes++
+	}
+	return written, nil
+}
+
+func (d *Director) edit(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {
+	s, err := d.server(id, server)
+	if err != nil {
+		return false, err
+	}
+	if err := d.broken[server]; err != nil {
+		return false, err
+	}
+	edited := edit.Apply(*s)
+	switch {
+	case edited == *s:
+		return false, nil
+	case max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > math.MaxInt32:
+		return false, errors.New("the value is over 2147483647")
+	case edited.LowerThreshold > edited.UpperThreshold:
+		return false, errors.New("the lower threshold is over the upper one")
+	}
+	*s = edited
+	return true, nil
+}
+
+func (d *Director) service(id ipvs.ServiceID) (*ipvs.VirtualService, error) {
+	if d.err != nil {
+		return nil, d.err
+	}
+	for i := range d.table.Services {
+		if d.table.Services[i].ID == id {
+			return &d.table.Services[i], nil
+		}
+	}
+	return nil, ipvs.ErrNoService
+}
+
+func (d *Director) server(id ipvs.ServiceID, server ipvs.ServerID) (*ipvs.RealServer, error) {
+	service, err := d.service(id)
+	if err != nil {
+		return nil, err
+	}
+	for i := range service.Servers {
+		if service.Servers[i].ID == server {
+			return &service.Servers[i], nil
+		}
+	}
+	return nil, ipvs.ErrNoServer
+}

@@ -1,0 +1,93 @@
+package ipvs
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+)
+
+// Kernel is the upstream version of a kernel, as 6.12.117; zero where it
+// cannot be told.
+type Kernel struct {
+	Major, Minor int
+	Patch        int // -1 where the distribution does not tell
+}
+
+// String returns the version, without the patch where it is unknown; "" for
+// the zero Kernel.
+func (k Kernel) String() string {
+	switch {
+	case k == Kernel{}:
+		return ""
+	case k.Patch < 0:
+		return fmt.Sprintf("%d.%d", k.Major, k.Minor)
+	}
+	return fmt.Sprintf("%d.%d.%d", k.Major, k.Minor, k.Patch)
+}
+
+// OverheadFactor returns what the kernel multiplies a real server's active
+// connections by when it compares overheads: 256 (active·256 + inactive), or
+// 257 since the fix "ipvs: add totalconns for dest" (active·256 + total), in
+// Linux 7.2, 6.12.104 and 6.1.183. Zero is unknown: other stable series were
+// still being fixed when this was written
+// (include/net/ip_vs.h:ip_vs_dest_conn_overhead).
+func (k Kernel) OverheadFactor() uint32 {
+	const before, since = 256, 257
+	fixed := map[Kernel]int{{Major: 6, Minor: 12}: 104, {Major: 6, Minor: 1}: 183}
+	patch, known := fixed[Kernel{Major: k.Major, Minor: k.Minor}]
+	switch {
+	case k == Kernel{}:
+		return 0
+	case k.atLeast(7, 2):
+		return since
+	case !k.atLeast(5, 10): // no longer maintained when the fix came
+		return before
+	case !known || k.Patch < 0:
+		return 0
+	case k.Patch >= patch:
+		return since
+	}
+	return before
+}
+
+func (k Kernel) atLeast(major, minor int) bool {
+	return cmp.Or(cmp.Compare(k.Major, major), cmp.Compare(k.Minor, minor)) >= 0
+}
+
+// readKernel returns the running kernel's version, zero where it is not to
+// be found.
+func readKernel(proc string) Kernel {
+	release, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/osrelease"))
+	build, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/version"))
+	return parseKernel(string(release), string(build))
+}
+
+// parseKernel reads what uname -r and uname -v print. Debian has the upstream
+// version in the latter ("… Debian 6.1.192-2 …") and up to Linux 6.1 not in
+// the former ("6.1.0-56-amd64"). A release of that form tells no patch.
+func parseKernel(release, build string) Kernel {
+	version := `(\d{1,4})\.(\d{1,4})\.(\d{1,4})`
+	if m := regexp.MustCompile(` Debian ` + version).FindStringSubmatch(build); m != nil {
+		return kernelOf(m)
+	}
+	m := regexp.MustCompile(`^` + version + `(-\d)?`).FindStringSubmatch(release)
+	if m == nil {
+		return Kernel{}
+	}
+	k := kernelOf(m)
+	if k.Patch == 0 && m[4] != "" {
+		k.Patch = -1
+	}
+	return k
+}
+
+func kernelOf(match []string) Kernel {
+	var n [3]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(match[1+i]) // the pattern takes digits only
+	}
+	return Kernel{n[0], n[1], n[2]}
+}

@@ -1,0 +1,100 @@
+package ipvs
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Save writes the table's services and servers as commands that ipvsadm -R
+// reads. Servers stand in reverse, so that restoring them, each before those
+// already there, brings the same order.
+func (t *Table) Save(w io.Writer) error {
+	b := bufio.NewWriter(w)
+	for i := range t.Services {
+		s := &t.Services[i]
+		fmt.Fprintln(b, strings.Join(s.saved(), " "))
+		for _, r := range slices.Backward(s.Servers) {
+			fmt.Fprintln(b, strings.Join(r.saved(s.ID), " "))
+		}
+	}
+	return b.Flush()
+}
+
+func (s *VirtualService) saved() []string {
+	words := append([]string{"-A"}, savedID(s.ID)...)
+	words = append(words, "-s", s.Scheduler)
+	if flags := s.SchedulerFlags(); len(flags) > 0 {
+		words = append(words, "-b", strings.Join(flags, ","))
+	}
+	if s.Flags.Has(FlagPersistent) {
+		words = append(words, "-p", fmt.Sprint(int64(s.Persistence/time.Second)))
+		if mask := s.Netmask.String(); mask != "" {
+			words = append(words, "-M", mask)
+		}
+	}
+	if s.Engine != "" {
+		words = append(words, "--pe", s.Engine)
+	}
+	if s.Flags.Has(FlagOnePacket) {
+		words = append(words, "-o")
+	}
+	return words
+}
+
+func savedID(id ServiceID) []string {
+	switch {
+	case id.Mark != 0 && id.MarkFamily == IPv6:
+		return []string{"-f", fmt.Sprint(id.Mark), "-6"}
+	case id.Mark != 0:
+		return []string{"-f", fmt.Sprint(id.Mark)}
+	case id.Protocol == TCP:
+		return []string{"-t", id.Address.String()}
+	case id.Protocol == UDP:
+		return []string{"-u", id.Address.String()}
+	}
+	return []string{"--" + id.Protocol.String() + "-service", id.Address.String()}
+}
+
+func (s *RealServer) saved(id ServiceID) []string {
+	words := append([]string{"-a"}, savedID(id)...)
+	words = append(words, "-r", s.ID.String(), s.Forward.saved(), "-w", fmt.Sprint(s.Weight))
+	if s.UpperThreshold != 0 || s.LowerThreshold != 0 {
+		words = append(words, "-x", fmt.Sprint(s.UpperThreshold), "-y", fmt.Sprint(s.LowerThreshold))
+	}
+	if s.Tunnel.Type != IPIP {
+		words = append(words, s.Tunnel.saved()...)
+	}
+	return words
+}
+
+// saved returns the method's option; ipvsadm can set no others than these,
+// and writes -g for them.
+func (f Forward) saved() string {
+	switch f {
+	case Masq:
+		return "-m"
+	case Tunnelled:
+		return "-i"
+	}
+	return "-g"
+}
+
+// saved returns ipvsadm's options for an encapsulation; the flags are
+// IP_VS_TUNNEL_ENCAP_FLAG_CSUM and IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM.
+func (t Tunnel) saved() []string {
+	words := []string{"--tun-type", t.Type.String()}
+	if t.Port != 0 {
+		words = append(words, "--tun-port", fmt.Sprint(t.Port))
+	}
+	switch {
+	case t.Flags&2 != 0:
+		words = append(words, "--tun-remcsum")
+	case t.Flags&1 != 0:
+		words = append(words, "--tun-csum")
+	}
+	return words
+}

@@ -1,0 +1,55 @@
+# shellcheck shell=sh
+# What scripts that build a network share:
+#   . "$(dirname "$0")/lib.sh"
+# Each host is a network namespace, named by what it is: client, director,
+# server1 ... To start ip takes a while in the emulated guest, so it is given
+# its work in batches.
+
+# on NAMESPACE COMMAND...
+on() { ip netns exec "$@"; }
+
+# clear_network ends whatever runs in the lab's namespaces and removes them. In
+# the guest, the kernel then gives eth0 back.
+clear_network() {
+  for ns in $(ip netns list | awk '$1 ~ /^(client|director|server[0-9]+)$/ {print $1}'); do
+    pids=$(ip netns pids "$ns")
+    # shellcheck disable=SC2086 # a list
+    [ -z "$pids" ] || kill -9 $pids
+    ip netns del "$ns"
+  done
+}
+
+# cable NAMESPACE INTERFACE NAMESPACE INTERFACE prints, for ip -batch, what
+# makes a link between the two.
+cable() { echo "link add $2 netns $1 type veth peer name $4 netns $3"; }
+
+# expose NAMESPACE moves the guest's eth0 there, so that forwarded ports lead to
+# what listens in that namespace. On a host it does nothing.
+expose() {
+  [ "${LAB_GUEST-}" = 1 ] || return 0
+  until ip link set eth0 netns "$1" 2>/dev/null; do sleep 0.05; done
+  ip -n "$1" -batch - <<END
+link set eth0 up
+addr add 10.77.0.15/24 dev eth0
+END
+}
+
+# serve NAMESPACE [FLAG...] starts a real server on port 8080 that answers with
+# the namespace's name. Not by way of "on": a shell that waits for the server
+# would hold the caller's output.
+serve() {
+  serve_ns=$1
+  shift
+  ip netns exec "$serve_ns" labtool serve --listen=:8080 --name="$serve_ns" "$@" \
+    >"/tmp/$serve_ns.log" 2>&1 </dev/null &
+}
+
+# await NAMESPACE URL returns once URL answers there.
+await() {
+  for _ in $(seq 100); do
+    on "$1" timeout 2 wget -qO /dev/null "$2" 2>/dev/null && return
+    sleep 0.05
+  done
+  echo "no answer from $2 in $1; its servers said: $(cat /tmp/server*.log)" >&2
+  return 1
+}
