@@ -1,0 +1,57 @@
+package tuner
+
+import (
+	"maps"
+
+	"go.uber.org/zap"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// task is something that the loop does again and again.
+type task struct {
+	what    string         // as "read the table"
+	service ipvs.ServiceID // zero where it concerns none
+	server  ipvs.ServerID  // zero where it concerns none
+}
+
+// alarms logs an error when a task begins to fail and when it works again, not
+// each time that it fails.
+type alarms struct {
+	logger  *zap.Logger
+	failing map[task]bool
+}
+
+func newAlarms(logger *zap.Logger) *alarms {
+	return &alarms{logger: logger, failing: make(map[task]bool)}
+}
+
+// note takes the outcome of a task.
+func (a *alarms) note(t task, err error) {
+	switch failed := err != nil; {
+	case failed && !a.failing[t]:
+		a.failing[t] = true
+		a.logger.Error(t.what, append(t.fields(), zap.Error(err))...)
+	case !failed && a.failing[t]:
+		delete(a.failing, t)
+		a.logger.Info(t.what+": works again", t.fields()...)
+	}
+}
+
+// forget drops the tasks of services that keep does not tell to keep.
+func (a *alarms) forget(keep func(ipvs.ServiceID) bool) {
+	maps.DeleteFunc(a.failing, func(t task, _ bool) bool {
+		return t.service != ipvs.ServiceID{} && !keep(t.service)
+	})
+}
+
+func (t task) fields() []zap.Field {
+	var fields []zap.Field
+	if (t.service != ipvs.ServiceID{}) {
+		fields = append(fields, zap.Stringer("service", t.service))
+	}
+	if (t.server != ipvs.ServerID{}) {
+		fields = append(fields, zap.Stringer("server", t.server))
+	}
+	return fields
+}

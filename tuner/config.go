@@ -1,0 +1,79 @@
+package tuner
+
+import (
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Config is a validated configuration; see LoadConfig.
+type Config struct {
+	Interval  time.Duration // between decisions
+	StateFile string
+	Sources   map[string]Source
+	Services  []ServiceConfig // the first that matches a virtual service holds
+}
+
+// Source is where observations come from.
+type Source struct{ Type SourceType }
+
+// SourceType is a kind of source.
+type SourceType string
+
+// Connections is Little's law on the director's own counters.
+const Connections SourceType = "connections"
+
+// ServiceConfig says how the virtual services that match are tuned.
+type ServiceConfig struct {
+	Match   string // an identity or a glob of one
+	Policy  Policy
+	Source  string // a key of Config.Sources
+	Weights Weights
+}
+
+// Policy is what the weights of a virtual service are to achieve.
+type Policy string
+
+const (
+	// Static leaves the weights alone.
+	Static Policy = "static"
+	// Equalize makes the real servers answer equally fast.
+	Equalize Policy = "equalize"
+)
+
+// Weights bounds what is written to a real server.
+type Weights struct {
+	Min, Max       uint32  // 1 to 65535
+	MaxChangeRatio float64 // most that a server's share may change in a step, as a part of itself; above 0, at most 1
+}
+
+// kernelSource is the name of the source that needs no entry.
+const kernelSource = "kernel"
+
+// defaultConfig returns what holds where a file says nothing.
+func defaultConfig() Config {
+	return Config{
+		Interval:  10 * time.Second,
+		StateFile: "/var/lib/weight-tuner/state.json",
+		Sources:   map[string]Source{kernelSource: {Type: Connections}},
+	}
+}
+
+func defaultService() ServiceConfig {
+	return ServiceConfig{
+		Policy:  Equalize,
+		Source:  kernelSource,
+		Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
+	}
+}
+
+// service returns the configuration of a virtual service and whether there is
+// one.
+func (c Config) service(id ipvs.ServiceID) (ServiceConfig, bool) {
+	for _, s := range c.Services {
+		if globMatches(s.Match, id.String()) {
+			return s, true
+		}
+	}
+	return ServiceConfig{}, false
+}

@@ -1,0 +1,220 @@
+package tuner
+
+import (
+	"bytes"
+	"errors"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+func TestLoadConfigMistakes(t *testing.T) {
+	service := "services: [{match: 'tcp/*'}]\n"
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"empty", "", []string{"f:1: the configuration is empty"}},
+		{"only a comment", "# nothing\n", []string{"f:1: the configuration is empty"}},
+		{"null", "null\n", []string{"f:1: the configuration is empty"}},
+		{"second document", "---\n" + service + "---\n" + service, []string{"f:3: a second document begins here; one is read"}},
+		{"syntax", "a: [1\nb: 2", []string{"f:2: did not find expected ',' or ']'"}},
+		{"not a mapping", "- 1\n", []string{"f:1: is not a mapping of keys to values"}},
+		{"key not a word", "? [a]\n: b\n" + service, []string{"f:1: a key is not a word"}},
+		{"no services", "interval: 10s\n", []string{"f:1: has no services"}},
+		{"services empty", "services: []\n", []string{"f:1: services: is an empty sequence"}},
+		{"services not a sequence", "services: 3\n", []string{"f:1: services: is not a sequence"}},
+		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: interval, services, sources, state_file"}},
+		{"duplicate key", "interval: 4s\ninterval: 6s\n" + service, []string{"f:2: interval: is there twice, first in line 1"}},
+		{"interval without a unit", "interval: 10\n" + service, []string{"f:1: interval: 10 is not a duration such as 10s"}},
+		{"interval odd", "interval: 5s\n" + service, []string{"f:1: interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
+		{"interval short", "interval: 2s\n" + service, []string{"f:1: interval: 2s is not a multiple of 2s from 4s to 10m0s"}},
+		{"interval long", "interval: 602s\n" + service, []string{"f:1: interval: 602s is not a multiple of 2s from 4s to 10m0s"}},
+		{"no value", "state_file:\n" + service, []string{"f:1: state_file: is empty; leave the key out for its default"}},
+		{"not a text", "state_file: 7\n" + service, []string{"f:1: state_file: 7 is not a text; quote it if it is meant as one"}},
+		{"not a single value", "state_file: [a]\n" + service, []string{"f:1: state_file: is not a single value"}},
+		{"later source", "sources:\n  prom: {type: prometheus, url: x}\n" + service, []string{
+			"f:2: sources.prom.type: prometheus is not known here: connections",
+			"f:2: sources.prom.url: unknown key, known here: type"}},
+		{"source without a type", "sources: {a: {}}\n" + service, []string{"f:1: sources.a: has no type"}},
+		{"no match", "services: [{policy: static}]\n", []string{"f:1: services[0]: has no match"}},
+		{"match not canonical", "services: [{match: 'tcp/10.0.0.1:080'}]\n", []string{
+			`f:1: services[0].match: virtual service "tcp/10.0.0.1:080": write it tcp/10.0.0.1:80`}},
+		{"glob that never matches", "services: [{match: 'TCP/*'}]\n", []string{
+			"f:1: services[0].match: TCP/* matches no virtual service: those look like tcp/10.0.0.1:80 and fwm/258"}},
+		{"same match", "services:\n- match: 'tcp/*'\n- match: 'tcp/*'\n", []string{
+			"f:3: services[1].match: tcp/* is the match of services[0] already"}},
+		{"later policy", "services: [{match: '*', policy: optimize}]\n", []string{
+			"f:1: services[0].policy: optimize is not known here: static or equalize"}},
+		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
+			"f:1: services[0].source: prom is not one of the sources"}},
+		{"weights", "services:\n- match: '*'\n  weights:\n    min: 0\n    max: 70000\n    max_change_ratio: 0\n    eject: true\n", []string{
+			"f:4: services[0].weights.min: 0 is not a whole number from 1 to 65535",
+			"f:5: services[0].weights.max: 70000 is not a whole number from 1 to 65535",
+			"f:6: services[0].weights.max_change_ratio: 0 is not a number above 0 and at most 1",
+			"f:7: services[0].weights.eject: unknown key, known here: max, max_change_ratio, min"}},
+		{"weights of wrong types", "services: [{match: '*', weights: {min: '1', max: 1e3, max_change_ratio: .nan}}]\n", []string{
+			"f:1: services[0].weights.max: 1e3 is not a whole number from 1 to 65535",
+			"f:1: services[0].weights.max_change_ratio: .nan is not a number above 0 and at most 1",
+			"f:1: services[0].weights.min: 1 is not a whole number from 1 to 65535"}},
+		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
+			"f:1: services[0].weights: min 9 is above max 3"}},
+		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
+			"f:1: services[0].<<: unknown key, known here: match, policy, source, weights"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, err := LoadConfig(strings.NewReader(test.text), "f")
+			var mistakes *ConfigError
+			if !errors.As(err, &mistakes) {
+				t.Fatalf("got %+v and error %v", c, err)
+			}
+			if got := mistakes.Lines(); !slices.Equal(got, test.want) {
+				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
+			}
+		})
+	}
+}
+
+func TestConfigErrorIsOneLine(t *testing.T) {
+	_, err := LoadConfig(strings.NewReader("a: 1\nb: 2\n"), "f")
+	want := "f:1: has no services (and 2 more)"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
+
+func TestLoadConfig(t *testing.T) {
+	const text = `
+interval: 1m
+state_file: /tmp/s
+sources:
+  own: {type: connections}
+services:
+- match: udp/[2001:db8::1]:53
+  policy: static
+  source: own
+  weights: &few {min: 10, max: 20, max_change_ratio: 1}
+- {match: 'tcp/10.0.0.?:*', weights: *few}
+- match: 'fwm*'
+`
+	got, err := LoadConfig(strings.NewReader(text), "f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	few := Weights{Min: 10, Max: 20, MaxChangeRatio: 1}
+	want := Config{
+		Interval:  time.Minute,
+		StateFile: "/tmp/s",
+		Sources:   map[string]Source{"kernel": {Connections}, "own": {Connections}},
+		Services: []ServiceConfig{
+			{"udp/[2001:db8::1]:53", Static, "own", few},
+			{"tcp/10.0.0.?:*", Equalize, "kernel", few},
+			{"fwm*", Equalize, "kernel", Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+		},
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestPrintDefaults(t *testing.T) {
+	var text bytes.Buffer
+	if err := PrintDefaults(&text); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "defaults.yaml", text.Bytes())
+	got, err := LoadConfig(&text, "defaults")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, s := defaultConfig(), defaultService()
+	s.Match = "tcp/10.0.0.1:80"
+	want.Services = []ServiceConfig{s}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestFirstMatchHolds(t *testing.T) {
+	c := Config{Services: []ServiceConfig{{Match: "tcp/10.0.0.1:80", Policy: Static}, {Match: "tcp/*", Policy: Equalize}}}
+	tests := []struct {
+		service string
+		policy  Policy
+		found   bool
+	}{
+		{"udp/10.0.0.1:80", "", false},
+		{"tcp/10.0.0.1:80", Static, true},
+		{"tcp/10.0.0.1:8080", Equalize, true},
+	}
+	for _, test := range tests {
+		t.Run(test.service, func(t *testing.T) {
+			id, err := ipvs.ParseServiceID(test.service)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, found := c.service(id); got.Policy != test.policy || found != test.found {
+				t.Errorf("got %s, %v", got.Policy, found)
+			}
+		})
+	}
+}
+
+func TestGlobMatches(t *testing.T) {
+	tests := []struct {
+		pattern, text string
+		want          bool
+	}{
+		{"", "a", false},
+		{"a", "", false},
+		{"?", "", false},
+		{"tcp/*:80", "tcp/10.0.0.1:8080", false},
+		{"udp/[2001:db8::1]:53", "udp/2:53", false},
+		{"*a*b", "acb1", false},
+		{"", "", true},
+		{"*", "", true},
+		{"*", "tcp/10.0.0.1:80", true},
+		{"tcp/*:80", "tcp/10.0.0.1:80", true},
+		{"tcp/10.0.0.?:80", "tcp/10.0.0.9:80", true},
+		{"udp/[2001:db8::*]:53", "udp/[2001:db8::1]:53", true},
+		{"*a*b", "acbab", true},
+	}
+	for _, test := range tests {
+		t.Run(test.pattern+" on "+test.text, func(t *testing.T) {
+			if got := globMatches(test.pattern, test.text); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
+func FuzzLoadConfig(f *testing.F) {
+	var defaults bytes.Buffer
+	if err := PrintDefaults(&defaults); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(defaults.Bytes())
+	f.Add([]byte("x: &a [*a]\nservices: *a"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		c, err := LoadConfig(bytes.NewReader(data), "f")
+		if err != nil {
+			if text := err.Error(); strings.Contains(text, "\n") {
+				t.Errorf("error of several lines: %q", text)
+			}
+			return
+		}
+		if c.Interval%(2*time.Second) != 0 || c.Interval <= 0 || len(c.Services) == 0 {
+			t.Errorf("got %+v", c)
+		}
+		for _, s := range c.Services {
+			_, known := c.Sources[s.Source]
+			if w := s.Weights; s.Match == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
+				t.Errorf("got %+v", s)
+			}
+		}
+	})
+}

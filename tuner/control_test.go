@@ -1,0 +1,214 @@
+package tuner
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+const seeds = 20
+
+// periodsUntil returns the number of the first period after which the share of
+// the last server is within the bounds for good; -1 if it never is.
+func periodsUntil(shares [][]float64, low, high float64) int {
+	settled := -1
+	for i, s := range shares {
+		switch last := s[len(s)-1]; {
+		case last < low || last > high:
+			settled = -1
+		case settled < 0:
+			settled = i + 1
+		}
+	}
+	return settled
+}
+
+// TestSlowServer has three servers, one of them four times slower from the
+// start and as fast as the others later.
+func TestSlowServer(t *testing.T) {
+	for seed := range uint64(seeds) {
+		p := newPlant(seed, 40, 40, 40, 10)
+		var state State
+		shares, writes := p.run(&state, 20)
+		if n := periodsUntil(shares, 0, 1.2*leastOfEqual/3); n < 0 || n > 15 {
+			t.Errorf("seed %d: at the floor after %d periods: %v", seed, n, shares)
+		}
+		if writes > 15 {
+			t.Errorf("seed %d: %d writes on the way down", seed, writes)
+		}
+		if _, writes = p.run(&state, 30); writes > 0 {
+			t.Errorf("seed %d: %d writes at the floor", seed, writes)
+		}
+		p.rates[2] = 40
+		shares, writes = p.run(&state, 60)
+		if n := periodsUntil(shares, 0.2, 0.4); n < 0 || n > 50 {
+			t.Errorf("seed %d: recovered after %d periods: %v", seed, n, shares)
+		}
+		if writes > 25 {
+			t.Errorf("seed %d: %d writes on the way up", seed, writes)
+		}
+	}
+}
+
+// TestSuddenSlowdown has a server lose three quarters of its speed after a
+// quiet time, in which the estimates have become sure of themselves.
+func TestSuddenSlowdown(t *testing.T) {
+	for seed := range uint64(seeds) {
+		p := newPlant(seed, 45, 40, 40, 40)
+		var state State
+		p.run(&state, 30)
+		p.rates[2] = 10
+		shares, _ := p.run(&state, 20)
+		if n := periodsUntil(shares, 0, 0.12); n < 0 || n > 8 {
+			t.Errorf("seed %d: down after %d periods: %v", seed, n, shares)
+		}
+	}
+}
+
+// TestEqualServersSeeNoChurn has 150 requests a server and window, whose times
+// scatter as much as their mean.
+func TestEqualServersSeeNoChurn(t *testing.T) {
+	const periods = 60
+	total := 0
+	for seed := range uint64(5 * seeds) {
+		p := newPlant(seed, 45, 40, 40, 40)
+		var state State
+		_, writes := p.run(&state, periods)
+		total += writes
+	}
+	if total > 5*seeds*periods/1000 {
+		t.Errorf("%d writes in %d periods", total, 5*seeds*periods)
+	}
+}
+
+// TestHighLoad has servers of unequal capacity near saturation, where full
+// steps would swing from one to the other for ever. Shares in proportion to
+// capacity give each of them the mean latency that is compared with.
+func TestHighLoad(t *testing.T) {
+	tests := []struct {
+		name   string
+		load   float64
+		excess float64 // of mean latency over that
+		writes int     // in 60 periods
+	}{
+		{"70 %", 0.7, 1.1, 10},
+		{"80 %", 0.8, 1.2, 25},
+		{"85 %", 0.85, 1.8, 25},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			for seed := range uint64(seeds) {
+				p := newPlant(seed, test.load*160, 20, 20, 40, 80)
+				var state State
+				p.run(&state, 40)
+				shares, writes := p.run(&state, 60)
+				if excess := p.meanLatency(shares) * 160 * (1 - test.load) / 4; excess > test.excess {
+					t.Errorf("seed %d: mean latency is %.2f times the one aimed at", seed, excess)
+				}
+				if writes > test.writes {
+					t.Errorf("seed %d: %d writes", seed, writes)
+				}
+			}
+		})
+	}
+}
+
+// TestQueuesSeeNoChurn has equal servers, each a queue at 80 % load, and reads
+// them as the loop does: their latencies differ by chance, for seconds.
+func TestQueuesSeeNoChurn(t *testing.T) {
+	random := rand.New(rand.NewPCG(9, 10))
+	servers := []visits{}
+	for range 3 {
+		servers = append(servers, simulateVisits(random, 80, 0.01, true))
+	}
+	var state State
+	steps, observed := 0, 0
+	for now := 0.0; now < simulatedSeconds; now += sampleInterval.Seconds() {
+		v := ipvs.VirtualService{ID: plantService, Scheduler: "wrr"}
+		for i, s := range servers {
+			server := s.shown(now)
+			server.ID, server.Weight = plantServer(i), 1
+			v.Servers = append(v.Servers, server)
+		}
+		if steps++; steps%50 != 0 {
+			state.Sample(v.ID, v.Servers, plantConfig().Interval, after(now))
+			continue
+		}
+		var plan Plan
+		plan, state = Step(plantConfig(), state, &ipvs.Table{Services: []ipvs.VirtualService{v}}, nil, after(now))
+		switch s := plan.Services[0]; {
+		case s.Action == Apply:
+			t.Errorf("after %.0f s: %s", now, s.Reason)
+		case s.Code == CodeSettled:
+			observed++
+		}
+	}
+	if want := int(0.9 * simulatedSeconds / 10); observed < want {
+		t.Errorf("compared in %d periods, fewer than %d", observed, want)
+	}
+}
+
+// TestPlansKeepTheirPromises steps from random tables and observations.
+func TestPlansKeepTheirPromises(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 8))
+	applied := 0
+	for range 2000 {
+		s := situation{limits: Weights{Min: 1 + uint32(random.IntN(10)), Max: 10 + uint32(random.IntN(1000)), MaxChangeRatio: 1 - random.Float64()}}
+		for range 1 + random.IntN(12) {
+			s.weights = append(s.weights, uint32(random.IntN(20)*random.IntN(20)))
+			s.latency = append(s.latency, float64(random.IntN(5))*math.Exp(random.NormFloat64()))
+			s.requests = append(s.requests, float64(random.IntN(4)*random.IntN(1000)))
+			s.errors = append(s.errors, math.Floor(random.Float64()*1.2))
+		}
+		plan := s.step()
+		if plan.Action == Apply {
+			applied++
+		}
+		cfg := plantConfig()
+		cfg.Services[0].Weights = s.limits
+		checkPlan(t, cfg, Plan{Services: []ServicePlan{plan}})
+	}
+	if applied < 200 {
+		t.Errorf("only %d plans change anything", applied)
+	}
+}
+
+// checkPlan checks what every plan promises, for services of one
+// configuration.
+func checkPlan(t *testing.T, cfg Config, p Plan) {
+	t.Helper()
+	limits := cfg.Services[0].Weights
+	for _, s := range p.Services {
+		var weights []uint32
+		for _, server := range s.Servers {
+			weights = append(weights, server.Weight)
+			if err := server.check(s.Action, false); err != nil {
+				t.Errorf("%+v: %v", server, err)
+			}
+			if server.PreviousWeight == 0 && server.Weight != 0 {
+				t.Errorf("quiescent server raised: %+v", server)
+			}
+			if server.PreviousWeight != 0 && s.Action == Apply && (server.Weight < limits.Min || server.Weight > limits.Max) {
+				t.Errorf("weight out of %d to %d: %+v", limits.Min, limits.Max, server)
+			}
+		}
+		checkShares(t, s, sharesOf(previousWeights(s.Servers)), sharesOf(weights), limits.MaxChangeRatio)
+	}
+}
+
+func checkShares(t *testing.T, s ServicePlan, before, after []float64, ratio float64) {
+	t.Helper()
+	for i, b := range before {
+		if math.Abs(after[i]-b) > ratio*b+1e-9 {
+			t.Errorf("share changed from %v to %v, more than %v of it: %+v", b, after[i], ratio, s.Servers[i])
+		}
+		if share := s.Servers[i].ShareRatio; share != nil && *share != after[i] {
+			t.Errorf("share_ratio is not %v: %+v", after[i], s.Servers[i])
+		}
+	}
+	if total := sum(after); total != 0 && math.Abs(total-1) > 1e-9 {
+		t.Errorf("shares sum to %v", total)
+	}
+}

@@ -1,0 +1,126 @@
+package tuner
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Step decides on every virtual service of the table that the configuration
+// matches. It returns the plan and the state for the next step; it changes
+// neither the state given nor the table. A weight that somebody else changed
+// is simply where it starts from, and a quiescent server stays as it is.
+func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
+	now = instant(now)
+	plan := Plan{Time: now, Services: []ServicePlan{}}
+	next := State{Version: stateVersion, Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	given, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	for _, v := range sortedServices(table) {
+		c, ok := cfg.service(v.ID)
+		if !ok {
+			continue
+		}
+		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
+		plan.Services = append(plan.Services, c.step(v, known, given[v.ID], at))
+		next.Services[v.ID] = known
+	}
+	return plan, next
+}
+
+// step decides on one virtual service, and takes what it learns into known.
+func (c ServiceConfig) step(v ipvs.VirtualService, known serviceState, given given, at moment) ServicePlan {
+	servers := available(v.Servers)
+	ignored := known.observe(servers, given, at)
+	penalize(servers)
+	for i := range servers {
+		servers[i].reason = servers[i].presence()
+	}
+	d := c.decide(v.Scheduler, servers)
+	known.keepPace(servers)
+	if len(ignored) > 0 {
+		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
+	}
+	return d.plan(c.Policy, v, servers)
+}
+
+// sortedServices returns the table's services and their servers by identity.
+func sortedServices(table *ipvs.Table) []ipvs.VirtualService {
+	services := slices.Clone(table.Services)
+	for i := range services {
+		services[i].Servers = slices.SortedFunc(slices.Values(services[i].Servers),
+			func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
+	}
+	slices.SortFunc(services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
+	return services
+}
+
+// available returns the servers with a weight above 0, with their shares.
+func available(all []ipvs.RealServer) []server {
+	var servers []server
+	var weights []uint32
+	for _, s := range all {
+		if s.Weight > 0 {
+			servers = append(servers, server{id: s.ID})
+			weights = append(weights, s.Weight)
+		}
+	}
+	for i, share := range sharesOf(weights) {
+		servers[i].share = share
+	}
+	return servers
+}
+
+// decision is what is to be done about a virtual service, and why.
+type decision struct {
+	action  Action
+	code    Code
+	reason  string
+	weights []uint32 // of the available servers, under Apply only
+}
+
+func hold(code Code, reason string) decision {
+	return decision{action: Hold, code: code, reason: reason}
+}
+
+// decide applies the policy, unless something speaks against it.
+func (c ServiceConfig) decide(scheduler string, servers []server) decision {
+	if c.Policy == Static {
+		return hold(CodeStatic, "the policy leaves the weights alone")
+	}
+	if why := refusal(scheduler); why != "" {
+		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
+	}
+	if n := len(servers); n < 2 {
+		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
+	}
+	if d, ok := tooFewObserved(servers); ok {
+		return d
+	}
+	return equalize(servers, c.Weights)
+}
+
+// tooFewObserved reports whether too few servers are observed to compare them,
+// and what follows.
+func tooFewObserved(servers []server) (decision, bool) {
+	measured, idle := 0, 0
+	for _, s := range servers {
+		if s.measured {
+			measured++
+		} else if s.idle {
+			idle++
+		}
+	}
+	switch n := len(servers); {
+	case 2*(measured+idle) < n:
+		return hold(CodeNoObservations, fmt.Sprintf(
+			"there are observations of %d of %d available real servers, fewer than half", measured+idle, n)), true
+	case measured < 2 && idle > 0:
+		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", n, idle)), true
+	case measured < 2:
+		return hold(CodeNoObservations, "one observed real server compares with none"), true
+	}
+	return decision{}, false
+}

@@ -1,0 +1,199 @@
+package tuner
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"go.uber.org/zap"
+	"go.uber.org/zap/zaptest/observer"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// bench is a loop that runs in a bubble.
+type bench struct {
+	*Loop
+	director *fakeDirector
+	logs     *observer.ObservedLogs
+}
+
+// onBench runs a test in a bubble beside a running loop, with a decision every
+// 10 s from the first instant on. setUp may change the loop before it runs.
+func onBench(t *testing.T, setUp func(*bench), test func(t *testing.T, b *bench)) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	synctest.Test(t, func(t *testing.T) {
+		core, logs := observer.New(zap.InfoLevel)
+		d := newFakeDirector(0.2, 0.2, 0.8)
+		cfg := plantConfig()
+		cfg.StateFile = state
+		b := &bench{&Loop{Config: cfg, Director: d, Metrics: NewMetrics(), Logger: zap.New(core)}, d, logs}
+		setUp(b)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- b.Run(ctx) }()
+		synctest.Wait()
+		test(t, b)
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("run ended with %v", err)
+		}
+	})
+}
+
+func asItIs(*bench) {}
+
+// decisions lets n further decisions pass.
+func (b *bench) decisions(n int) {
+	time.Sleep(time.Duration(n)*b.Config.Interval + sampleInterval/2)
+	synctest.Wait()
+}
+
+func (b *bench) errors() []string {
+	var messages []string
+	for _, entry := range b.logs.FilterLevelExact(zap.ErrorLevel).All() {
+		messages = append(messages, entry.Message)
+	}
+	return messages
+}
+
+func TestLoopTunes(t *testing.T) {
+	onBench(t, asItIs, func(t *testing.T, b *bench) {
+		if got := b.LastPlan(); len(got.Services) != 1 || got.Services[0].Code != CodeNoObservations {
+			t.Errorf("first plan: got %+v", got)
+		}
+		b.decisions(1)
+		if b.director.record().samples < 45 {
+			t.Errorf("sampled %d times in a period", b.director.record().samples)
+		}
+		b.decisions(19)
+		shares := sharesOf(b.director.record().weights)
+		if shares[2] > 1.2*leastOfEqual/3 || shares[0] != shares[1] {
+			t.Errorf("after 20 periods the weights are %v", b.director.record().weights)
+		}
+		if !slices.IsSorted(b.director.record().edits[:3]) {
+			t.Errorf("edits out of order: %v", b.director.record().edits[:3])
+		}
+		writes := len(b.director.record().edits)
+		b.decisions(30)
+		if more := len(b.director.record().edits) - writes; more > 0 {
+			t.Errorf("%d edits after it had settled", more)
+		}
+		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(writes) {
+			t.Errorf("counted %v writes of %d", got, writes)
+		}
+		if s, err := LoadState(b.Config.StateFile); err != nil || len(s.Services[plantService]) != 3 {
+			t.Errorf("saved %+v, %v", s, err)
+		}
+		if got := b.errors(); len(got) > 0 {
+			t.Errorf("logged errors %v", got)
+		}
+	})
+}
+
+func TestDryRunWritesNothing(t *testing.T) {
+	onBench(t, func(b *bench) { b.DryRun = true }, func(t *testing.T, b *bench) {
+		b.decisions(3)
+		if s := b.LastPlan().Services[0]; s.Action != Apply {
+			t.Errorf("got %+v", s)
+		}
+		if len(b.director.record().edits) > 0 {
+			t.Errorf("edited %v", b.director.record().edits)
+		}
+		if _, err := os.Stat(b.Config.StateFile); !os.IsNotExist(err) {
+			t.Errorf("state file: %v", err)
+		}
+	})
+}
+
+func TestLoopOutlivesTheKernel(t *testing.T) {
+	onBench(t, func(b *bench) { b.director.tableErr = ipvs.ErrNotSupported }, func(t *testing.T, b *bench) {
+		b.decisions(3)
+		if got, want := b.errors(), []string{"read the table"}; !slices.Equal(got, want) {
+			t.Errorf("logged %v, want %v", got, want)
+		}
+		if got := testutil.ToFloat64(b.Metrics.sourceErrors); got != 4 {
+			t.Errorf("counted %v failures", got)
+		}
+		if got := testutil.ToFloat64(b.Metrics.lastSuccess); got != 0 {
+			t.Errorf("last success at %v", got)
+		}
+		b.director.set(func() { b.director.tableErr = nil })
+		b.decisions(20)
+		if b.director.record().weights[2] >= b.director.record().weights[0] {
+			t.Errorf("weights are %v", b.director.record().weights)
+		}
+		b.director.set(func() { b.director.tableErr = ipvs.ErrNotSupported })
+		b.decisions(2)
+		if got, want := b.errors(), []string{"read the table", "sample", "read the table"}; !slices.Equal(got, want) {
+			t.Errorf("logged %v, want %v", got, want)
+		}
+	})
+}
+
+func TestFailedWrites(t *testing.T) {
+	onBench(t, asItIs, func(t *testing.T, b *bench) {
+		bad := plantServer(0)
+		b.director.set(func() { b.director.editErrs[bad] = ipvs.ErrNoServer })
+		b.decisions(1)
+		s := b.LastPlan().Services[0].Servers
+		if s[0].Weight != 1 || !strings.Contains(s[0].Reason, "not written: ipvs: set weight of 10.0.1.1:80") {
+			t.Errorf("failed write: got %+v", s[0])
+		}
+		if b.director.record().weights[1] == 1 {
+			t.Errorf("the others were not written: %v", b.director.record().weights)
+		}
+		if got, want := b.errors(), []string{"write the weight"}; !slices.Equal(got, want) {
+			t.Errorf("logged %v, want %v", got, want)
+		}
+		if testutil.ToFloat64(b.Metrics.writeErrors) == 0 {
+			t.Error("counted no write errors")
+		}
+		b.director.set(func() { delete(b.director.editErrs, bad) })
+		b.decisions(20)
+		if got := b.logs.FilterMessage("write the weight: works again").Len(); got != 1 {
+			t.Errorf("logged the recovery %d times", got)
+		}
+	})
+}
+
+func TestSkippedServiceIsSaidOnce(t *testing.T) {
+	onBench(t, func(b *bench) { b.director.scheduler = "rr" }, func(t *testing.T, b *bench) {
+		b.decisions(5)
+		if got, want := b.errors(), []string{"tune"}; !slices.Equal(got, want) {
+			t.Errorf("logged %v, want %v", got, want)
+		}
+		if b.director.record().samples > 0 {
+			t.Errorf("sampled %d times", b.director.record().samples)
+		}
+	})
+}
+
+func TestStateThatCannotBeSaved(t *testing.T) {
+	onBench(t, func(b *bench) { b.Config.StateFile += "/missing/state.json" }, func(t *testing.T, b *bench) {
+		b.decisions(5)
+		if got, want := b.errors(), []string{"save the state"}; !slices.Equal(got, want) {
+			t.Errorf("logged %v, want %v", got, want)
+		}
+		if b.director.record().weights[2] >= b.director.record().weights[0] {
+			t.Errorf("weights are %v", b.director.record().weights)
+		}
+	})
+}
+
+func TestRunRefusesATornState(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "state.json")
+	if err := os.WriteFile(name, []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	l := &Loop{Config: Config{StateFile: name}}
+	if err := l.Run(t.Context()); err == nil || !strings.Contains(err.Error(), name) {
+		t.Errorf("got %v", err)
+	}
+}

@@ -1,0 +1,88 @@
+package tuner
+
+import "time"
+
+const (
+	// presumedRequests is how many answers the latency of an observation that
+	// does not count them is taken to be the mean of.
+	presumedRequests = 100
+	// mostVariance is that of the log latency up to which a window of the
+	// director's own counters is read, at least a dozen requests; with more of
+	// it the window stays open for another period.
+	mostVariance = 0.25
+	// longestWindow is after how many periods it starts anew all the same.
+	longestWindow = 30
+	// longestGap is how many periods may lie between two samples.
+	longestGap = 3
+	// oldestObservation is how many periods ago an observation may end.
+	oldestObservation = 6
+)
+
+// measurement is what a window told of a real server.
+type measurement struct {
+	requestsPerSecond float64 // 0 is idle
+	latency           float64 // seconds; 0 is not known
+	variance          float64 // of the logarithm of the latency
+	failing           bool    // it fails so many requests that its latency means nothing
+}
+
+func (m measurement) idle() bool { return m.requestsPerSecond == 0 }
+
+// plausible reports whether the latency can be one.
+func (m measurement) plausible() bool {
+	return m.latency >= leastSeconds && m.latency <= mostSeconds
+}
+
+// read closes the window if it can be read, and returns what it told and the
+// window that goes on.
+func (w window) read(interval time.Duration) (m measurement, next window, ok bool) {
+	m, ok = w.measure()
+	switch {
+	case !ok:
+		return m, w, false
+	case m.idle(), m.variance <= mostVariance && m.plausible():
+		return m, w.next(), true
+	case w.Seconds > longestWindow*interval.Seconds():
+		return m, w.next(), false
+	}
+	return m, w, false
+}
+
+// measurement returns what an observation tells. counted is the rate by the
+// director's counters, for observations that have none; 0 is not known. It is
+// false where the observation cannot be, as a latency of 0 with requests.
+func (o *Observation) measurement(counted float64, interval time.Duration) (measurement, bool) {
+	seconds := interval.Seconds()
+	if o.WindowSeconds != nil {
+		seconds = *o.WindowSeconds
+	}
+	rate := presumedRequests / seconds
+	switch {
+	case o.RequestsPerSecond != nil:
+		rate = *o.RequestsPerSecond
+	case counted > 0:
+		rate = counted
+	}
+	m := measurement{requestsPerSecond: rate}
+	if m.idle() {
+		return m, true
+	}
+	requests := max(1, rate*seconds) // what was measured was there
+	m.failing = o.ErrorRatio != nil && fails(*o.ErrorRatio, requests)
+	if l := o.latency(); l != nil {
+		m.latency = *l
+	}
+	// The times of answers are taken to scatter as much as their mean, as
+	// exponential ones do.
+	m.variance = 1 / requests
+	return m, m.failing || m.plausible()
+}
+
+// latency returns the mean over the answers that did not fail where it is
+// known, else that over all.
+func (o *Observation) latency() *float64 {
+	if o.SuccessLatencySeconds != nil {
+		return o.SuccessLatencySeconds
+	}
+	return o.LatencySeconds
+}

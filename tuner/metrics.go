@@ -1,0 +1,85 @@
+package tuner
+
+import (
+	"sync"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+const metricPrefix = "weight_tuner_"
+
+// Metrics is what a Loop tells Prometheus. Series of services and servers that
+// are gone are gone too. It may be collected while the loop runs.
+type Metrics struct {
+	decisions    *prometheus.CounterVec
+	sourceErrors *prometheus.CounterVec
+	writes       prometheus.Counter
+	writeErrors  prometheus.Counter
+	cycles       prometheus.Histogram
+	lastSuccess  prometheus.Gauge
+	servers      serverDescs
+
+	mutex  sync.Mutex
+	listed map[ipvs.ServiceID]bool // services that have decisions
+	last   []ServicePlan           // of the last decision, nothing after a failed read
+	dryRun bool
+}
+
+// NewMetrics returns metrics that count from zero.
+func NewMetrics() *Metrics {
+	return &Metrics{
+		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: metricPrefix + "decisions_total",
+			Help: "Decisions by virtual service, action and reason.",
+		}, []string{"service", "action", "reason"}),
+		sourceErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: metricPrefix + "source_errors_total",
+			Help: "Failed readings of a source of observations.",
+		}, []string{"source"}),
+		writes: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: metricPrefix + "writes_total",
+			Help: "Weights written to the director.",
+		}),
+		writeErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: metricPrefix + "write_errors_total",
+			Help: "Weights that could not be written to the director.",
+		}),
+		cycles: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name:    metricPrefix + "cycle_duration_seconds",
+			Help:    "Time to read the table, decide, write and save.",
+			Buckets: prometheus.ExponentialBuckets(0.001, 4, 7),
+		}),
+		lastSuccess: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: metricPrefix + "last_success_timestamp_seconds",
+			Help: "When a decision was last made and carried out without an error, in Unix time; 0 before the first.",
+		}),
+		servers: newServerDescs(),
+	}
+}
+
+// collectors returns the parts that are collectors themselves.
+func (m *Metrics) collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.decisions, m.sourceErrors, m.writes, m.writeErrors, m.cycles, m.lastSuccess}
+}
+
+// Describe implements prometheus.Collector.
+func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
+	for _, c := range m.collectors() {
+		c.Describe(descs)
+	}
+	m.servers.describe(descs)
+}
+
+// Collect implements prometheus.Collector.
+func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
+	for _, c := range m.collectors() {
+		c.Collect(metrics)
+	}
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	for _, s := range m.last {
+		m.servers.collect(s, m.dryRun, metrics)
+	}
+}

@@ -1,0 +1,92 @@
+package tuner
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"github.com/prometheus/common/expfmt"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+func exampleMetrics() *Metrics {
+	m := NewMetrics()
+	m.expectSources(plantConfig())
+	m.decided(examplePlan(), false)
+	m.wrote()
+	m.writeFailed()
+	m.cycleTook(2 * time.Millisecond)
+	m.succeeded(after(0.5))
+	return m
+}
+
+func TestMetricsGolden(t *testing.T) {
+	registry := prometheus.NewPedanticRegistry()
+	registry.MustRegister(exampleMetrics())
+	families, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text bytes.Buffer
+	for _, f := range families {
+		if _, err := expfmt.MetricFamilyToText(&text, f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	golden(t, "metrics.txt", text.Bytes())
+	problems, err := testutil.GatherAndLint(registry)
+	if err != nil || len(problems) > 0 {
+		t.Errorf("%v, problems: %v", err, problems)
+	}
+}
+
+func TestVanishedSeriesVanish(t *testing.T) {
+	m := exampleMetrics()
+	gone := examplePlan()
+	gone.Services = gone.Services[1:2]
+	m.decided(gone, false)
+	count := func(name string) int { return testutil.CollectAndCount(m, metricPrefix+name) }
+	if got := count("decisions_total"); got != 1 {
+		t.Errorf("decisions of %d services are left", got)
+	}
+	if got := count("server_weight"); got != 2 {
+		t.Errorf("weights of %d servers are left", got)
+	}
+	m.tableFailed(plantConfig())
+	if got := count("server_weight"); got != 0 {
+		t.Errorf("weights of %d servers are left after a failed read", got)
+	}
+	if got := count("decisions_total"); got != 1 {
+		t.Errorf("decisions of %d services are left after a failed read", got)
+	}
+}
+
+func TestDryRunShowsTheWeightsThatAre(t *testing.T) {
+	plan := situation{weights: []uint32{1, 1, 1}, latency: []float64{1, 1, 4}}.step()
+	m := NewMetrics()
+	m.decided(Plan{Services: []ServicePlan{plan}}, true)
+	const want = `
+# HELP weight_tuner_server_weight Weight that the last decision left the real server with.
+# TYPE weight_tuner_server_weight gauge
+weight_tuner_server_weight{server="10.0.1.1:80",service="tcp/10.0.0.1:80"} 1
+weight_tuner_server_weight{server="10.0.1.2:80",service="tcp/10.0.0.1:80"} 1
+weight_tuner_server_weight{server="10.0.1.3:80",service="tcp/10.0.0.1:80"} 1
+`
+	if err := testutil.CollectAndCompare(m, strings.NewReader(want), metricPrefix+"server_weight"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSourceErrorsAreCountedOnce(t *testing.T) {
+	cfg := plantConfig()
+	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: kernelSource})
+	m := NewMetrics()
+	m.tableFailed(cfg)
+	if got := testutil.ToFloat64(m.sourceErrors); got != 1 {
+		t.Errorf("counted %v", got)
+	}
+}

@@ -1,0 +1,24 @@
+package tuner
+
+import "time"
+
+// moment is when a step is made.
+type moment struct {
+	now      time.Time
+	interval time.Duration // at which steps are meant to be made
+	periods  float64       // since the step before, in intervals, at least 1
+}
+
+// momentOf returns the moment of a step after one at last, which is zero for
+// the first step.
+func momentOf(now, last time.Time, interval time.Duration) moment {
+	m := moment{now: now, interval: interval, periods: 1}
+	if !last.IsZero() {
+		m.periods = max(1, now.Sub(last).Seconds()/interval.Seconds())
+	}
+	return m
+}
+
+// instant returns t as the state holds it: by the calendar alone, so that a
+// state is the same whether or not it was in a file meanwhile.
+func instant(t time.Time) time.Time { return t.Round(0).UTC() }

@@ -1,0 +1,64 @@
+package tuner
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Beyond these a measurement is taken for a mistake.
+const (
+	leastSeconds          = 1e-9 // of a latency that is compared
+	mostSeconds           = 86400.0
+	mostRequestsPerSecond = 1e9
+)
+
+// check reports what is wrong with an observation by itself.
+func (o *Observation) check() error {
+	switch {
+	case o.Service == ipvs.ServiceID{}:
+		return errors.New("has no service")
+	case o.Server == ipvs.ServerID{}:
+		return errors.New("has no server")
+	}
+	if err := o.checkMeasurements(); err != nil {
+		return fmt.Errorf("%s: %w", o.of(), err)
+	}
+	return nil
+}
+
+func (o *Observation) checkMeasurements() error {
+	if o.LatencySeconds == nil && o.SuccessLatencySeconds == nil && o.RequestsPerSecond == nil && o.ErrorRatio == nil {
+		return errors.New("has no measurement")
+	}
+	if w := o.WindowSeconds; w != nil && *w == 0 {
+		return errors.New("window_seconds: is 0")
+	}
+	return checkNumbers([]number{
+		{"latency_seconds", o.LatencySeconds, mostSeconds},
+		{"success_latency_seconds", o.SuccessLatencySeconds, mostSeconds},
+		{"requests_per_second", o.RequestsPerSecond, mostRequestsPerSecond},
+		{"error_ratio", o.ErrorRatio, 1},
+		{"window_seconds", o.WindowSeconds, mostSeconds},
+	})
+}
+
+// number is a measurement that was read; nil is absent.
+type number struct {
+	name  string
+	value *float64
+	most  float64
+}
+
+// checkNumbers reports the first number that is not from 0 to the most that it
+// may be.
+func checkNumbers(numbers []number) error {
+	for _, n := range numbers {
+		// Written so that NaN is refused.
+		if n.value != nil && !(*n.value >= 0 && *n.value <= n.most) {
+			return fmt.Errorf("%s: %v is not from 0 to %v", n.name, *n.value, n.most)
+		}
+	}
+	return nil
+}

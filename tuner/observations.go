@@ -1,0 +1,66 @@
+package tuner
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Observation is what a meter saw of a real server in one window. A nil
+// measurement is not known; an absent observation means that the meter failed.
+type Observation struct {
+	Service               ipvs.ServiceID `json:"service"`
+	Server                ipvs.ServerID  `json:"server"`
+	Time                  time.Time      `json:"time,omitzero"`                     // end of the window; zero is the time of the step
+	WindowSeconds         *float64       `json:"window_seconds,omitempty"`          // nil is the tuner's interval
+	LatencySeconds        *float64       `json:"latency_seconds,omitempty"`         // mean over all answers, failed ones too
+	SuccessLatencySeconds *float64       `json:"success_latency_seconds,omitempty"` // mean over those that did not fail
+	RequestsPerSecond     *float64       `json:"requests_per_second,omitempty"`     // answers, failed ones and timeouts too; 0 is idle
+	ErrorRatio            *float64       `json:"error_ratio,omitempty"`             // failed part of the answers
+}
+
+type observationsFile struct {
+	Time         time.Time     `json:"time,omitzero"`
+	Observations []Observation `json:"observations"`
+}
+
+// ReadObservations reads Observations JSON. name is the file's, for errors. An
+// observation without a time of its own gets that of the file.
+func ReadObservations(r io.Reader, name string) ([]Observation, error) {
+	var file observationsFile
+	if err := readJSON(r, name, &file); err != nil {
+		return nil, err
+	}
+	seen := make(map[observed]bool, len(file.Observations))
+	for i := range file.Observations {
+		o := &file.Observations[i]
+		if err := o.check(); err != nil {
+			return nil, fmt.Errorf("%s: observations[%d]: %w", name, i, err)
+		}
+		if seen[o.of()] {
+			return nil, fmt.Errorf("%s: observations[%d]: %s is there twice", name, i, o.of())
+		}
+		seen[o.of()] = true
+		if o.Time.IsZero() {
+			o.Time = file.Time
+		}
+	}
+	return file.Observations, nil
+}
+
+// WriteObservations writes Observations JSON whose windows end at now.
+func WriteObservations(w io.Writer, now time.Time, observations []Observation) error {
+	return writeJSON(w, observationsFile{now.UTC(), append([]Observation{}, observations...)})
+}
+
+// observed names the real server that an observation is of.
+type observed struct {
+	service ipvs.ServiceID
+	server  ipvs.ServerID
+}
+
+func (o observed) String() string { return o.server.String() + " in " + o.service.String() }
+
+func (o *Observation) of() observed { return observed{o.Service, o.Server} }

@@ -1,0 +1,112 @@
+package tuner
+
+import (
+	"math"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// server is an available real server as one step sees it.
+type server struct {
+	id       ipvs.ServerID
+	share    float64 // of new connections, by the weights; above 0
+	measured bool    // latency and variance are known
+	idle     bool    // measured to have had no request
+	failing  bool
+	latency  float64 // seconds, smoothed
+	variance float64 // of its logarithm
+	pace     pace
+	reason   string // for people: how it looks
+}
+
+// Sample takes in what the director shows of a virtual service between two
+// steps: the more samples, the less noise. Servers that are quiescent or gone
+// are forgotten.
+func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval time.Duration, now time.Time) {
+	if s.Services == nil {
+		s.Services = make(map[ipvs.ServiceID]serviceState)
+	}
+	s.Services[id] = s.Services[id].sample(servers, interval, instant(now))
+}
+
+// sample returns the state with one more sample of each available server.
+func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
+	next := make(serviceState, len(servers))
+	for _, server := range servers {
+		if server.Weight > 0 {
+			known := s[server.ID]
+			known.Window = known.Window.add(now, server, longestGap*interval)
+			next[server.ID] = known
+		}
+	}
+	return next
+}
+
+// observe takes the servers' measurements into the state and the servers. It
+// returns why observations were ignored.
+func (s serviceState) observe(servers []server, given given, at moment) []string {
+	ignored := given.strangers(s)
+	for i := range servers {
+		v := &servers[i]
+		known := s[v.id]
+		m, ok, problem := known.measure(v.id, given, at)
+		if problem != "" {
+			ignored = append(ignored, v.id.String()+" "+problem)
+		}
+		known.Estimate = known.Estimate.predict(at.periods, shift(known.Share, v.share))
+		known.Share = v.share
+		if ok {
+			known.learn(m, v)
+		}
+		s[v.id] = known
+	}
+	return ignored
+}
+
+// measure returns what was measured of a server, whether anything was, and why
+// an observation was ignored: by the observations where the service has any,
+// else by the director's counters, since only latencies of one source compare.
+func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problem string) {
+	m, s.Window, ok = s.Window.read(at.interval)
+	if len(given) == 0 {
+		return m, ok, ""
+	}
+	o, ok := given[id]
+	if !ok {
+		return measurement{}, false, ""
+	}
+	m, problem = s.take(o, m.requestsPerSecond, at)
+	return m, problem == "", problem
+}
+
+// keepPace takes the servers' pace into the state.
+func (s serviceState) keepPace(servers []server) {
+	for _, v := range servers {
+		if v.measured {
+			known := s[v.id]
+			known.Pace = v.pace
+			s[v.id] = known
+		}
+	}
+}
+
+// shift returns the logarithm of the factor between two shares; 0 where the
+// earlier one is not known.
+func shift(before, after float64) float64 {
+	if before == 0 {
+		return 0
+	}
+	return math.Log(after / before)
+}
+
+// learn takes a measurement into the estimate and the view of the server.
+func (s *serverState) learn(m measurement, v *server) {
+	v.idle, v.failing, v.latency, v.pace = m.idle(), m.failing, m.latency, s.Pace
+	if m.idle() || m.failing || m.latency == 0 {
+		return
+	}
+	s.Estimate = s.Estimate.update(math.Log(m.latency), m.variance)
+	v.measured = true
+	v.latency, v.variance = math.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}

@@ -1,0 +1,78 @@
+package tuner
+
+import (
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Plan is what one step decided. Its JSON is that of the plan command.
+type Plan struct {
+	Time     time.Time     `json:"time"`
+	Services []ServicePlan `json:"services"` // by identity
+}
+
+// ServicePlan is the decision on a virtual service.
+type ServicePlan struct {
+	Service     ipvs.ServiceID `json:"service"`
+	Policy      Policy         `json:"policy"`
+	Action      Action         `json:"action"`
+	Code        Code           `json:"-"`
+	Reason      string         `json:"reason"`  // for people
+	Servers     []ServerPlan   `json:"servers"` // by identity
+	Autoscaling *Autoscaling   `json:"autoscaling,omitempty"`
+}
+
+// Action is what is to be done about a virtual service.
+type Action string
+
+const (
+	// Apply writes the weights that differ.
+	Apply Action = "apply"
+	// Hold writes nothing, since nothing is worth changing.
+	Hold Action = "hold"
+	// Skip writes nothing, since something forbids it.
+	Skip Action = "skip"
+)
+
+// Code is the reason of a decision as one stable word, the metrics' label.
+type Code string
+
+// The codes; the first two go with Apply, CodeScheduler with Skip, the others
+// with Hold.
+const (
+	CodeSlower         Code = "slower" // a server is, most of all
+	CodeFaster         Code = "faster"
+	CodeScheduler      Code = "scheduler"
+	CodeStatic         Code = "static"
+	CodeOneServer      Code = "one_server" // or none that is available
+	CodeNoObservations Code = "no_observations"
+	CodeIdle           Code = "idle"
+	CodeSettled        Code = "settled" // latencies do not plainly differ
+	CodeSmall          Code = "small"   // what is allowed is not worth a write
+	CodeRange          Code = "range"   // no weights from min to max fit
+)
+
+// ServerPlan is the decision on a real server. A measurement that is not known
+// is nil.
+type ServerPlan struct {
+	Server                    ipvs.ServerID `json:"server"`
+	Weight                    uint32        `json:"weight"`
+	PreviousWeight            uint32        `json:"previous_weight"`
+	UpperThreshold            uint32        `json:"upper_threshold"`
+	PreviousUpperThreshold    uint32        `json:"previous_upper_threshold"`
+	LowerThreshold            uint32        `json:"lower_threshold"`
+	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
+	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
+	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
+	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
+	Reason                    string        `json:"reason"`
+}
+
+// Autoscaling is how many servers a virtual service needs.
+type Autoscaling struct {
+	DemandRequestsPerSecond   *float64 `json:"demand_requests_per_second,omitempty"`
+	CapacityRequestsPerSecond *float64 `json:"capacity_requests_per_second,omitempty"`
+	UtilizationRatio          *float64 `json:"utilization_ratio,omitempty"`
+	DesiredServers            *int     `json:"desired_servers,omitempty"`
+}

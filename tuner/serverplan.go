@@ -1,0 +1,79 @@
+package tuner
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// plan spells the decision out for every server of the service; servers are
+// the available ones, in the same order.
+func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) ServicePlan {
+	p := ServicePlan{Service: v.ID, Policy: policy, Action: d.action, Code: d.code, Reason: d.reason,
+		Servers: make([]ServerPlan, 0, len(v.Servers))}
+	weights, next := make([]uint32, len(v.Servers)), 0
+	for i, s := range v.Servers {
+		line := unchanged(s)
+		if s.Weight > 0 {
+			if d.weights != nil {
+				line.Weight = d.weights[next]
+			}
+			line.Reason = servers[next].reason
+			line.LatencySeconds = servers[next].latencySeconds()
+			next++
+		}
+		weights[i] = line.Weight
+		p.Servers = append(p.Servers, line)
+	}
+	if refusal(v.Scheduler) == "" {
+		for i, share := range sharesOf(weights) {
+			p.Servers[i].ShareRatio = &share
+		}
+	}
+	return p
+}
+
+// unchanged returns the plan that leaves a server as it is.
+func unchanged(s ipvs.RealServer) ServerPlan {
+	return ServerPlan{
+		Server: s.ID,
+		Weight: s.Weight, PreviousWeight: s.Weight,
+		UpperThreshold: s.UpperThreshold, PreviousUpperThreshold: s.UpperThreshold,
+		LowerThreshold: s.LowerThreshold, PreviousLowerThreshold: s.LowerThreshold,
+		Reason: "is quiescent, left alone",
+	}
+}
+
+// presence says whether an available server was seen.
+func (s *server) presence() string {
+	switch {
+	case s.failing:
+		return "fails its requests"
+	case s.idle:
+		return "is idle, keeps its share"
+	case !s.measured:
+		return "has no observation, keeps its share"
+	}
+	return "is observed"
+}
+
+// comparison says how a measured server compares, given the logarithm of its
+// latency over the mean, 0 where that is not plainly another.
+func (s *server) comparison(deviation float64) string {
+	switch {
+	case s.failing:
+		return s.presence()
+	case deviation == 0:
+		return "is about as fast as the mean"
+	}
+	return fmt.Sprintf("needs %.2f times the mean latency", math.Exp(deviation))
+}
+
+// latencySeconds returns the latency where it is known.
+func (s *server) latencySeconds() *float64 {
+	if !s.measured || s.failing {
+		return nil
+	}
+	return &s.latency
+}
