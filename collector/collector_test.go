@@ -25,7 +25,7 @@ func table() *ipvs.Table {
 	t := &ipvs.Table{
 		Source: ipvs.Netlink,
 		Director: ipvs.Director{
-			Kernel:  ipvs.Kernel{Major: 6, Minor: 12, Patch: 117},
+			Kernel: "6.12.117", OverheadFactor: 257,
 			Version: ipvs.Version{Major: 1, Minor: 2, Patch: 1}, ConnectionBuckets: 4096,
 			Timeouts: ipvs.Timeouts{TCP: 15 * time.Minute, TCPFin: 2 * time.Minute, UDP: 5 * time.Minute},
 			SyncDaemons: []ipvs.SyncDaemon{

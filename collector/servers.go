@@ -76,7 +76,7 @@ func (s *servers) collect(ch chan<- prometheus.Metric, t *ipvs.Table) {
 
 func viewServer(t *ipvs.Table, service *ipvs.VirtualService, server *ipvs.RealServer) serverView {
 	v := serverView{RealServer: server, source: t.Source}
-	v.overhead, v.hasOverhead = ipvs.Overhead(service.Scheduler, server, t.Director.Kernel.OverheadFactor())
+	v.overhead, v.hasOverhead = ipvs.Overhead(service.Scheduler, server, t.Director.OverheadFactor)
 	return v
 }
 

@@ -19,7 +19,7 @@ import (
 // never makes the kernel load the module.
 type Client struct {
 	proc   string
-	kernel Kernel
+	kernel kernel
 
 	mu          sync.Mutex
 	conn        *conn // nil until the first use, and after a fault

@@ -24,7 +24,7 @@ func (c *Client) Table() (*Table, error) {
 		return err
 	})
 	if err == nil {
-		t.Director.Kernel = c.kernel
+		c.kernel.describe(&t.Director)
 		err = readTotals(c.proc, &t.Director)
 	}
 	if err != nil {

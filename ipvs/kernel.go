@@ -9,18 +9,17 @@ import (
 	"strconv"
 )
 
-// Kernel is the upstream version of a kernel, as 6.12.117; zero where it
-// cannot be told.
-type Kernel struct {
+// kernel is the upstream version of a kernel; zero where it cannot be told.
+type kernel struct {
 	Major, Minor int
 	Patch        int // -1 where the distribution does not tell
 }
 
-// String returns the version, without the patch where it is unknown; "" for
-// the zero Kernel.
-func (k Kernel) String() string {
+// String returns the form 6.12.117, without the patch where it is unknown; "" for
+// the zero kernel.
+func (k kernel) String() string {
 	switch {
-	case k == Kernel{}:
+	case k == kernel{}:
 		return ""
 	case k.Patch < 0:
 		return fmt.Sprintf("%d.%d", k.Major, k.Minor)
@@ -28,18 +27,18 @@ func (k Kernel) String() string {
 	return fmt.Sprintf("%d.%d.%d", k.Major, k.Minor, k.Patch)
 }
 
-// OverheadFactor returns what the kernel multiplies a real server's active
+// overheadFactor returns what the kernel multiplies a real server's active
 // connections by when it compares overheads: 256 (active·256 + inactive), or
 // 257 since the fix "ipvs: add totalconns for dest" (active·256 + total), in
 // Linux 7.2, 6.12.104 and 6.1.183. Zero is unknown: other stable series were
 // still being fixed when this was written
 // (include/net/ip_vs.h:ip_vs_dest_conn_overhead).
-func (k Kernel) OverheadFactor() uint32 {
+func (k kernel) overheadFactor() uint32 {
 	const before, since = 256, 257
-	fixed := map[Kernel]int{{Major: 6, Minor: 12}: 104, {Major: 6, Minor: 1}: 183}
-	patch, known := fixed[Kernel{Major: k.Major, Minor: k.Minor}]
+	fixed := map[kernel]int{{Major: 6, Minor: 12}: 104, {Major: 6, Minor: 1}: 183}
+	patch, known := fixed[kernel{Major: k.Major, Minor: k.Minor}]
 	switch {
-	case k == Kernel{}:
+	case k == kernel{}:
 		return 0
 	case k.atLeast(7, 2):
 		return since
@@ -53,13 +52,18 @@ func (k Kernel) OverheadFactor() uint32 {
 	return before
 }
 
-func (k Kernel) atLeast(major, minor int) bool {
+func (k kernel) atLeast(major, minor int) bool {
 	return cmp.Or(cmp.Compare(k.Major, major), cmp.Compare(k.Minor, minor)) >= 0
+}
+
+// describe tells of the kernel in d.
+func (k kernel) describe(d *Director) {
+	d.Kernel, d.OverheadFactor = k.String(), k.overheadFactor()
 }
 
 // readKernel returns the running kernel's version, zero where it is not to
 // be found.
-func readKernel(proc string) Kernel {
+func readKernel(proc string) kernel {
 	release, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/osrelease"))
 	build, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/version"))
 	return parseKernel(string(release), string(build))
@@ -68,14 +72,14 @@ func readKernel(proc string) Kernel {
 // parseKernel reads what uname -r and uname -v print. Debian has the upstream
 // version in the latter ("… Debian 6.1.192-2 …") and up to Linux 6.1 not in
 // the former ("6.1.0-56-amd64"). A release of that form tells no patch.
-func parseKernel(release, build string) Kernel {
+func parseKernel(release, build string) kernel {
 	version := `(\d{1,4})\.(\d{1,4})\.(\d{1,4})`
 	if m := regexp.MustCompile(` Debian ` + version).FindStringSubmatch(build); m != nil {
 		return kernelOf(m)
 	}
 	m := regexp.MustCompile(`^` + version + `(-\d)?`).FindStringSubmatch(release)
 	if m == nil {
-		return Kernel{}
+		return kernel{}
 	}
 	k := kernelOf(m)
 	if k.Patch == 0 && m[4] != "" {
@@ -84,10 +88,10 @@ func parseKernel(release, build string) Kernel {
 	return k
 }
 
-func kernelOf(match []string) Kernel {
+func kernelOf(match []string) kernel {
 	var n [3]int
 	for i := range n {
 		n[i], _ = strconv.Atoi(match[1+i]) // the pattern takes digits only
 	}
-	return Kernel{n[0], n[1], n[2]}
+	return kernel{n[0], n[1], n[2]}
 }

@@ -24,8 +24,8 @@ func TestKernel(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			k := parseKernel(test.release, test.build)
-			if k.String() != test.want || k.OverheadFactor() != test.factor {
-				t.Errorf("got %q, factor %d, want %q, %d", k, k.OverheadFactor(), test.want, test.factor)
+			if k.String() != test.want || k.overheadFactor() != test.factor {
+				t.Errorf("got %q, factor %d, want %q, %d", k, k.overheadFactor(), test.want, test.factor)
 			}
 		})
 	}

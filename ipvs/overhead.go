@@ -5,7 +5,7 @@ import "math"
 // Overhead returns the cost by which a scheduler compares a real server with
 // others, by the formula of the kernel's own code; the lowest is chosen next.
 // It is +Inf at weight 0. ok is false for schedulers that compute no cost,
-// and for those that count with the factor of [Kernel.OverheadFactor] when
+// and for those that count with the factor of [Director] when
 // that is 0, unknown.
 //
 //	lc                     active·factor + inactive

@@ -12,7 +12,7 @@ import (
 // missing there.
 type Proc struct {
 	root   string
-	kernel Kernel
+	kernel kernel
 }
 
 // NewProc returns a reader of the proc filesystem mounted at root.
@@ -38,7 +38,7 @@ func (p *Proc) table() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	t.Director.Kernel = p.kernel
+	p.kernel.describe(&t.Director)
 	return t, readTotals(p.root, &t.Director)
 }
 

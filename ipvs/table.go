@@ -33,7 +33,8 @@ const (
 
 // Director is what belongs to the whole network namespace.
 type Director struct {
-	Kernel            Kernel
+	Kernel            string // upstream version of the running kernel, as 6.12.117; "" where it cannot be told
+	OverheadFactor    uint32 // what that kernel multiplies active connections by in an overhead: 256 or 257; 0 is unknown
 	Version           Version
 	ConnectionBuckets uint32 // size of the connection hash table; since Linux 7.1 the current one, 0 before the first service
 	Stats             Stats

@@ -10,18 +10,16 @@ import (
 
 // Snapshot is a director's table with when and where it was read.
 type Snapshot struct {
-	Time           time.Time // zero is not known
-	Netns          string    // "" is the program's own
-	Kernel         string    // release, "" is not known
-	OverheadFactor int       // what the kernel multiplies active connections by, 256 or 257; 0 is not known
-	Table          *ipvs.Table
+	Time  time.Time // zero is not known
+	Netns string    // "" is the program's own
+	Table *ipvs.Table
 }
 
 type tableFile struct {
 	Time           time.Time      `json:"time,omitzero"`
 	Netns          string         `json:"netns"`
 	Kernel         string         `json:"kernel"`
-	OverheadFactor int            `json:"overhead_factor"`
+	OverheadFactor uint32         `json:"overhead_factor"`
 	Timeouts       tableTimeouts  `json:"timeouts"`
 	Services       []tableService `json:"services"`
 }

@@ -16,10 +16,11 @@ const mostWeight = 1<<31 - 1
 
 // snapshot returns the value of the file, or the first mistake in it.
 func (f *tableFile) snapshot() (Snapshot, error) {
-	if !slices.Contains([]int{0, 256, 257}, f.OverheadFactor) {
+	if !slices.Contains([]uint32{0, 256, 257}, f.OverheadFactor) {
 		return Snapshot{}, fmt.Errorf("overhead_factor: %d is not 256 or 257", f.OverheadFactor)
 	}
 	table := &ipvs.Table{Source: ipvs.Netlink}
+	table.Director.Kernel, table.Director.OverheadFactor = f.Kernel, f.OverheadFactor
 	table.Director.Timeouts = ipvs.Timeouts{
 		TCP:    seconds(f.Timeouts.TCP),
 		TCPFin: seconds(f.Timeouts.TCPFin),
@@ -39,7 +40,7 @@ func (f *tableFile) snapshot() (Snapshot, error) {
 		seen[v.ID] = true
 		table.Services = append(table.Services, v)
 	}
-	return Snapshot{Time: f.Time, Netns: f.Netns, Kernel: f.Kernel, OverheadFactor: f.OverheadFactor, Table: table}, nil
+	return Snapshot{Time: f.Time, Netns: f.Netns, Table: table}, nil
 }
 
 func seconds(n uint32) time.Duration { return time.Duration(n) * time.Second }

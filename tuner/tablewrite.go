@@ -7,13 +7,13 @@ import (
 )
 
 func tableFileOf(s Snapshot) tableFile {
-	t := s.Table.Director.Timeouts
+	d := s.Table.Director
 	f := tableFile{
 		Time:           s.Time,
 		Netns:          s.Netns,
-		Kernel:         s.Kernel,
-		OverheadFactor: s.OverheadFactor,
-		Timeouts:       tableTimeouts{wholeSeconds(t.TCP), wholeSeconds(t.TCPFin), wholeSeconds(t.UDP)},
+		Kernel:         d.Kernel,
+		OverheadFactor: d.OverheadFactor,
+		Timeouts:       tableTimeouts{wholeSeconds(d.Timeouts.TCP), wholeSeconds(d.Timeouts.TCPFin), wholeSeconds(d.Timeouts.UDP)},
 		Services:       []tableService{},
 	}
 	for _, v := range s.Table.Services {
