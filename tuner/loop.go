@@ -114,14 +114,11 @@ func (l *Loop) note(plan Plan) {
 	l.mutex.Lock()
 	l.last = plan
 	l.mutex.Unlock()
-	l.tuned = nil
+	l.tuned = plan.tuned()
 	listed := make(map[ipvs.ServiceID]bool)
 	for _, s := range plan.Services {
 		listed[s.Service] = true
 		l.alarms.note(task{what: "tune", service: s.Service}, s.skipped())
-		if s.Action != Skip && s.Policy != Static {
-			l.tuned = append(l.tuned, s.Service)
-		}
 	}
 	l.alarms.forget(func(id ipvs.ServiceID) bool { return listed[id] })
 }

@@ -76,3 +76,14 @@ type Autoscaling struct {
 	UtilizationRatio          *float64 `json:"utilization_ratio,omitempty"`
 	DesiredServers            *int     `json:"desired_servers,omitempty"`
 }
+
+// tuned returns the virtual services whose latencies matter to the plan.
+func (p *Plan) tuned() []ipvs.ServiceID {
+	var ids []ipvs.ServiceID
+	for _, s := range p.Services {
+		if s.Action != Skip && s.Policy != Static {
+			ids = append(ids, s.Service)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"context"
+	"io"
+	"net/http"
+
+	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, command) {
+	c := app.Command("run", "Tune the director until told to stop.")
+	configFile := addConfigFlag(c)
+	dryRun := c.Flag("dry-run", "Decide and show what would be done, and write nothing.").Bool()
+	webFlags := daemon.AddWebFlags(c, ":9976")
+	logFlags := daemon.AddLogFlags(c)
+	return c.FullCommand(), func(ctx context.Context) error {
+		config, err := loadConfig(*configFile)
+		if err != nil {
+			return err
+		}
+		log, err := logFlags.Logger(stderr)
+		if err != nil {
+			return err
+		}
+		client := ipvs.NewClient(*proc)
+		defer client.Close()
+		loop := &tuner.Loop{Config: config, Director: client, Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun}
+		handler, err := newHandler(webFlags.TelemetryPath, loop)
+		if err != nil {
+			return err
+		}
+		return daemon.Run(ctx, log, webFlags, handler, loop.Run)
+	}
+}
+
+// planPath is where the last plan is served.
+const planPath = "/plan"
+
+// newHandler serves the tuner's metrics, its last plan, and a landing page.
+func newHandler(metricsPath string, loop *tuner.Loop) (http.Handler, error) {
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		loop.Metrics,
+		versioncollector.NewCollector("weight_tuner"),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	landing, err := daemon.LandingPage(name, "Tuner of the weights of IPVS real servers",
+		daemon.Link{Path: planPath, Text: "Plan", Description: "The last decision, with its reasons."},
+		daemon.Link{Path: metricsPath, Text: "Metrics", Description: "What the tuner sees and does."})
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle(metricsPath, promhttp.InstrumentMetricHandler(registry,
+		promhttp.HandlerFor(registry, promhttp.HandlerOpts{EnableOpenMetrics: true, Registry: registry})))
+	mux.HandleFunc(planPath, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_ = tuner.WriteText(w, loop.LastPlan()) // the client may be gone
+	})
+	mux.Handle("/{$}", landing)
+	return mux, nil
+}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/alecthomas/kingpin/v2"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+func addTable(app *kingpin.Application, proc *string, stdout io.Writer) (string, command) {
+	c := app.Command("table", "Show the director's table.")
+	format := c.Flag("format", "Output format: table, json (what plan --table.file reads), save (what ipvsadm -R reads).").
+		Default("table").Enum("table", "json", "save")
+	return c.FullCommand(), func(context.Context) error {
+		t, err := ipvs.NewClient(*proc).Table()
+		if err != nil {
+			return err
+		}
+		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now(), Table: t})
+	}
+}
+
+func writeTable(w io.Writer, format string, s tuner.Snapshot) error {
+	switch format {
+	case "json":
+		return tuner.WriteTable(w, s)
+	case "save":
+		return s.Table.Save(w)
+	}
+	return writeTableText(w, s.Table)
+}
+
+// writeTableText prints a row a real server under each virtual service.
+func writeTableText(w io.Writer, t *ipvs.Table) error {
+	columns := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	for i := range t.Services {
+		s := &t.Services[i]
+		if i > 0 {
+			fmt.Fprintln(columns)
+		}
+		fmt.Fprintf(columns, "%s\t%s\t%d connections\n", s.ID, s.Scheduler, s.Stats.Connections)
+		if len(s.Servers) > 0 {
+			fmt.Fprint(columns, "  SERVER\tFORWARD\tWEIGHT\tACTIVE\tINACTIVE\tUPPER\tLOWER\tCONNECTIONS\n")
+		}
+		for _, r := range s.Servers {
+			fmt.Fprintf(columns, "  %s\t%s\t%d\t%d\t%d\t%d\t%d\t%d\n", r.ID, r.Forward, r.Weight,
+				r.ActiveConnections, r.InactiveConnections, r.UpperThreshold, r.LowerThreshold, r.Stats.Connections)
+		}
+	}
+	return columns.Flush()
+}
