@@ -10,6 +10,6 @@ import (
 
 func TestMain(m *testing.M) {
 	labtest.Main(m, labtest.Config{
-		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter"},
+		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner"},
 	})
 }

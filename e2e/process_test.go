@@ -14,12 +14,12 @@ import (
 	"time"
 )
 
-// startInDirector runs a program in the director's namespace until the test
-// ends, and waits until url answers. At the end the program must stop by
-// itself when asked, with status 0.
-func startInDirector(t *testing.T, command, url string) *output {
+// startInDirector runs a program in the director's namespace and waits until
+// url answers. stop, which the end of the test calls too, asks the program to
+// stop, as it must by itself, with status 0.
+func startInDirector(t *testing.T, command, url string) (out *output, stop func()) {
 	t.Helper()
-	out := &output{}
+	out = &output{}
 	cmd := exec.Command("ip", append([]string{"netns", "exec", "director"}, strings.Fields(command)...)...)
 	cmd.Stdout, cmd.Stderr = out, out
 	if err := cmd.Start(); err != nil {
@@ -27,7 +27,7 @@ func startInDirector(t *testing.T, command, url string) *output {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	t.Cleanup(func() {
+	stop = sync.OnceFunc(func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM)
 		select {
 		case err := <-ended:
@@ -39,13 +39,14 @@ func startInDirector(t *testing.T, command, url string) *output {
 			t.Errorf("%s: still runs 20 s after SIGTERM\n%s", command, out)
 		}
 	})
+	t.Cleanup(stop)
 	eventually(t, func() error {
 		if err := exec.Command("ip", "netns", "exec", "director", "wget", "-qO", "/dev/null", url).Run(); err != nil {
 			return fmt.Errorf("%s does not answer: %w\n%s", url, err, out)
 		}
 		return nil
 	})
-	return out
+	return out, stop
 }
 
 // output is what a program prints, readable while it runs.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
@@ -39,6 +40,9 @@ func addCheck(app *kingpin.Application, stdout io.Writer) (string, command) {
 }
 
 func check(file string, stdout io.Writer) error {
+	if file == "" {
+		return &daemon.UsageError{Err: errors.New("--config.file or --print-defaults is needed; see weight-tuner check --help")}
+	}
 	_, err := loadConfig(file)
 	if mistakes := (*tuner.ConfigError)(nil); errors.As(err, &mistakes) {
 		for _, line := range mistakes.Lines() {

@@ -1,0 +1,252 @@
+//go:build lab
+
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/lab/traffic"
+)
+
+const tunerConfig = `
+interval: 6s
+state_file: %s
+services:
+  - match: tcp/10.0.1.100:80
+    policy: equalize
+    weights: {min: 1, max: 100}
+`
+
+// TestTunerRescuesClients makes one of three real servers four times slower
+// while traffic flows. The tuner must bring the clients' mean latency to
+// within a quarter of what the best static weights give them in that
+// condition, and then leave the weights alone.
+func TestTunerRescuesClients(t *testing.T) {
+	arrangeTunedService(t)
+	clients := startLoad(t)
+	tuner := startTuner(t)
+
+	before := clients.during(t, func() { awaitConnections(t, 1200) })
+	setServiceTime(t, 3, "160ms")
+	after := clients.during(t, func() { awaitConnections(t, 600) })
+	tuner.awaitSettled(t)
+	writes := tuner.writes(t)
+	settled := clients.during(t, func() { awaitConnections(t, 2400) })
+	extra := tuner.writes(t) - writes
+	weights := tunedWeights(t)
+	tuner.stop()
+
+	best, bestWeight := window{}, 0
+	static := map[int]window{}
+	for _, weight := range []int{0, 2, 5, 10, 20} {
+		sh(t, fmt.Sprintf(`set -e
+			for i in 1 2; do ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done
+			ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.13:8080 -m -w %d`, weight))
+		awaitConnections(t, 300) // the queues of the weights before are served
+		static[weight] = clients.during(t, func() { awaitConnections(t, 1200) })
+	}
+	requests := clients.stop(t)
+	for weight, w := range static {
+		if mean := w.mean(requests); best == (window{}) || mean < best.mean(requests) {
+			best, bestWeight = w, weight
+		}
+		t.Logf("static weights 100, 100, %d: %s", weight, w.describe(requests))
+	}
+	t.Logf("before the slow-down: %s", before.describe(requests))
+	t.Logf("just after it:        %s", after.describe(requests))
+	t.Logf("settled:              %s; weights %s; writes while settled: %v", settled.describe(requests), weights, extra)
+	t.Logf("best static weights:  %s; the slow server's weight is %d to the others' 100", best.describe(requests), bestWeight)
+
+	if ratio := settled.mean(requests).Seconds() / best.mean(requests).Seconds(); ratio > 1.25 {
+		t.Errorf("settled at %.2f times the latency of the best static weights, want 1.25 at most", ratio)
+	}
+	if after.mean(requests) < 2*before.mean(requests) {
+		t.Errorf("the slow server did not hurt the clients, so nothing was shown")
+	}
+	if extra > 0 {
+		t.Errorf("%v weights written after the tuner had settled", extra)
+	}
+}
+
+// arrangeTunedService has three equal real servers behind one wrr service.
+func arrangeTunedService(t *testing.T) {
+	t.Helper()
+	sh(t, "nat.sh 3")
+	sh(t, `set -e
+		ip netns exec director ipvsadm -A -t 10.0.1.100:80 -s wrr
+		for i in 1 2 3; do ip netns exec director ipvsadm -a -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done`)
+	for i := 1; i <= 3; i++ {
+		setServiceTime(t, i, "40ms")
+	}
+}
+
+func setServiceTime(t *testing.T, server int, mean string) {
+	t.Helper()
+	sh(t, fmt.Sprintf("ip netns exec server%d wget -qO /dev/null --post-data 'service_time=%s&distribution=exponential&workers=2' http://127.0.0.1:8080/set", server, mean))
+}
+
+// awaitConnections waits until the service has taken n more connections, so
+// that spans of a test are measured in traffic.
+func awaitConnections(t *testing.T, n int) {
+	t.Helper()
+	const service = "10.0.1.100:80"
+	want := connections(t, service) + n
+	deadline := time.Now().Add(5 * time.Minute)
+	for connections(t, service) < want {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not take %d connections in 5 minutes", service, n)
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// clients is a load that runs in the background.
+type clients struct {
+	cmd *exec.Cmd
+	log string
+	out *output
+}
+
+func startLoad(t *testing.T) *clients {
+	t.Helper()
+	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
+	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load",
+		"--rate=60", "--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
+	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
+	if err := c.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
+	return c
+}
+
+func (c *clients) stop(t *testing.T) []traffic.Request {
+	t.Helper()
+	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.cmd.Wait(); err != nil {
+		t.Fatalf("load: %v\n%s", err, c.out)
+	}
+	f, err := os.Open(c.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	requests, err := traffic.ReadRequests(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return requests
+}
+
+// during notes the span of time that something takes.
+func (c *clients) during(t *testing.T, something func()) window {
+	t.Helper()
+	w := window{from: time.Now()}
+	something()
+	w.to = time.Now()
+	return w
+}
+
+// window is a span of time, for the requests that began in it.
+type window struct{ from, to time.Time }
+
+func (w window) summary(requests []traffic.Request) traffic.Summary {
+	var in []traffic.Request
+	for _, r := range requests {
+		if !r.Start.Before(w.from) && r.Start.Before(w.to) {
+			in = append(in, r)
+		}
+	}
+	return traffic.Summarize(in)
+}
+
+// mean is over all requests; those that failed took as long as they took.
+func (w window) mean(requests []traffic.Request) time.Duration {
+	var sum time.Duration
+	n := 0
+	for _, r := range requests {
+		if !r.Start.Before(w.from) && r.Start.Before(w.to) {
+			sum += r.Latency
+			n++
+		}
+	}
+	return sum / time.Duration(max(n, 1))
+}
+
+func (w window) describe(requests []traffic.Request) string {
+	s := w.summary(requests)
+	return fmt.Sprintf("mean %4d ms of %d requests, %d failed", w.mean(requests).Milliseconds(), s.Requests, s.Errors)
+}
+
+// runningTuner is a weight-tuner in the director.
+type runningTuner struct {
+	out  *output
+	stop func()
+}
+
+func startTuner(t *testing.T) *runningTuner {
+	t.Helper()
+	dir := t.TempDir()
+	config := filepath.Join(dir, "weight-tuner.yaml")
+	if err := os.WriteFile(config, fmt.Appendf(nil, tunerConfig, filepath.Join(dir, "state.json")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, stop := startInDirector(t, "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, "http://127.0.0.1:9976/metrics")
+	return &runningTuner{out, stop}
+}
+
+// metric returns the sum of the series whose names begin with prefix.
+func (r *runningTuner) metric(t *testing.T, prefix string) float64 {
+	t.Helper()
+	sum := 0.0
+	for line := range strings.Lines(sh(t, "ip netns exec director wget -qO- http://127.0.0.1:9976/metrics")) {
+		if fields := strings.Fields(line); len(fields) == 2 && strings.HasPrefix(line, prefix) {
+			sum += number(t, fields[1])
+		}
+	}
+	return sum
+}
+
+func (r *runningTuner) writes(t *testing.T) float64 {
+	t.Helper()
+	return r.metric(t, "weight_tuner_writes_total")
+}
+
+// awaitSettled waits until five decisions in a row have changed nothing, after
+// one that has.
+func (r *runningTuner) awaitSettled(t *testing.T) {
+	t.Helper()
+	decisions := func() float64 { return r.metric(t, "weight_tuner_decisions_total") }
+	deadline := time.Now().Add(5 * time.Minute)
+	writes, since := r.writes(t), decisions()
+	for written := writes > 0; !written || decisions()-since < 5; {
+		if now := r.writes(t); now != writes {
+			writes, since, written = now, decisions(), true
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the tuner does not settle in 5 minutes:\n%s", r.out)
+		}
+		time.Sleep(time.Second)
+	}
+	t.Logf("settled after %v writes:\n%s", writes, r.out)
+}
+
+// tunedWeights returns the servers' weights, the first server first.
+func tunedWeights(t *testing.T) string {
+	t.Helper()
+	l := list(t, "")
+	var weights []string
+	for i := 1; i <= 3; i++ {
+		weights = append(weights, l.servers[[2]string{"tcp/10.0.1.100:80", fmt.Sprintf("10.0.2.1%d:8080", i)}][1])
+	}
+	return strings.Join(weights, ", ")
+}
