@@ -13,15 +13,21 @@ type Snapshot struct {
 	Time           time.Time // zero is not known
 	Netns          string    // "" is the program's own
 	Kernel         string    // release, "" is not known
-	OverheadFactor int       // what the kernel multiplies active connections by, 256 or 257; 0 is not known
+	OverheadFactor uint32    // what the kernel multiplies active connections by, 256 or 257; 0 is not known
 	Table          *ipvs.Table
+}
+
+// SnapshotOf returns the snapshot of a live table, read at now.
+func SnapshotOf(table *ipvs.Table, netns string, now time.Time) Snapshot {
+	kernel := table.Director.Kernel
+	return Snapshot{Time: now.UTC(), Netns: netns, Kernel: kernel.String(), OverheadFactor: kernel.OverheadFactor(), Table: table}
 }
 
 type tableFile struct {
 	Time           time.Time      `json:"time,omitzero"`
 	Netns          string         `json:"netns"`
 	Kernel         string         `json:"kernel"`
-	OverheadFactor int            `json:"overhead_factor"`
+	OverheadFactor uint32         `json:"overhead_factor"`
 	Timeouts       tableTimeouts  `json:"timeouts"`
 	Services       []tableService `json:"services"`
 }

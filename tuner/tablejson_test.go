@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 func TestReadTableMistakes(t *testing.T) {
@@ -106,4 +108,14 @@ func FuzzReadTable(f *testing.F) {
 			t.Errorf("got %+v\nthen %+v", s.Table, again.Table)
 		}
 	})
+}
+
+func TestSnapshotOfALiveTable(t *testing.T) {
+	table := newPlant(1, 60, 40, 40).table()
+	table.Director.Kernel = ipvs.Kernel{Major: 6, Minor: 12, Patch: 117}
+	got := SnapshotOf(table, "blue", after(0))
+	want := Snapshot{Time: after(0), Netns: "blue", Kernel: "6.12.117", OverheadFactor: 257, Table: table}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }

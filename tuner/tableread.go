@@ -16,7 +16,7 @@ const mostWeight = 1<<31 - 1
 
 // snapshot returns the value of the file, or the first mistake in it.
 func (f *tableFile) snapshot() (Snapshot, error) {
-	if !slices.Contains([]int{0, 256, 257}, f.OverheadFactor) {
+	if !slices.Contains([]uint32{0, 256, 257}, f.OverheadFactor) {
 		return Snapshot{}, fmt.Errorf("overhead_factor: %d is not 256 or 257", f.OverheadFactor)
 	}
 	table := &ipvs.Table{Source: ipvs.Netlink}
