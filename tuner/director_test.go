@@ -1,110 +1,86 @@
 package tuner
 
 import (
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs/ipvstest"
 )
 
-// fakeDirector has one service whose servers each hold as many active
-// connections as their latency and share of 100 requests per second ask for.
-type fakeDirector struct {
-	mutex     sync.Mutex
-	scheduler string
-	weights   []uint32
-	latency   []float64
-	counted   []float64 // connections by server, up to the last read
-	last      time.Time
-	tableErr  error
-	editErrs  map[ipvs.ServerID]error
-	samples   int
-	edits     []string
-}
+// busyDirector is a director whose one service gets 100 requests per second:
+// before each read it brings its servers' counters up to date, and their
+// active connections to what latency and share ask for.
+type busyDirector struct {
+	*ipvstest.Director
+	latency []float64 // seconds, by server
 
-var _ Director = (*fakeDirector)(nil)
-
-func newFakeDirector(latency ...float64) *fakeDirector {
-	return &fakeDirector{
-		last:      time.Now(),
-		scheduler: "wrr",
-		weights:   slices.Repeat([]uint32{1}, len(latency)),
-		latency:   latency,
-		counted:   make([]float64, len(latency)),
-		editErrs:  make(map[ipvs.ServerID]error),
-	}
-}
-
-// set changes the director while the loop runs.
-func (d *fakeDirector) set(change func()) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	change()
-}
-
-// record is what a director was asked for, and its weights.
-type record struct {
-	weights []uint32
-	edits   []string // servers
+	mutex   sync.Mutex
+	last    time.Time
 	samples int
+	edits   []ipvs.ServerID
 }
 
-func (d *fakeDirector) record() record {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	return record{slices.Clone(d.weights), slices.Clone(d.edits), d.samples}
+var _ Director = (*busyDirector)(nil)
+
+func newBusyDirector(scheduler string, latency ...float64) *busyDirector {
+	d := &busyDirector{Director: ipvstest.NewDirector(), latency: latency, last: time.Now()}
+	v := ipvs.VirtualService{ID: plantService, Scheduler: scheduler}
+	for i := range latency {
+		v.Servers = append(v.Servers, ipvs.RealServer{ID: plantServer(i), Weight: 1})
+	}
+	d.AddService(v)
+	return d
 }
 
-func (d *fakeDirector) servers() []ipvs.RealServer {
-	elapsed := time.Since(d.last).Seconds()
-	d.last = time.Now()
-	var servers []ipvs.RealServer
-	for i, share := range sharesOf(d.weights) {
-		d.counted[i] += 100 * share * elapsed
-		servers = append(servers, ipvs.RealServer{
-			ID:                plantServer(i),
-			Weight:            d.weights[i],
-			ActiveConnections: uint32(100 * share * d.latency[i]),
-			Stats:             ipvs.Stats{Connections: uint64(d.counted[i])},
+// weights returns the servers' weights, in the order of their latencies.
+func (d *busyDirector) weights() []uint32 {
+	weights := make([]uint32, len(d.latency))
+	for i := range weights {
+		d.Update(plantService, plantServer(i), func(s *ipvs.RealServer) { weights[i] = s.Weight })
+	}
+	return weights
+}
+
+// work lets the time since the last read pass.
+func (d *busyDirector) work() {
+	elapsed := time.Since(d.last)
+	d.last = d.last.Add(elapsed)
+	for i, share := range sharesOf(d.weights()) {
+		d.Update(plantService, plantServer(i), func(s *ipvs.RealServer) {
+			s.ActiveConnections = uint32(100 * share * d.latency[i])
+			// Packets serve as thousandths of connections.
+			s.Stats.IncomingPackets += uint64(100 * share * float64(elapsed.Milliseconds()))
+			s.Stats.Connections = s.Stats.IncomingPackets / 1000
 		})
 	}
-	return servers
 }
 
-func (d *fakeDirector) Table() (*ipvs.Table, error) {
+func (d *busyDirector) Table() (*ipvs.Table, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	if d.tableErr != nil {
-		return nil, d.tableErr
-	}
-	return &ipvs.Table{Services: []ipvs.VirtualService{{ID: plantService, Scheduler: d.scheduler, Servers: d.servers()}}}, nil
+	d.work()
+	return d.Director.Table()
 }
 
-func (d *fakeDirector) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
+func (d *busyDirector) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.samples++
-	if d.tableErr != nil {
-		return nil, d.tableErr
-	}
-	if id != plantService {
-		return nil, &ipvs.Error{Op: "list servers", Service: id, Err: ipvs.ErrNoService}
-	}
-	return d.servers(), nil
+	d.work()
+	return d.Director.Servers(id)
 }
 
-func (d *fakeDirector) EditServer(service ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {
+func (d *busyDirector) EditServer(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	d.edits = append(d.edits, server.String())
-	if err := d.editErrs[server]; err != nil {
-		return false, &ipvs.Error{Op: "set weight", Service: service, Server: server, Err: err}
-	}
-	for i := range d.weights {
-		if plantServer(i) == server {
-			d.weights[i] = *edit.Weight
-		}
-	}
-	return true, nil
+	d.edits = append(d.edits, server)
+	return d.Director.EditServer(id, server, edit)
+}
+
+// asked returns how often it was sampled and which servers were edited.
+func (d *busyDirector) asked() (samples int, edits []ipvs.ServerID) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	return d.samples, append([]ipvs.ServerID{}, d.edits...)
 }

@@ -20,7 +20,7 @@ import (
 // bench is a loop that runs in a bubble.
 type bench struct {
 	*Loop
-	director *fakeDirector
+	director *busyDirector
 	logs     *observer.ObservedLogs
 }
 
@@ -30,7 +30,7 @@ func onBench(t *testing.T, setUp func(*bench), test func(t *testing.T, b *bench)
 	state := filepath.Join(t.TempDir(), "state.json")
 	synctest.Test(t, func(t *testing.T) {
 		core, logs := observer.New(zap.InfoLevel)
-		d := newFakeDirector(0.2, 0.2, 0.8)
+		d := newBusyDirector("wrr", 0.2, 0.2, 0.8)
 		cfg := plantConfig()
 		cfg.StateFile = state
 		b := &bench{&Loop{Config: cfg, Director: d, Metrics: NewMetrics(), Logger: zap.New(core)}, d, logs}
@@ -69,21 +69,22 @@ func TestLoopTunes(t *testing.T) {
 			t.Errorf("first plan: got %+v", got)
 		}
 		b.decisions(1)
-		if b.director.record().samples < 45 {
-			t.Errorf("sampled %d times in a period", b.director.record().samples)
+		if samples, _ := b.director.asked(); samples < 45 {
+			t.Errorf("sampled %d times in a period", samples)
 		}
 		b.decisions(19)
-		shares := sharesOf(b.director.record().weights)
+		shares := sharesOf(b.director.weights())
 		if shares[2] > 1.2*leastOfEqual/3 || shares[0] != shares[1] {
-			t.Errorf("after 20 periods the weights are %v", b.director.record().weights)
+			t.Errorf("after 20 periods the weights are %v", b.director.weights())
 		}
-		if !slices.IsSorted(b.director.record().edits[:3]) {
-			t.Errorf("edits out of order: %v", b.director.record().edits[:3])
+		_, edits := b.director.asked()
+		if !slices.IsSortedFunc(edits[:3], ipvs.ServerID.Compare) {
+			t.Errorf("edits out of order: %v", edits[:3])
 		}
-		writes := len(b.director.record().edits)
+		writes := b.director.Writes()
 		b.decisions(30)
-		if more := len(b.director.record().edits) - writes; more > 0 {
-			t.Errorf("%d edits after it had settled", more)
+		if more := b.director.Writes() - writes; more > 0 {
+			t.Errorf("%d writes after it had settled", more)
 		}
 		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(writes) {
 			t.Errorf("counted %v writes of %d", got, writes)
@@ -103,8 +104,8 @@ func TestDryRunWritesNothing(t *testing.T) {
 		if s := b.LastPlan().Services[0]; s.Action != Apply {
 			t.Errorf("got %+v", s)
 		}
-		if len(b.director.record().edits) > 0 {
-			t.Errorf("edited %v", b.director.record().edits)
+		if _, edits := b.director.asked(); len(edits) > 0 {
+			t.Errorf("edited %v", edits)
 		}
 		if _, err := os.Stat(b.Config.StateFile); !os.IsNotExist(err) {
 			t.Errorf("state file: %v", err)
@@ -113,7 +114,7 @@ func TestDryRunWritesNothing(t *testing.T) {
 }
 
 func TestLoopOutlivesTheKernel(t *testing.T) {
-	onBench(t, func(b *bench) { b.director.tableErr = ipvs.ErrNotSupported }, func(t *testing.T, b *bench) {
+	onBench(t, func(b *bench) { b.director.Fail(ipvs.ErrNotSupported) }, func(t *testing.T, b *bench) {
 		b.decisions(3)
 		if got, want := b.errors(), []string{"read the table"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
@@ -124,12 +125,12 @@ func TestLoopOutlivesTheKernel(t *testing.T) {
 		if got := testutil.ToFloat64(b.Metrics.lastSuccess); got != 0 {
 			t.Errorf("last success at %v", got)
 		}
-		b.director.set(func() { b.director.tableErr = nil })
+		b.director.Fail(nil)
 		b.decisions(20)
-		if b.director.record().weights[2] >= b.director.record().weights[0] {
-			t.Errorf("weights are %v", b.director.record().weights)
+		if b.director.weights()[2] >= b.director.weights()[0] {
+			t.Errorf("weights are %v", b.director.weights())
 		}
-		b.director.set(func() { b.director.tableErr = ipvs.ErrNotSupported })
+		b.director.Fail(ipvs.ErrNotSupported)
 		b.decisions(2)
 		if got, want := b.errors(), []string{"read the table", "sample", "read the table"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
@@ -140,14 +141,14 @@ func TestLoopOutlivesTheKernel(t *testing.T) {
 func TestFailedWrites(t *testing.T) {
 	onBench(t, asItIs, func(t *testing.T, b *bench) {
 		bad := plantServer(0)
-		b.director.set(func() { b.director.editErrs[bad] = ipvs.ErrNoServer })
+		b.director.FailEdits(bad, ipvs.ErrNoServer)
 		b.decisions(1)
 		s := b.LastPlan().Services[0].Servers
-		if s[0].Weight != 1 || !strings.Contains(s[0].Reason, "not written: ipvs: set weight of 10.0.1.1:80") {
+		if s[0].Weight != 1 || !strings.Contains(s[0].Reason, "not written: ipvs: edit of 10.0.1.1:80") {
 			t.Errorf("failed write: got %+v", s[0])
 		}
-		if b.director.record().weights[1] == 1 {
-			t.Errorf("the others were not written: %v", b.director.record().weights)
+		if b.director.weights()[1] == 1 {
+			t.Errorf("the others were not written: %v", b.director.weights())
 		}
 		if got, want := b.errors(), []string{"write the weight"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
@@ -155,7 +156,7 @@ func TestFailedWrites(t *testing.T) {
 		if testutil.ToFloat64(b.Metrics.writeErrors) == 0 {
 			t.Error("counted no write errors")
 		}
-		b.director.set(func() { delete(b.director.editErrs, bad) })
+		b.director.FailEdits(bad, nil)
 		b.decisions(20)
 		if got := b.logs.FilterMessage("write the weight: works again").Len(); got != 1 {
 			t.Errorf("logged the recovery %d times", got)
@@ -164,13 +165,16 @@ func TestFailedWrites(t *testing.T) {
 }
 
 func TestSkippedServiceIsSaidOnce(t *testing.T) {
-	onBench(t, func(b *bench) { b.director.scheduler = "rr" }, func(t *testing.T, b *bench) {
+	onBench(t, func(b *bench) {
+		b.director = newBusyDirector("rr", 0.2, 0.8)
+		b.Director = b.director
+	}, func(t *testing.T, b *bench) {
 		b.decisions(5)
 		if got, want := b.errors(), []string{"tune"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if b.director.record().samples > 0 {
-			t.Errorf("sampled %d times", b.director.record().samples)
+		if samples, _ := b.director.asked(); samples > 0 {
+			t.Errorf("sampled %d times", samples)
 		}
 	})
 }
@@ -181,8 +185,8 @@ func TestStateThatCannotBeSaved(t *testing.T) {
 		if got, want := b.errors(), []string{"save the state"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if b.director.record().weights[2] >= b.director.record().weights[0] {
-			t.Errorf("weights are %v", b.director.record().weights)
+		if b.director.weights()[2] >= b.director.weights()[0] {
+			t.Errorf("weights are %v", b.director.weights())
 		}
 	})
 }

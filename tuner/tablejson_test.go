@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 func TestReadTableMistakes(t *testing.T) {

@@ -22,7 +22,7 @@ func addTable(app *kingpin.Application, proc *string, stdout io.Writer) (string,
 		if err != nil {
 			return err
 		}
-		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now(), Table: t})
+		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now().UTC(), Table: t})
 	}
 }
 

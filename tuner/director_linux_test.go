@@ -1,0 +1,5 @@
+package tuner
+
+import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+
+var _ Director = (*ipvs.Client)(nil)
