@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"strings"
 	"testing"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 func TestReadTableMistakes(t *testing.T) {
