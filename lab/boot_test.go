@@ -21,7 +21,7 @@ func TestConclude(t *testing.T) {
 	late, cancel := context.WithDeadline(live, time.Time{})
 	defer cancel()
 	killed := errors.New("signal: killed")
-	died := result{console: "BUG\nKernel panic"}
+	died := result{console: "BUG\nKernel panic\nCall Trace"}
 	tests := []struct {
 		name  string
 		ctx   context.Context
