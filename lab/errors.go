@@ -1,6 +1,9 @@
 package lab
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // DiedError says that the guest ended without handing back an exit status.
 type DiedError struct {
@@ -8,8 +11,13 @@ type DiedError struct {
 	Console string // the last lines of the guest's console
 }
 
-// Error returns the last thing heard.
+// Error returns why the kernel panicked, else the last thing heard.
 func (e *DiedError) Error() string {
-	last := lastLine([]byte(e.Console + "\n" + e.QEMU))
-	return fmt.Sprintf("lab: the guest died; last heard: %q", last)
+	words := lastLine([]byte(e.Console + "\n" + e.QEMU))
+	for line := range strings.Lines(e.Console) {
+		if strings.Contains(line, "Kernel panic") {
+			words = strings.TrimSpace(line)
+		}
+	}
+	return fmt.Sprintf("lab: the guest died; last heard: %q", words)
 }

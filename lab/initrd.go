@@ -89,21 +89,21 @@ func addParents(archive *cpioWriter, name string) {
 }
 
 func addFile(archive *cpioWriter, host, name string) error {
-	f, err := os.Open(host)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	info, err := f.Stat()
+	info, err := os.Stat(host)
 	switch {
 	case err != nil:
 		return err
 	case info.IsDir():
 		archive.folder(name)
-	case info.Mode().IsRegular():
-		archive.file(name, info.Mode(), f, info.Size())
-	default:
+		return archive.err
+	case !info.Mode().IsRegular():
 		return fmt.Errorf("%s: neither file nor folder", host)
 	}
-	return nil
+	f, err := os.Open(host)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	archive.file(name, info.Mode(), f, info.Size())
+	return archive.err
 }

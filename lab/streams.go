@@ -55,7 +55,7 @@ func (s *streams) handOn(c Config) result {
 		portOut:     unpackTo(c.Out),
 	}
 	err := s.drain(sinks)
-	return result{status: status.String(), console: console.lines(20), err: err}
+	return result{status: status.String(), console: console.lines(60), err: err}
 }
 
 // drain returns the first error. A port whose sink failed is still read, as the

@@ -1,0 +1,127 @@
+//go:build lab
+
+package lab
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// These tests boot the lab: go test -tags lab ./lab/
+
+func TestRun(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, "script"), `#!/bin/sh
+echo "output $*"
+echo "variable $VARIABLE, folder $PWD" >&2
+modprobe ip_vs && ipvsadm -Ln >/out/table
+mkdir /out/sub && uname -r >/out/sub/release
+exit 7
+`, 0o755)
+	var stdout, stderr strings.Builder
+	status, err := Run(limited(t), Config{
+		Command: []string{"script", "it's", "$HOME"},
+		Env:     []string{"VARIABLE=a b"},
+		Files:   []File{{Host: filepath.Join(folder, "script")}},
+		Out:     filepath.Join(folder, "out"),
+		Stdout:  &stdout,
+		Stderr:  &stderr,
+	})
+	if status != 7 || err != nil {
+		t.Errorf("status %d, error %v, want 7", status, err)
+	}
+	if got, want := stdout.String(), "output it's $HOME\n"; got != want {
+		t.Errorf("standard output %q, want %q", got, want)
+	}
+	if got, want := stderr.String(), "variable a b, folder /lab\n"; got != want {
+		t.Errorf("standard error %q, want %q", got, want)
+	}
+	wantFile(t, filepath.Join(folder, "out/table"), "IP Virtual Server version 1.2.1")
+	wantFile(t, filepath.Join(folder, "out/sub/release"), kernel("")+".")
+}
+
+// TestForward reaches a server inside, whose guest has told while running that
+// it is there.
+func TestForward(t *testing.T) {
+	m, ready := start(t, limited(t), "echo hello >page; httpd -p 9975; echo ready; exec sleep 1000", Forward{Guest: 9975})
+	ready()
+	answer, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d/page", m.Forwarded(9975)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if page, err := io.ReadAll(answer.Body); string(page) != "hello\n" {
+		t.Errorf("page %q, error %v, want hello", page, err)
+	}
+	m.Stop()
+	if _, err := m.Wait(); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v, want %v", err, context.Canceled)
+	}
+}
+
+func TestTimeLimit(t *testing.T) {
+	ctx, cancel := context.WithCancelCause(limited(t))
+	m, ready := start(t, ctx, "echo ready; exec sleep 1000")
+	ready()
+	cancel(context.DeadlineExceeded)
+	if _, err := m.Wait(); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want %v", err, context.DeadlineExceeded)
+	}
+}
+
+func TestGuestDies(t *testing.T) {
+	m, _ := start(t, limited(t), "echo c >/proc/sysrq-trigger")
+	_, err := m.Wait()
+	var died *DiedError
+	if !errors.As(err, &died) {
+		t.Fatalf("error %v, want that the guest died", err)
+	}
+	if !strings.Contains(died.Console, "Kernel panic") {
+		t.Errorf("console has\n%s\nwant the kernel's last words", died.Console)
+	}
+}
+
+// start boots the lab for a shell script; ready waits for the first line that
+// it prints.
+func start(t *testing.T, ctx context.Context, script string, forward ...Forward) (m *Machine, ready func()) {
+	t.Helper()
+	r, w := io.Pipe()
+	m, err := Start(ctx, Config{Command: []string{"sh", "-c", script}, Forward: forward, Stdout: w, Stderr: os.Stderr})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.Stop)
+	return m, func() {
+		t.Helper()
+		context.AfterFunc(ctx, func() { w.CloseWithError(context.Cause(ctx)) })
+		if line, err := bufio.NewReader(r).ReadString('\n'); line != "ready\n" {
+			t.Fatalf("first line %q, error %v, want ready", line, err)
+		}
+	}
+}
+
+func limited(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func wantFile(t *testing.T, file, beginning string) {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Error(err)
+	}
+	if !strings.HasPrefix(string(content), beginning) {
+		t.Errorf("%s has %q, want it to begin with %q", file, content, beginning)
+	}
+}
