@@ -61,8 +61,7 @@ host() {
 }
 
 install_qemu() {
-  as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -qq -y --no-install-recommends qemu-system-x86 >/dev/null </dev/null
+  as_root apt-get install -qq -y --no-install-recommends qemu-system-x86 >/dev/null </dev/null
 }
 
 # packages names what a system with nothing installed would install.

@@ -65,7 +65,7 @@ func report(err error, stderr io.Writer) int {
 	var died *lab.DiedError
 	switch {
 	case errors.As(err, &died):
-		fmt.Fprintln(stderr, died.Console+died.QEMU)
+		fmt.Fprintf(stderr, "%s\n%s\n", died.Console, died.QEMU)
 		fmt.Fprintln(stderr, err)
 		return statusDied
 	case errors.Is(err, context.DeadlineExceeded):
