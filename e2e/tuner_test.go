@@ -89,7 +89,7 @@ func arrangeTunedService(t *testing.T) {
 
 func setServiceTime(t *testing.T, server int, mean string) {
 	t.Helper()
-	sh(t, fmt.Sprintf("ip netns exec server%d wget -qO /dev/null --post-data 'service_time=%s&distribution=exponential&workers=2' http://127.0.0.1:8080/set", server, mean))
+	sh(t, fmt.Sprintf("ip netns exec server%d wget -qO /dev/null --post-data '' 'http://127.0.0.1:8080/set?service_time=%s&distribution=exponential&workers=2'", server, mean))
 }
 
 // awaitConnections waits until the service has taken n more connections, so

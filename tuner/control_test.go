@@ -150,6 +150,57 @@ func TestQueuesSeeNoChurn(t *testing.T) {
 	}
 }
 
+// TestServerThatFallsBehindIsRelieved slows one of three servers down until it
+// cannot keep up with its share, and reads them as the loop does: connections
+// pile up there, which must not pass for mere noise.
+func TestServerThatFallsBehindIsRelieved(t *testing.T) {
+	const slowFrom, patience = 60.0, 30.0
+	random := rand.New(rand.NewPCG(11, 12))
+	servers := []visits{simulateVisits(random, 20, 0.02, true), simulateVisits(random, 20, 0.02, true)}
+	servers = append(servers, slowedVisits(random, 20, 0.02, 0.08, slowFrom))
+	var state State
+	for i := 1; ; i++ {
+		now := float64(i) * sampleInterval.Seconds()
+		v := ipvs.VirtualService{ID: plantService, Scheduler: "wrr"}
+		for j, s := range servers {
+			server := s.shown(now)
+			server.ID, server.Weight = plantServer(j), 1
+			v.Servers = append(v.Servers, server)
+		}
+		if i%50 != 0 {
+			state.Sample(v.ID, v.Servers, plantConfig().Interval, after(now))
+			continue
+		}
+		var plan Plan
+		plan, state = Step(plantConfig(), state, &ipvs.Table{Services: []ipvs.VirtualService{v}}, nil, after(now))
+		switch s := plan.Services[0]; {
+		case s.Action == Apply && now <= slowFrom:
+			t.Fatalf("after %.0f s, before the slow-down: %s", now, s.Reason)
+		case s.Action == Apply:
+			if share := *s.Servers[2].ShareRatio; share > 0.26 {
+				t.Errorf("after %.0f s its share is %.3f: %s", now, share, s.Reason)
+			}
+			return
+		case now > slowFrom+patience:
+			t.Fatalf("after %.0f s: %s: %s", now, s.Action, s.Reason)
+		}
+	}
+}
+
+// slowedVisits are those of a queue whose service time changes at an instant.
+func slowedVisits(random *rand.Rand, rate, before, after, from float64) (v visits) {
+	free := 0.0
+	for now := 0.0; now < 10*from; now += random.ExpFloat64() / rate {
+		service := before
+		if now >= from {
+			service = after
+		}
+		free = max(free, now) + service*random.ExpFloat64()
+		v.begin, v.end = append(v.begin, now), append(v.end, free)
+	}
+	return v
+}
+
 // TestPlansKeepTheirPromises steps from random tables and observations.
 func TestPlansKeepTheirPromises(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 8))

@@ -77,12 +77,14 @@ func (w window) measure() (measurement, bool) {
 	counted := w.To.Time.Sub(w.From.Time).Seconds()
 	m := measurement{requestsPerSecond: requests / counted}
 	m.latency = w.ActiveSeconds / w.Seconds / m.requestsPerSecond
-	m.variance = w.variance(m.latency, requests, counted)
+	m.variance, m.scarcity = w.variance(m.latency, requests, counted)
 	return m, true
 }
 
 // variance returns the variance of the logarithm of the measured latency, the
-// square of its relative standard error; +Inf where nothing was seen active.
+// square of its relative standard error, and the part of it that longer
+// watching brings down for sure: what it would be if nobody had waited. Both
+// are +Inf where nothing was seen active.
 //
 // Let N be the mean number of active connections, F its variance over N, and c
 // the time in which it forgets its past, as exp(-t/c). Of n samples d apart
@@ -99,14 +101,15 @@ func (w window) measure() (measurement, bool) {
 // time squared. That the rate and the number of active connections rise
 // together is not deducted: where nobody waits, the true variance is down to a
 // third of this.
-func (w window) variance(latency, requests, counted float64) float64 {
+func (w window) variance(latency, requests, counted float64) (variance, scarcity float64) {
 	if latency == 0 {
-		return math.Inf(1)
+		return math.Inf(1), math.Inf(1)
 	}
 	n, d := float64(w.Samples), w.Seconds/float64(w.Samples)
 	mean := w.ActiveSeconds / w.Seconds
 	f := max(1, w.SquareSeconds/w.ActiveSeconds-mean)
-	independent := n * math.Tanh(d/(2*latency*(2*f-1)))
+	independent := func(f float64) float64 { return n * math.Tanh(d/(2*latency*(2*f-1))) }
 	blur := min(d, counterAge) / counted
-	return f/(mean*independent) + 1/requests + blur*blur/6
+	rate := 1/requests + blur*blur/6
+	return f/(mean*independent(f)) + rate, 1/(mean*independent(1)) + rate
 }

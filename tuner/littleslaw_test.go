@@ -94,6 +94,7 @@ func TestRead(t *testing.T) {
 			{174, 0, 1}, {203, 0, 1}, {232, 0, 1}, {261, 0, 1}, {290, 0, 1}, {310, 0, 2}}, false, true},
 		{"idle", []showing{{0, 0, 3}, {10, 0, 3}}, true, true},
 		{"enough", []showing{{0, 50, 0}, {10, 50, 1000}}, true, true},
+		{"a queue that grows", []showing{{0, 1, 0}, {2, 15, 40}, {4, 30, 80}, {6, 45, 120}, {8, 60, 160}, {10, 75, 200}}, true, true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -6,10 +6,11 @@ const (
 	// presumedRequests is how many answers the latency of an observation that
 	// does not count them is taken to be the mean of.
 	presumedRequests = 100
-	// mostVariance is that of the log latency up to which a window of the
-	// director's own counters is read, at least a dozen requests; with more of
-	// it the window stays open for another period.
-	mostVariance = 0.25
+	// mostScarcity is that up to which a window of the director's own counters
+	// is read, at least a dozen requests; with more of it the window stays open
+	// for another period. That a queue grows keeps none open: the latency of a
+	// server that falls behind is uncertain, and plainly long.
+	mostScarcity = 0.25
 	// longestWindow is after how many periods it starts anew all the same.
 	longestWindow = 30
 	// longestGap is how many periods may lie between two samples.
@@ -23,6 +24,7 @@ type measurement struct {
 	requestsPerSecond float64 // 0 is idle
 	latency           float64 // seconds; 0 is not known
 	variance          float64 // of the logarithm of the latency
+	scarcity          float64 // the part of it that is for want of requests seen
 	failing           bool    // it fails so many requests that its latency means nothing
 }
 
@@ -40,7 +42,7 @@ func (w window) read(interval time.Duration) (m measurement, next window, ok boo
 	switch {
 	case !ok:
 		return m, w, false
-	case m.idle(), m.variance <= mostVariance && m.plausible():
+	case m.idle(), m.scarcity <= mostScarcity && m.plausible():
 		return m, w.next(), true
 	case w.Seconds > longestWindow*interval.Seconds():
 		return m, w.next(), false
