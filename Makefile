@@ -5,7 +5,8 @@ LAB_KERNEL ?= 6.12
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
-STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.0
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
+SCRIPTS    := $(shell find . -name '*.sh' -not -path './.cache/*') .ci/run lab/guest/init
 
 .PHONY: help
 help: ## Show the targets.
@@ -21,13 +22,16 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 
 .PHONY: test
 test: ## Run all tests: with the race detector here, and on a real kernel in the lab.
-	@echo "unit tests with the race detector (about 2 minutes), then the lab's tests in a virtual machine (about 8 minutes)"
+	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on a real'
+	@echo 'kernel, in a virtual machine: about 8 minutes. Programs that they need and this'
+	@echo 'machine lacks (gcc, QEMU, Prometheus) are installed with apt-get.'
+	@lab/image.sh host gcc gcc libc6-dev
 	$(GO) test -race ./...
 	$(MAKE) test-lab
 
 .PHONY: test-lab
-test-lab: ## Run the tests that need a real kernel, in the lab's virtual machine.
-	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 20m -v ./ipvs ./e2e
+test-lab: ## Run the tests that need a real kernel, in the lab; LAB_KERNEL=6.1 chooses another.
+	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 20m ./lab/... ./e2e
 
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
@@ -35,5 +39,5 @@ lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
 	$(GO) vet ./...
 	$(GO) vet -tags lab ./...
 	$(GO) run $(STATICCHECK) -tags lab ./...
-	@command -v shellcheck >/dev/null || lab/packages.sh shellcheck
-	shellcheck $$(git ls-files | grep -E '\.sh$$|^\.ci/run$$|^lab/guest/')
+	@lab/image.sh host shellcheck shellcheck
+	shellcheck $(SCRIPTS)

@@ -21,7 +21,7 @@ const threadProc = "/proc/thread-self"
 // enterNetns puts the calling test, and what it executes, into a network
 // namespace of its own until it ends, with 127.0.0.1: IPVS takes no IPv4 real
 // server where there are no local addresses.
-func enterNetns(t *testing.T) {
+func enterNetns(t testing.TB) {
 	t.Helper()
 	runtime.LockOSThread()
 	before, err := os.Open("/proc/thread-self/ns/net")
@@ -44,14 +44,14 @@ func enterNetns(t *testing.T) {
 
 // restore has ipvsadm make a table that has the given services, their
 // servers added in order.
-func restore(t *testing.T, services []ipvs.VirtualService) {
+func restore(t testing.TB, services []ipvs.VirtualService) {
 	t.Helper()
 	director := ipvstestTable(services)
 	var script strings.Builder
 	if err := director.Save(&script); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(t.Context(), "ipvsadm", "-R")
+	cmd := exec.Command("ipvsadm", "-R")
 	cmd.Stdin = strings.NewReader(script.String())
 	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 { // its status alone does not tell
 		t.Fatalf("ipvsadm -R: %v\n%s\n%s", err, out, script.String())

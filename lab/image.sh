@@ -1,7 +1,8 @@
 #!/bin/bash
 # image.sh - make what the lab boots: a Debian kernel and an initial file system.
 #
-#   image.sh host                        install what the host lacks
+#   image.sh host                        install QEMU, unless it is there
+#   image.sh host PROGRAM PACKAGE...     install the packages, unless the program is there
 #   image.sh packages KERNEL             print the image's Debian packages, NAME=VERSION a line, the kernel's first
 #   image.sh build PACKAGES DEBS FOLDER  fetch the packages that the file PACKAGES names into DEBS,
 #                                        write vmlinux and base.cpio into FOLDER
@@ -48,20 +49,22 @@ as_root() {
   fi
 }
 
-# host installs QEMU, the one thing that is used on the host itself. Its
-# packages bring no service.
+# host installs what is used on the host itself: for the lab that is QEMU
+# alone, whose packages bring no service.
 host() {
-  command -v qemu-system-x86_64 >/dev/null && return
-  command -v apt-get >/dev/null || die "install QEMU for x86_64: this host has no apt-get to do it with"
-  say "installing qemu-system-x86"
-  install_qemu || {
+  [ $# -gt 0 ] || set -- qemu-system-x86_64 qemu-system-x86
+  command -v "$1" >/dev/null && return
+  shift
+  command -v apt-get >/dev/null || die "install $*: this host has no apt-get to do it with"
+  say "installing $*"
+  install_packages "$@" || {
     as_root apt-get update >/dev/null
-    install_qemu
+    install_packages "$@"
   }
 }
 
-install_qemu() {
-  as_root apt-get install -qq -y --no-install-recommends qemu-system-x86 >/dev/null </dev/null
+install_packages() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null
 }
 
 # packages names what a system with nothing installed would install.
