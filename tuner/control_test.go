@@ -235,8 +235,11 @@ func checkPlan(t *testing.T, cfg Config, p Plan) {
 		var weights []uint32
 		for _, server := range s.Servers {
 			weights = append(weights, server.Weight)
-			if err := server.check(s.Action, false); err != nil {
-				t.Errorf("%+v: %v", server, err)
+			if s.Action != Apply && server.Weight != server.PreviousWeight {
+				t.Errorf("weight changed under %s: %+v", s.Action, server)
+			}
+			if l := server.LatencySeconds; l != nil && !(*l >= 0 && *l <= mostSeconds) {
+				t.Errorf("latency is %v: %+v", *l, server)
 			}
 			if server.PreviousWeight == 0 && server.Weight != 0 {
 				t.Errorf("quiescent server raised: %+v", server)

@@ -50,11 +50,6 @@ func ReadObservations(r io.Reader, name string) ([]Observation, error) {
 	return file.Observations, nil
 }
 
-// WriteObservations writes Observations JSON whose windows end at now.
-func WriteObservations(w io.Writer, now time.Time, observations []Observation) error {
-	return writeJSON(w, observationsFile{now.UTC(), append([]Observation{}, observations...)})
-}
-
 // observed names the real server that an observation is of.
 type observed struct {
 	service ipvs.ServiceID

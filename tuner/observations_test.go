@@ -83,22 +83,6 @@ func TestReadObservations(t *testing.T) {
 	}
 }
 
-func TestWriteObservations(t *testing.T) {
-	observations, err := ReadObservations(strings.NewReader(observationsText), "f")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out bytes.Buffer
-	if err := WriteObservations(&out, after(0), observations); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "observations.json", out.Bytes())
-	again, err := ReadObservations(&out, "f")
-	if err != nil || !reflect.DeepEqual(again, observations) {
-		t.Errorf("got %+v and %v, want %+v", again, err, observations)
-	}
-}
-
 // FuzzReadObservations steps with whatever can be read, on a service that it
 // may be of.
 func FuzzReadObservations(f *testing.F) {

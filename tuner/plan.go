@@ -14,13 +14,12 @@ type Plan struct {
 
 // ServicePlan is the decision on a virtual service.
 type ServicePlan struct {
-	Service     ipvs.ServiceID `json:"service"`
-	Policy      Policy         `json:"policy"`
-	Action      Action         `json:"action"`
-	Code        Code           `json:"-"`
-	Reason      string         `json:"reason"`  // for people
-	Servers     []ServerPlan   `json:"servers"` // by identity
-	Autoscaling *Autoscaling   `json:"autoscaling,omitempty"`
+	Service ipvs.ServiceID `json:"service"`
+	Policy  Policy         `json:"policy"`
+	Action  Action         `json:"action"`
+	Code    Code           `json:"-"`
+	Reason  string         `json:"reason"`  // for people
+	Servers []ServerPlan   `json:"servers"` // by identity
 }
 
 // Action is what is to be done about a virtual service.
@@ -56,25 +55,16 @@ const (
 // ServerPlan is the decision on a real server. A measurement that is not known
 // is nil.
 type ServerPlan struct {
-	Server                    ipvs.ServerID `json:"server"`
-	Weight                    uint32        `json:"weight"`
-	PreviousWeight            uint32        `json:"previous_weight"`
-	UpperThreshold            uint32        `json:"upper_threshold"`
-	PreviousUpperThreshold    uint32        `json:"previous_upper_threshold"`
-	LowerThreshold            uint32        `json:"lower_threshold"`
-	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
-	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
-	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
-	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
-	Reason                    string        `json:"reason"`
-}
-
-// Autoscaling is how many servers a virtual service needs.
-type Autoscaling struct {
-	DemandRequestsPerSecond   *float64 `json:"demand_requests_per_second,omitempty"`
-	CapacityRequestsPerSecond *float64 `json:"capacity_requests_per_second,omitempty"`
-	UtilizationRatio          *float64 `json:"utilization_ratio,omitempty"`
-	DesiredServers            *int     `json:"desired_servers,omitempty"`
+	Server                 ipvs.ServerID `json:"server"`
+	Weight                 uint32        `json:"weight"`
+	PreviousWeight         uint32        `json:"previous_weight"`
+	UpperThreshold         uint32        `json:"upper_threshold"`
+	PreviousUpperThreshold uint32        `json:"previous_upper_threshold"`
+	LowerThreshold         uint32        `json:"lower_threshold"`
+	PreviousLowerThreshold uint32        `json:"previous_lower_threshold"`
+	ShareRatio             *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
+	LatencySeconds         *float64      `json:"latency_seconds,omitempty"`
+	Reason                 string        `json:"reason"`
 }
 
 // tuned returns the virtual services whose latencies matter to the plan.

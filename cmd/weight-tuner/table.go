@@ -44,7 +44,7 @@ func writeTableText(w io.Writer, t *ipvs.Table) error {
 		if i > 0 {
 			fmt.Fprintln(columns)
 		}
-		fmt.Fprintf(columns, "%s\t%s\t%d connections\n", s.ID, s.Scheduler, s.Stats.Connections)
+		fmt.Fprintf(columns, "%s (%s), %d connections\n", s.ID, s.Scheduler, s.Stats.Connections)
 		if len(s.Servers) > 0 {
 			fmt.Fprint(columns, "  SERVER\tFORWARD\tWEIGHT\tACTIVE\tINACTIVE\tUPPER\tLOWER\tCONNECTIONS\n")
 		}
