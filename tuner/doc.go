@@ -4,5 +4,5 @@
 // [Step] is the decision: a pure function of the configuration, the state left
 // by the step before, the director's table and what was observed of the real
 // servers. It reads no clock, kernel or network, and equal input gives equal
-// output. [Loop] is the daemon around it, the one place that reads the clock.
+// output. [Loop] is the daemon around it; it and [Watch] alone read the clock.
 package tuner
