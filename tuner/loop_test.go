@@ -180,7 +180,11 @@ func TestSkippedServiceIsSaidOnce(t *testing.T) {
 }
 
 func TestStateThatCannotBeSaved(t *testing.T) {
-	onBench(t, func(b *bench) { b.Config.StateFile += "/missing/state.json" }, func(t *testing.T, b *bench) {
+	dangling := filepath.Join(t.TempDir(), "dangling")
+	if err := os.Symlink("nowhere", dangling); err != nil {
+		t.Fatal(err)
+	}
+	onBench(t, func(b *bench) { b.Config.StateFile = filepath.Join(dangling, "state.json") }, func(t *testing.T, b *bench) {
 		b.decisions(5)
 		if got, want := b.errors(), []string{"save the state"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -85,11 +86,14 @@ func (s serverState) sound() bool {
 }
 
 // SaveState replaces a state file at once: a reader or a crash finds the old
-// one or the new one.
+// one or the new one. Its folder is made if it is missing.
 func SaveState(name string, s State) error {
 	s.Version = stateVersion
 	var text bytes.Buffer
 	err := writeJSON(&text, s)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(name), 0o755)
+	}
 	if err == nil {
 		err = renameio.WriteFile(name, text.Bytes(), 0o600)
 	}

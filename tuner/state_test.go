@@ -65,11 +65,31 @@ func TestStateThroughAFile(t *testing.T) {
 	}
 }
 
+func TestSaveStateMakesItsFolder(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "weight-tuner", "state.json")
+	if err := SaveState(name, State{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := LoadState(name); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSaveStateNowhere(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "missing", "state.json")
+	name := nowhere(t)
 	if err := SaveState(name, State{}); err == nil || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v, want %s in it", err, name)
 	}
+}
+
+// nowhere returns the name of a file whose folder cannot be.
+func nowhere(t *testing.T) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Join(file, "state.json")
 }
 
 // FuzzParseState steps from whatever can be read.
