@@ -17,7 +17,8 @@ build: ## Build ipvs-exporter and weight-tuner into bin/.
 
 .PHONY: run
 run: build ## Run both programs on this host's IPVS, or else in the lab, until Ctrl-C.
-	$(GO) run ./lab/cmd/demo
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./lab/cmd/labtool ./lab/cmd/demo
+	bin/demo
 
 .PHONY: test
 test: ## Run all tests: with the race detector here, and on a real kernel in the lab.
@@ -27,7 +28,7 @@ test: ## Run all tests: with the race detector here, and on a real kernel in the
 
 .PHONY: test-lab
 test-lab: ## Run the tests that need a real kernel, in the lab's virtual machine.
-	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 20m -v ./ipvs ./e2e
+	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 20m -v ./ipvs ./e2e ./lab/cmd/demo
 
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
