@@ -28,14 +28,13 @@ func process(program string, args ...string) task {
 		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
 		cmd.WaitDelay = patience
 		ended, err := lab.StartBound(cmd)
-		if err != nil {
-			return err
+		if err == nil {
+			err = ending(filepath.Base(program), <-ended, output.Lines(lastWords))
 		}
-		err = <-ended
 		if ctx.Err() != nil {
 			return nil
 		}
-		return ending(filepath.Base(program), err, output.Lines(lastWords))
+		return err
 	}
 }
 

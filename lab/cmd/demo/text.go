@@ -5,7 +5,6 @@ import (
 	"math"
 	"strings"
 	"text/tabwriter"
-	"time"
 )
 
 // graphs are Prometheus's graphs of the weights and of the latencies.
@@ -31,35 +30,31 @@ func addresses(p ports) string {
 	return text.String()
 }
 
-// table tells of each real server on a line, all of the same time.
+// table tells of each real server on a line, with the time on the first.
 func table(stamp string, servers []server, header bool) string {
 	if len(servers) == 0 {
-		return stamp + "  no real servers yet\n"
+		return stamp + "  no real servers\n"
 	}
 	var text strings.Builder
-	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "    time\tvirtual service\treal server\tweight\tlatency\tshare\t")
+	w := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
+	fmt.Fprintf(w, "time    \tvirtual service\treal server\t%6s  %10s  %6s\n", "weight", "latency", "share")
 	for _, s := range servers {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t\n", stamp, s.service, s.name,
-			known(s.weight, "%.0f"), latency(s.latencySeconds), known(100*s.share, "%.1f%%"))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%6s  %10s  %6s\n", stamp, s.service, s.name,
+			known("%.0f", s.weight), known("%.0f ms", 1000*s.latencySeconds), known("%.1f%%", 100*s.share))
+		stamp = ""
 	}
 	w.Flush()
-	if lines := text.String(); !header {
-		return lines[strings.IndexByte(lines, '\n')+1:]
+	if !header {
+		_, rows, _ := strings.Cut(text.String(), "\n")
+		return rows
 	}
 	return text.String()
 }
 
-func known(value float64, format string) string {
+// known returns "-" for what is not a number.
+func known(format string, value float64) string {
 	if math.IsNaN(value) {
 		return "-"
 	}
 	return fmt.Sprintf(format, value)
-}
-
-func latency(seconds float64) string {
-	if math.IsNaN(seconds) {
-		return "-"
-	}
-	return time.Duration(seconds * float64(time.Second)).Round(time.Millisecond).String()
 }
