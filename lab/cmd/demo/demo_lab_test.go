@@ -6,7 +6,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -175,7 +174,7 @@ func processes(t *testing.T, temp string) []string {
 		environment, _ := os.ReadFile(file) // the process may have ended
 		if strings.Contains(string(environment), "TMPDIR="+temp+"\x00") {
 			command, _ := os.ReadFile(filepath.Join(filepath.Dir(file), "cmdline"))
-			found = append(found, fmt.Sprintf("%s", strings.ReplaceAll(string(command), "\x00", " ")))
+			found = append(found, strings.ReplaceAll(string(command), "\x00", " "))
 		}
 	}
 	return found

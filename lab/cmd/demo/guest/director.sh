@@ -1,7 +1,7 @@
 #!/bin/sh
 # director.sh - the demonstration's director: one virtual service over three
 # equal real servers, clients that never rest, the exporter, the tuner, and
-# every minute or so a real server that turns slow for a while. What happens is
+# every other minute a real server that turns slow for a while. What happens is
 # told on standard output, what goes wrong on standard error.
 set -eu
 # shellcheck source=/dev/null
@@ -31,11 +31,11 @@ keep() {
 }
 
 # clients makes the load in stretches, as labtool remembers every request of
-# one.
+# one. They give up after 2 s, so that a queue does not outlive its cause.
 clients() {
   seed=0
   while seed=$((seed + 1)); do
-    labtool load --rate=50 --duration=10m --in-flight=1000 --timeout=10s --seed="$seed" "http://$service/" || return
+    labtool load --rate=50 --duration=10m --in-flight=1000 --timeout=2s --seed="$seed" "http://$service/" || return
   done
 }
 
@@ -56,20 +56,21 @@ nat.sh 3
 on director ipvsadm -A -t $service -s wrr
 for i in 1 2 3; do
   on director ipvsadm -a -t $service -r "$(address $i)" -m -w 100
-  set_mean $i 40ms
+  set_mean $i 60ms
 done
 keep ipvs-exporter director ipvs-exporter
 keep weight-tuner director weight-tuner run --config.file=/lab/weight-tuner.yaml
 keep clients client director.sh clients
-echo "50 requests a second go to $service; each real server bears 50 by itself"
+echo "50 requests a second go to $service; each real server bears 33"
 
+pause 30
 while :; do
   for i in 3 1 2; do
-    pause 30
-    set_mean $i 160ms
+    set_mean $i 240ms
     echo "$(address $i) turns four times slower"
     pause 40
-    set_mean $i 40ms
+    set_mean $i 60ms
     echo "$(address $i) is as fast as the others again"
+    pause 80
   done
 done
