@@ -31,7 +31,7 @@ func boot(ctx context.Context, image Image, accelerator string, c Config) (*Mach
 	cmd.ExtraFiles = append([]*os.File{initrd}, streams.writers[:]...)
 	report := new(bytes.Buffer)
 	cmd.Stderr = report
-	ended, err := startBound(cmd)
+	ended, err := StartBound(cmd)
 	if err != nil {
 		cancel()
 		streams.closeReaders()
@@ -46,11 +46,12 @@ func boot(ctx context.Context, image Image, accelerator string, c Config) (*Mach
 	return m, nil
 }
 
-// startBound starts cmd so that the kernel kills it when this process ends,
+// StartBound starts cmd so that the kernel kills it when this process ends,
 // even by a signal that none can catch. The kernel looks at the thread that
 // started it (PR_SET_PDEATHSIG in prctl(2)), so that thread waits for its end.
-func startBound(cmd *exec.Cmd) (ended <-chan error, err error) {
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+// Of a terminal's signals it gets none: it is for this process to end it.
+func StartBound(cmd *exec.Cmd) (ended <-chan error, err error) {
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL, Setpgid: true}
 	started, end := make(chan error), make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()

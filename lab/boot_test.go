@@ -90,7 +90,7 @@ func TestStartBound(t *testing.T) {
 
 func startAndStay(t *testing.T) {
 	cmd := exec.Command("sleep", "1000")
-	ended, err := startBound(cmd)
+	ended, err := StartBound(cmd)
 	if err != nil {
 		t.Fatal(err)
 	}

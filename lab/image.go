@@ -58,9 +58,20 @@ func cachedImage(ctx context.Context, series string, log io.Writer) (Image, erro
 	return image, makeImage(ctx, cache, image, packages, log)
 }
 
-// makeImage builds under another name, so that an image is there whole or not
-// at all.
 func makeImage(ctx context.Context, cache string, image Image, packages []byte, log io.Writer) error {
+	return makeFolder(cache, image.Folder, func(debs, work string) error {
+		list := filepath.Join(work, "packages")
+		if err := os.WriteFile(list, packages, 0o644); err != nil {
+			return err
+		}
+		_, err := runScript(ctx, log, "build", list, debs, work)
+		return err
+	})
+}
+
+// makeFolder has a folder of the cache filled under another name, so that it is
+// there whole or not at all. debs is where fetched packages are kept.
+func makeFolder(cache, folder string, fill func(debs, work string) error) error {
 	work, err := os.MkdirTemp(cache, "work-")
 	if err != nil {
 		return err
@@ -73,14 +84,10 @@ func makeImage(ctx context.Context, cache string, image Image, packages []byte, 
 	if err := os.MkdirAll(debs, 0o755); err != nil {
 		return err
 	}
-	list := filepath.Join(work, "packages")
-	if err := os.WriteFile(list, packages, 0o644); err != nil {
+	if err := fill(debs, work); err != nil {
 		return err
 	}
-	if _, err := runScript(ctx, log, "build", list, debs, work); err != nil {
-		return err
-	}
-	return os.Rename(work, image.Folder)
+	return os.Rename(work, folder)
 }
 
 // hash returns 16 hexadecimal digits that stand for the parts.

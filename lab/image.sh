@@ -6,6 +6,9 @@
 #   image.sh packages KERNEL             print the image's Debian packages, NAME=VERSION a line, the kernel's first
 #   image.sh build PACKAGES DEBS FOLDER  fetch the packages that the file PACKAGES names into DEBS,
 #                                        write vmlinux and base.cpio into FOLDER
+#   image.sh unpack PACKAGE ALSO DEBS FOLDER
+#                                        fetch PACKAGE, and what it depends on if its name matches ALSO (grep -E),
+#                                        into DEBS, and unpack them into FOLDER
 #
 # The guest's programs come out of Debian packages too, not from the host, so
 # an image depends on the versions of its packages alone, and of what is in it
@@ -31,7 +34,7 @@ wanted_modules=(
   ip_vs_{rr,wrr,lc,wlc,fo,ovf,lblc,lblcr,dh,sh,mh,sed,nq,twos}
 )
 
-say() { echo "lab image: $*" >&2; }
+say() { echo "lab: $*" >&2; }
 
 die() {
   say "$*"
@@ -119,20 +122,45 @@ build() {
 fetch() {
   local list=$1 debs=$2 work=$3 package target=kernel
   say "fetching $(head -n 1 "$list") and $(($(wc -l <"$list") - 1)) packages of tools"
-  download "$list" "$debs" || {
-    as_root apt-get update >/dev/null
-    download "$list" "$debs"
-  }
+  download "$list" "$debs"
   merged_root "$work/kernel"
   merged_root "$work/tools"
   while read -r package; do
-    dpkg-deb --fsys-tarfile "$(deb_file "$debs" "$package")" | tar -x --keep-directory-symlink -C "$work/$target"
+    lay "$debs" "$package" "$work/$target"
     target=tools
   done <"$list"
 }
 
-# download gets what DEBS does not hold yet.
+# lay DEBS NAME=VERSION FOLDER
+lay() {
+  dpkg-deb --fsys-tarfile "$(deb_file "$1" "$2")" | tar -x --keep-directory-symlink -C "$3"
+}
+
+unpack() {
+  local package=$1 also=$2 debs=$3 folder=$4 list=$4/packages
+  command -v apt-get >/dev/null || die "this host has no apt-get to fetch $package with"
+  chosen "$package" "$also" >"$list" || {
+    as_root apt-get update >/dev/null
+    chosen "$package" "$also" >"$list" || die "no package $package in this host's apt sources"
+  }
+  say "fetching $package"
+  download "$list" "$debs"
+  while read -r package; do lay "$debs" "$package" "$folder"; done <"$list"
+}
+
+# chosen PACKAGE ALSO: PACKAGE, and those it depends on whose names match ALSO.
+chosen() { closure "$1" | grep -E "^($1|$2)="; }
+
+# download gets what DEBS does not hold yet, after an update if
+# apt's lists name what the archive no longer has.
 download() {
+  try_download "$@" || {
+    as_root apt-get update >/dev/null
+    try_download "$@"
+  }
+}
+
+try_download() {
   local list=$1 debs=$2 package missing=()
   while read -r package; do
     [ -e "$(deb_file "$debs" "$package")" ] || missing+=("$package")

@@ -18,7 +18,7 @@ func TestHash(t *testing.T) {
 func TestRunScript(t *testing.T) {
 	var log strings.Builder
 	_, err := runScript(t.Context(), &log, "die", "so it is")
-	if err == nil || err.Error() != "so it is" || log.String() != "lab image: so it is\n" {
+	if err == nil || err.Error() != "so it is" || log.String() != "lab: so it is\n" {
 		t.Errorf("error %v, log %q, want the script's words", err, log.String())
 	}
 	output, err := runScript(t.Context(), &log, "echo", "$HOME")

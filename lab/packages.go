@@ -57,7 +57,7 @@ func runScript(ctx context.Context, log io.Writer, args ...string) ([]byte, erro
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case err != nil && report.Len() > 0:
-		return nil, errors.New(strings.TrimPrefix(lastLine(report.Bytes()), "lab image: "))
+		return nil, errors.New(strings.TrimPrefix(lastLine(report.Bytes()), "lab: "))
 	}
 	return output.Bytes(), err
 }

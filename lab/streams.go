@@ -45,7 +45,7 @@ func closeAll(files []*os.File) {
 // handOn passes on what comes until QEMU closes the pipes.
 func (s *streams) handOn(c Config) result {
 	defer s.closeReaders()
-	var console tail
+	var console Tail
 	var status strings.Builder
 	sinks := [portCount]func(io.Reader) error{
 		portConsole: copyTo(&console),
@@ -55,7 +55,7 @@ func (s *streams) handOn(c Config) result {
 		portOut:     unpackTo(c.Out),
 	}
 	err := s.drain(sinks)
-	return result{status: status.String(), console: console.lines(60), err: err}
+	return result{status: status.String(), console: console.Lines(60), err: err}
 }
 
 // drain returns the first error. A port whose sink failed is still read, as the

@@ -5,11 +5,11 @@ import "bytes"
 // tailBytes bounds what is kept of a console.
 const tailBytes = 8 << 10
 
-// tail is a writer that keeps the last lines of what is written.
-type tail struct{ kept []byte }
+// Tail is a writer that keeps the last lines of what is written.
+type Tail struct{ kept []byte }
 
 // Write never fails.
-func (t *tail) Write(p []byte) (int, error) {
+func (t *Tail) Write(p []byte) (int, error) {
 	t.kept = append(t.kept, p...)
 	if over := len(t.kept) - tailBytes; over > 0 {
 		t.kept = append(t.kept[:0], t.kept[over:]...)
@@ -17,7 +17,8 @@ func (t *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (t *tail) lines(n int) string {
+// Lines returns the last n lines at most, without the last newline.
+func (t *Tail) Lines(n int) string {
 	lines := bytes.Split(bytes.TrimSpace(t.kept), []byte("\n"))
 	return string(bytes.Join(lines[max(0, len(lines)-n):], []byte("\n")))
 }

@@ -18,11 +18,11 @@ func TestTail(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var kept tail
+			var kept Tail
 			for _, w := range tt.written {
 				kept.Write([]byte(w))
 			}
-			if got := kept.lines(3); got != tt.want {
+			if got := kept.Lines(3); got != tt.want {
 				t.Errorf("last lines %q, want %q", got, tt.want)
 			}
 			if len(kept.kept) > tailBytes {
