@@ -29,6 +29,7 @@ test: ## Run all tests: with the race detector here, and on a real kernel in the
 	@lab/image.sh host gcc gcc libc6-dev
 	$(GO) test -race ./...
 	$(MAKE) test-lab
+	LAB_KERNEL=6.1 CGO_ENABLED=0 $(GO) test -tags lab -count=1 -skip TestTuner ./e2e
 
 .PHONY: test-lab
 test-lab: ## Run the tests that need a real kernel, in the lab; LAB_KERNEL=6.1 chooses another.
