@@ -74,13 +74,9 @@ func TestDemo(t *testing.T) {
 // like a shell, with its temporary files in temp.
 func startDemo(t *testing.T, temp string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	programs := t.TempDir()
-	if err := labtest.Build(programs, "./cmd/ipvs-exporter", "./cmd/weight-tuner", "./lab/cmd/labtool", "./lab/cmd/demo"); err != nil {
-		t.Fatal(err)
-	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, filepath.Join(programs, "demo"), "--lab")
+	cmd := exec.CommandContext(ctx, filepath.Join(build(t), "demo"), "--lab")
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp)
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -92,6 +88,16 @@ func startDemo(t *testing.T, temp string) (*exec.Cmd, *bufio.Reader) {
 		t.Fatal(err)
 	}
 	return cmd, bufio.NewReader(output)
+}
+
+// build returns the folder of the programs that it has built.
+func build(t *testing.T) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := labtest.Build(folder, "./cmd/ipvs-exporter", "./cmd/weight-tuner", "./lab/cmd/labtool", "./lab/cmd/demo"); err != nil {
+		t.Fatal(err)
+	}
+	return folder
 }
 
 // address returns what was printed behind link.

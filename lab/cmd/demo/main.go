@@ -22,13 +22,23 @@ func main() {
 	app := kingpin.New("demo", "The exporter and the tuner at work, until Ctrl-C.")
 	inLab := app.Flag("lab", "Use the lab even where this host has virtual services.").Bool()
 	kingpin.MustParse(app.Parse(os.Args[1:]))
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	err := demonstrate(ctx, *inLab, os.Stdout)
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(os.Stderr, "demo:", err)
 		os.Exit(1)
 	}
+}
+
+// endings are the signals that end the demonstration in good order: also those
+// that tell of a terminal that has gone, except under nohup(1).
+func endings() []os.Signal {
+	signals := []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) {
+		signals = append(signals, syscall.SIGHUP)
+	}
+	return signals
 }
 
 // demonstrate shows everything until ctx is done, which is no error, and leaves

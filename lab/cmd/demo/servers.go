@@ -43,38 +43,37 @@ func parseServers(metrics io.Reader) ([]server, error) {
 	if err != nil {
 		return nil, err
 	}
-	servers := map[[2]string]*server{}
-	for family, field := range map[string]func(*server) *float64{
-		"weight_tuner_server_weight":             func(s *server) *float64 { return &s.weight },
-		"weight_tuner_server_latency_seconds":    func(s *server) *float64 { return &s.latencySeconds },
-		"weight_tuner_server_target_share_ratio": func(s *server) *float64 { return &s.share },
-	} {
-		for _, m := range families[family].GetMetric() {
-			var id [2]string
-			for _, label := range m.GetLabel() {
-				switch label.GetName() {
-				case "service":
-					id[0] = label.GetValue()
-				case "server":
-					id[1] = label.GetValue()
-				}
-			}
-			if servers[id] == nil {
-				servers[id] = &server{id[0], id[1], math.NaN(), math.NaN(), math.NaN()}
-			}
-			*field(servers[id]) = m.GetGauge().GetValue()
+	samples, err := expfmt.ExtractSamples(&expfmt.DecodeOptions{}, slices.Collect(maps.Values(families))...)
+	if err != nil {
+		return nil, err
+	}
+	servers := map[[2]string]server{}
+	for _, sample := range samples {
+		id := [2]string{string(sample.Metric["service"]), string(sample.Metric["server"])}
+		s, known := servers[id]
+		if !known {
+			s = server{id[0], id[1], math.NaN(), math.NaN(), math.NaN()}
+		}
+		if s.learn(string(sample.Metric[model.MetricNameLabel]), float64(sample.Value)) {
+			servers[id] = s
 		}
 	}
-	return sorted(servers), nil
+	return slices.SortedFunc(maps.Values(servers), func(a, b server) int {
+		return cmp.Or(cmp.Compare(a.service, b.service), cmp.Compare(a.name, b.name))
+	}), nil
 }
 
-func sorted(servers map[[2]string]*server) []server {
-	var list []server
-	for s := range maps.Values(servers) {
-		list = append(list, *s)
+// learn takes the value of a metric, if it is one of a real server's.
+func (s *server) learn(metric string, value float64) bool {
+	switch metric {
+	case "weight_tuner_server_weight":
+		s.weight = value
+	case "weight_tuner_server_latency_seconds":
+		s.latencySeconds = value
+	case "weight_tuner_server_target_share_ratio":
+		s.share = value
+	default:
+		return false
 	}
-	slices.SortFunc(list, func(a, b server) int {
-		return cmp.Or(cmp.Compare(a.service, b.service), cmp.Compare(a.name, b.name))
-	})
-	return list
+	return true
 }

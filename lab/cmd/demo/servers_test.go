@@ -26,7 +26,7 @@ weight_tuner_writes_total 3
 		t.Fatal(err)
 	}
 	for i := range servers {
-		servers[i] = comparable(servers[i])
+		servers[i] = withoutNaN(servers[i])
 	}
 	want := []server{
 		{"fwm/258", "10.0.2.11:8080", 1, -1, -1},
@@ -38,8 +38,8 @@ weight_tuner_writes_total 3
 	}
 }
 
-// comparable has -1 for what is not a number, which equals nothing.
-func comparable(s server) server {
+// withoutNaN has -1 for what is not a number, which equals nothing.
+func withoutNaN(s server) server {
 	for _, value := range []*float64{&s.weight, &s.latencySeconds, &s.share} {
 		if math.IsNaN(*value) {
 			*value = -1
