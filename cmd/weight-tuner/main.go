@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
 
@@ -24,6 +25,9 @@ func main() {
 type command func(context.Context) error
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) == 0 {
+		return &daemon.UsageError{Err: errors.New("want a command: run, plan, check or table; see weight-tuner --help")}
+	}
 	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.")
 	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
 	commands := map[string]command{}

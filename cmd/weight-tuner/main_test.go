@@ -126,6 +126,7 @@ func TestMistakes(t *testing.T) {
 		want  string
 		usage bool
 	}{
+		{"no command", nil, "want a command", true},
 		{"no configuration flag", []string{"plan"}, "--config.file", true},
 		{"unknown command", []string{"tune"}, "tune", true},
 		{"unknown format", []string{"table", "--format=xml"}, "xml", true},
