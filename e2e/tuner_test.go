@@ -44,28 +44,29 @@ func TestTunerRescuesClients(t *testing.T) {
 	weights := tunedWeights(t)
 	tuner.stop()
 
-	best, bestWeight := window{}, 0
-	static := map[int]window{}
-	for _, weight := range []int{0, 2, 5, 10} {
-		sh(t, fmt.Sprintf(`set -e
-			for i in 1 2; do ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done
-			ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.13:8080 -m -w %d`, weight))
-		awaitConnections(t, 300) // the queues of the weights before are served
-		static[weight] = clients.during(t, func() { awaitConnections(t, 900) })
+	weightsTried := []int{0, 2, 5, 10}
+	tried := make([]window, len(weightsTried))
+	for i, weight := range weightsTried {
+		tried[i] = clients.underWeight(t, weight, 600)
 	}
 	requests := clients.stop(t)
-	for weight, w := range static {
-		if mean := w.mean(requests); best == (window{}) || mean < best.mean(requests) {
-			best, bestWeight = w, weight
+	bestWeight, least := 0, time.Duration(0)
+	for i, w := range tried {
+		t.Logf("static weights 100, 100, %d: %s", weightsTried[i], w.describe(requests))
+		if mean := w.mean(requests); i == 0 || mean < least {
+			bestWeight, least = weightsTried[i], mean
 		}
-		t.Logf("static weights 100, 100, %d: %s", weight, w.describe(requests))
 	}
+	// Once more and for longer: the least of several is too low by chance.
+	clients = startLoad(t)
+	best := clients.underWeight(t, bestWeight, 1800)
+	static := clients.stop(t)
 	t.Logf("before the slow-down: %s", before.describe(requests))
 	t.Logf("just after it:        %s", after.describe(requests))
 	t.Logf("settled:              %s; weights %s; writes while settled: %v", settled.describe(requests), weights, extra)
-	t.Logf("best static weights:  %s; the slow server's weight is %d to the others' 100", best.describe(requests), bestWeight)
+	t.Logf("best static weights:  %s; the slow server's weight is %d to the others' 100", best.describe(static), bestWeight)
 
-	if ratio := settled.mean(requests).Seconds() / best.mean(requests).Seconds(); ratio > 1.25 {
+	if ratio := settled.mean(requests).Seconds() / best.mean(static).Seconds(); ratio > 1.25 {
 		t.Errorf("settled at %.2f times the latency of the best static weights, want 1.25 at most", ratio)
 	}
 	if after.mean(requests) < 2*before.mean(requests) {
@@ -161,6 +162,17 @@ func (c *clients) stop(t *testing.T) []traffic.Request {
 		t.Fatal(err)
 	}
 	return requests
+}
+
+// underWeight sets the slow server's weight, lets the queues of the weights
+// before be served, and notes the span of n connections.
+func (c *clients) underWeight(t *testing.T, weight, n int) window {
+	t.Helper()
+	sh(t, fmt.Sprintf(`set -e
+		for i in 1 2; do ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done
+		ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.13:8080 -m -w %d`, weight))
+	awaitConnections(t, 300)
+	return c.during(t, func() { awaitConnections(t, n) })
 }
 
 // during notes the span of time that something takes.

@@ -118,8 +118,8 @@ func (c *conn) receive() ([]byte, error) {
 	var n int
 	var got error
 	err = raw.Read(func(fd uintptr) bool {
-		n, _, got = unix.Recvfrom(int(fd), c.buffer, unix.MSG_DONTWAIT|unix.MSG_TRUNC)
-		return !errors.Is(got, unix.EAGAIN) && !errors.Is(got, unix.EINTR)
+		n, got = receiveNow(int(fd), c.buffer)
+		return !errors.Is(got, unix.EAGAIN)
 	})
 	if err = errors.Join(err, got); err != nil {
 		return nil, err
@@ -128,6 +128,17 @@ func (c *conn) receive() ([]byte, error) {
 		return nil, fmt.Errorf("netlink datagram of %d bytes is over %d", n, len(c.buffer))
 	}
 	return c.buffer[:n], nil
+}
+
+// receiveNow returns the length of the datagram that is there, which may be
+// more than the buffer takes, or EAGAIN.
+func receiveNow(fd int, buffer []byte) (n int, err error) {
+	for {
+		n, _, err = unix.Recvfrom(fd, buffer, unix.MSG_DONTWAIT|unix.MSG_TRUNC)
+		if !errors.Is(err, unix.EINTR) {
+			return n, err
+		}
+	}
 }
 
 // read goes through the messages of one datagram and reports whether the
