@@ -109,13 +109,7 @@ func TestSaveRestores(t *testing.T) {
 	if empty, err := c.Table(); err != nil || len(empty.Services) != 0 {
 		t.Fatalf("after ipvsadm -C: %+v, %v", empty, err)
 	}
-	for i := range before.Services {
-		slices.Reverse(before.Services[i].Servers)
-	}
-	restore(t, before.Services)
-	for i := range before.Services {
-		slices.Reverse(before.Services[i].Servers)
-	}
+	restoreTable(t, before)
 	after, err := c.Table()
 	if err != nil {
 		t.Fatal(err)

@@ -9,14 +9,19 @@ import (
 	"testing"
 )
 
-// scrape returns the series of an exporter in the director whose names begin
-// with ipvs_.
-func scrape(t *testing.T) map[string]float64 {
+const (
+	exporterMetrics = "http://127.0.0.1:9975/metrics"
+	tunerMetrics    = "http://127.0.0.1:9976/metrics"
+)
+
+// scrape returns the series of a program in the director whose names begin
+// with prefix.
+func scrape(t *testing.T, url, prefix string) map[string]float64 {
 	t.Helper()
 	got := map[string]float64{}
-	for line := range strings.Lines(sh(t, "ip netns exec director wget -qO- http://127.0.0.1:9975/metrics")) {
+	for line := range strings.Lines(sh(t, "ip netns exec director wget -qO- "+url)) {
 		line = strings.TrimSpace(line)
-		if i := strings.LastIndexByte(line, ' '); strings.HasPrefix(line, "ipvs_") && i > 0 {
+		if i := strings.LastIndexByte(line, ' '); strings.HasPrefix(line, prefix) && i > 0 {
 			got[line[:i]] = number(t, line[i+1:])
 		}
 	}
@@ -72,14 +77,14 @@ func arrangeEverything(t *testing.T) {
 
 func TestExporterAgreesWithIpvsadm(t *testing.T) {
 	arrangeEverything(t)
-	startInDirector(t, "ipvs-exporter --web.listen-address=127.0.0.1:9975", "http://127.0.0.1:9975/metrics")
+	startInDirector(t, "ipvs-exporter --web.listen-address=127.0.0.1:9975", exporterMetrics)
 	eventually(t, func() error {
-		if differences := compare(scrape(t), expectTable(t)); len(differences) > 0 {
+		if differences := compare(scrape(t, exporterMetrics, "ipvs_"), expectTable(t)); len(differences) > 0 {
 			return errors.New(strings.Join(differences, "\n"))
 		}
 		return nil
 	})
-	got := scrape(t)
+	got := scrape(t, exporterMetrics, "ipvs_")
 	for _, fact := range expectedFacts() {
 		if got[fact] != 1 {
 			t.Errorf("no %s", fact)

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/traffic"
@@ -59,15 +58,9 @@ func load(t *testing.T, url string, requests int) traffic.Summary {
 // up to date every two seconds.
 func connections(t *testing.T, service string) int {
 	t.Helper()
-	for line := range strings.Lines(sh(t, "ip netns exec director ipvsadm -Ln --stats --exact")) {
-		if fields := strings.Fields(line); len(fields) > 2 && fields[0] == "TCP" && fields[1] == service {
-			n, err := strconv.Atoi(fields[2])
-			if err != nil {
-				t.Fatalf("connections of %s: %v", service, err)
-			}
-			return n
-		}
+	columns, found := list(t, "--stats --exact").services["tcp/"+service]
+	if !found {
+		t.Fatalf("ipvsadm does not list %s", service)
 	}
-	t.Fatalf("ipvsadm does not list %s", service)
-	return 0
+	return int(number(t, columns[0]))
 }

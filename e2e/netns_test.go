@@ -46,9 +46,14 @@ func enterNetns(t testing.TB) {
 // servers added in order.
 func restore(t testing.TB, services []ipvs.VirtualService) {
 	t.Helper()
-	director := ipvstestTable(services)
+	restoreTable(t, ipvstestTable(services))
+}
+
+// restoreTable has ipvsadm add what is in a table.
+func restoreTable(t testing.TB, table *ipvs.Table) {
+	t.Helper()
 	var script strings.Builder
-	if err := director.Save(&script); err != nil {
+	if err := table.Save(&script); err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.Command("ipvsadm", "-R")

@@ -16,16 +16,17 @@ import (
 // half, or loses a service that stayed; and reads that were torn are noticed.
 func TestReadsWhileEdited(t *testing.T) {
 	const services, servers, staying = 300, 2, 200
-	c := openDirector(t, bigTable(services, servers))
-	stop := churn(t, bigTable(services, servers)[staying:])
+	table := bigTable(services, servers)
+	c := openDirector(t, table)
+	stop := churn(t, table[staying:])
 	retries, whole := 0, 0
 	for range 40 {
-		table, err := c.Table()
+		got, err := c.Table()
 		if err != nil {
 			t.Fatal(err)
 		}
-		retries += table.Retries
-		if checkWhole(t, table, bigTable(services, servers)[:staying]) {
+		retries += got.Retries
+		if checkWhole(t, got, table[:staying]) {
 			whole++
 		}
 	}

@@ -187,31 +187,28 @@ func (c *clients) during(t *testing.T, something func()) window {
 // window is a span of time, for the requests that began in it.
 type window struct{ from, to time.Time }
 
-func (w window) summary(requests []traffic.Request) traffic.Summary {
+func (w window) of(requests []traffic.Request) []traffic.Request {
 	var in []traffic.Request
 	for _, r := range requests {
 		if !r.Start.Before(w.from) && r.Start.Before(w.to) {
 			in = append(in, r)
 		}
 	}
-	return traffic.Summarize(in)
+	return in
 }
 
 // mean is over all requests; those that failed took as long as they took.
 func (w window) mean(requests []traffic.Request) time.Duration {
 	var sum time.Duration
-	n := 0
-	for _, r := range requests {
-		if !r.Start.Before(w.from) && r.Start.Before(w.to) {
-			sum += r.Latency
-			n++
-		}
+	in := w.of(requests)
+	for _, r := range in {
+		sum += r.Latency
 	}
-	return sum / time.Duration(max(n, 1))
+	return sum / time.Duration(max(len(in), 1))
 }
 
 func (w window) describe(requests []traffic.Request) string {
-	s := w.summary(requests)
+	s := traffic.Summarize(w.of(requests))
 	return fmt.Sprintf("mean %4d ms of %d requests, %d failed", w.mean(requests).Milliseconds(), s.Requests, s.Errors)
 }
 
@@ -228,7 +225,7 @@ func startTuner(t *testing.T) *runningTuner {
 	if err := os.WriteFile(config, fmt.Appendf(nil, tunerConfig, filepath.Join(dir, "state.json")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, stop := startInDirector(t, "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, "http://127.0.0.1:9976/metrics")
+	out, stop := startInDirector(t, "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, tunerMetrics)
 	return &runningTuner{out, stop}
 }
 
@@ -236,10 +233,8 @@ func startTuner(t *testing.T) *runningTuner {
 func (r *runningTuner) metric(t *testing.T, prefix string) float64 {
 	t.Helper()
 	sum := 0.0
-	for line := range strings.Lines(sh(t, "ip netns exec director wget -qO- http://127.0.0.1:9976/metrics")) {
-		if fields := strings.Fields(line); len(fields) == 2 && strings.HasPrefix(line, prefix) {
-			sum += number(t, fields[1])
-		}
+	for _, value := range scrape(t, tunerMetrics, prefix) {
+		sum += value
 	}
 	return sum
 }
