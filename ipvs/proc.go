@@ -11,12 +11,36 @@ import (
 // the proc filesystem, which takes no privilege. See [Procfs] for what is
 // missing there.
 type Proc struct {
-	root   string
-	kernel kernel
+	net            string // folder of the calling thread's network namespace
+	vs             string // folder of the sysctls
+	kernel         kernel
+	overheadFactor uint32 // 0 is the kernel's
 }
 
 // NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc { return &Proc{root: root, kernel: readKernel(root)} }
+func NewProc(root string) *Proc {
+	p := &Proc{
+		net:    filepath.Join(root, "net"),
+		vs:     filepath.Join(root, "sys/net/ipv4/vs"),
+		kernel: readKernel(root),
+	}
+	// root/net would be that of the process's first thread.
+	if thread := filepath.Join(root, "thread-self/net"); exists(thread) {
+		p.net = thread
+	}
+	return p
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// probe returns an error where there is no IPVS.
+func (p *Proc) probe() error {
+	_, err := os.Stat(filepath.Join(p.net, "ip_vs"))
+	return err
+}
 
 // Table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
@@ -29,7 +53,7 @@ func (p *Proc) Table() (*Table, error) {
 }
 
 func (p *Proc) table() (*Table, error) {
-	f, err := os.Open(filepath.Join(p.root, "net/ip_vs"))
+	f, err := os.Open(filepath.Join(p.net, "ip_vs"))
 	if err != nil {
 		return nil, err
 	}
@@ -38,8 +62,16 @@ func (p *Proc) table() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.kernel.describe(&t.Director)
-	return t, readTotals(p.root, &t.Director)
+	return t, p.describe(&t.Director)
+}
+
+// describe adds to a director what only files tell of it.
+func (p *Proc) describe(d *Director) error {
+	p.kernel.describe(d)
+	if p.overheadFactor != 0 {
+		d.OverheadFactor = p.overheadFactor
+	}
+	return readTotals(filepath.Dir(p.net), d)
 }
 
 // readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
