@@ -19,7 +19,7 @@ import (
 // never makes the kernel load the module.
 type Client struct {
 	proc   string
-	kernel kernel
+	kernel *runningKernel
 
 	mu          sync.Mutex
 	conn        *conn // nil until the first use, and after a fault
@@ -29,7 +29,9 @@ type Client struct {
 // NewClient returns a client. proc is where the proc filesystem is mounted;
 // it is consulted for the module's presence and the director's totals, which
 // netlink lacks.
-func NewClient(proc string) *Client { return &Client{proc: proc, kernel: readKernel(proc)} }
+func NewClient(proc string) *Client {
+	return &Client{proc: proc, kernel: readKernel(proc, filepath.Join(proc, "../sys"))}
+}
 
 // Close closes the client's socket. The client may be used again.
 func (c *Client) Close() error {

@@ -2,6 +2,7 @@ package ipvs
 
 import (
 	"errors"
+	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -25,7 +26,7 @@ func (c *Client) Table() (*Table, error) {
 	})
 	if err == nil {
 		c.kernel.describe(&t.Director)
-		err = readTotals(c.proc, &t.Director)
+		t.Director.Stats, err = readTotals(filepath.Join(c.proc, "net"))
 	}
 	if err != nil {
 		return nil, &Error{Op: "read table", Err: cause(err)}

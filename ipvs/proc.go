@@ -3,8 +3,7 @@ package ipvs
 import (
 	"os"
 	"path/filepath"
-
-	"github.com/prometheus/procfs"
+	"time"
 )
 
 // Proc reads the IPVS of the network namespace that the process runs in from
@@ -12,11 +11,14 @@ import (
 // missing there.
 type Proc struct {
 	root   string
-	kernel kernel
+	kernel *runningKernel
+	tick   time.Duration // of the kernel; 0 is unknown
 }
 
 // NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc { return &Proc{root: root, kernel: readKernel(root)} }
+func NewProc(root string) *Proc {
+	return &Proc{root: root, kernel: readKernel(root, filepath.Join(root, "../sys")), tick: tick()}
+}
 
 // Table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
@@ -34,31 +36,11 @@ func (p *Proc) table() (*Table, error) {
 		return nil, err
 	}
 	defer f.Close()
-	t, err := parseProc(f)
+	t, err := parseProc(f, p.tick)
 	if err != nil {
 		return nil, err
 	}
 	p.kernel.describe(&t.Director)
-	return t, readTotals(p.root, &t.Director)
-}
-
-// readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
-// of the whole director.
-func readTotals(root string, d *Director) error {
-	proc, err := procfs.NewFS(root)
-	if err != nil {
-		return err
-	}
-	totals, err := proc.IPVSStats()
-	if err != nil {
-		return err
-	}
-	d.Stats = Stats{
-		Connections:     totals.Connections,
-		IncomingPackets: totals.IncomingPackets,
-		OutgoingPackets: totals.OutgoingPackets,
-		IncomingBytes:   totals.IncomingBytes,
-		OutgoingBytes:   totals.OutgoingBytes,
-	}
-	return nil
+	t.Director.Stats, err = readTotals(filepath.Join(p.root, "net"))
+	return t, err
 }
