@@ -17,7 +17,7 @@ type Director interface {
 	Netns() string // what the namespace is called, "" for the program's own
 	Table() (*ipvs.Table, error)
 	Sysctls() ([]ipvs.Sysctl, error)
-	Connections() (ipvs.Connections, error)
+	Connections(ipvs.ConnectionLimit) (ipvs.Connections, error)
 	CPUStats() ([]ipvs.CPUStats, error)
 	Marks() (map[ipvs.ServiceID][]netip.Addr, error)
 }

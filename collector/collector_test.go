@@ -62,6 +62,11 @@ func procTable(t *testing.T) *ipvs.Table {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range table.Services { // in ticks of this machine's length
+		if s := &table.Services[i]; s.Flags.Has(ipvs.FlagPersistent) {
+			s.Persistence = 5 * time.Minute
+		}
+	}
 	return table
 }
 

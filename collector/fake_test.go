@@ -27,9 +27,11 @@ func (d *fake) Table() (*ipvs.Table, error) {
 	return d.table, d.errs["table"]
 }
 
-func (d *fake) Sysctls() ([]ipvs.Sysctl, error)       { return d.sysctls, d.errs["sysctls"] }
-func (d *fake) Connections() (ipvs.Connections, error) { return d.connections, d.errs["connections"] }
-func (d *fake) CPUStats() ([]ipvs.CPUStats, error)     { return d.cpus, d.errs["cpus"] }
+func (d *fake) Sysctls() ([]ipvs.Sysctl, error) { return d.sysctls, d.errs["sysctls"] }
+func (d *fake) Connections(ipvs.ConnectionLimit) (ipvs.Connections, error) {
+	return d.connections, d.errs["connections"]
+}
+func (d *fake) CPUStats() ([]ipvs.CPUStats, error) { return d.cpus, d.errs["cpus"] }
 func (d *fake) Marks() (map[ipvs.ServiceID][]netip.Addr, error) {
 	return d.marks, d.errs["marks"]
 }
@@ -71,4 +73,6 @@ func (naming) Server(netns string, service ipvs.ServiceID, server ipvs.ServerID)
 	return "server " + server.String() + " of " + service.String() + " in " + netns
 }
 
-func mismatch(name string, s *ipvs.VirtualService) (int, bool) { return len(name) + len(s.Servers), true }
+func mismatch(name string, s *ipvs.VirtualService) (int, bool) {
+	return len(name) + len(s.Servers), true
+}

@@ -112,7 +112,7 @@ func (n *namespace) start(slots chan struct{}, want parts) []func(context.Contex
 		waits = append(waits, func(ctx context.Context, v *view) { v.sysctls, v.errs[partSysctls] = f.wait(ctx) })
 	}
 	if want[partConnections] {
-		f := n.connections.join(slots, n.director.Connections)
+		f := n.connections.join(slots, n.readConnections)
 		waits = append(waits, func(ctx context.Context, v *view) { v.connections, v.errs[partConnections] = f.wait(ctx) })
 	}
 	if want[partCPUs] {
@@ -134,6 +134,12 @@ func (n *namespace) readTable() (tableRead, error) {
 		r.vips, r.marksErr = n.director.Marks()
 	}
 	return r, nil
+}
+
+// readConnections costs the director no more than it is worth: the kernel's
+// work grows with the square of the table.
+func (n *namespace) readConnections() (ipvs.Connections, error) {
+	return n.director.Connections(ipvs.ConnectionLimit{Entries: 1_000_000, Time: time.Second})
 }
 
 func hasMarks(t *ipvs.Table) bool {

@@ -42,7 +42,7 @@ func newServices(f filter, dnsMismatch func(string, *ipvs.VirtualService) (int, 
 	addStats(&s.metrics, "ipvs_service_", "by the virtual service", func(v *serviceView) *ipvs.Stats { return &v.Stats }, fromProc)
 	s.gauge("ipvs_service_persistence_timeout_seconds", "How long a client sticks to its real server.",
 		func(v *serviceView) float64 { return v.Persistence.Seconds() }).
-		unless(func(v *serviceView) bool { return fromProc(v) || !v.Flags.Has(ipvs.FlagPersistent) })
+		unless(func(v *serviceView) bool { return v.Persistence == 0 || !v.Flags.Has(ipvs.FlagPersistent) })
 	s.gauge("ipvs_service_weight", "Sum of the weights of the service's real servers.",
 		func(v *serviceView) float64 { return v.weight })
 	s.gauge("ipvs_service_active_connections", "Active connections of all real servers of the service.",

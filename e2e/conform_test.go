@@ -74,7 +74,7 @@ func reduceToProc(t *ipvs.Table) {
 		if s.ID.Mark == 0 && s.ID.Family() == ipvs.IPv6 {
 			s.Flags &^= ipvs.FlagOnePacket // never printed there
 		}
-		s.Persistence, s.Engine, s.Stats = 0, "", ipvs.Stats{}
+		s.Engine, s.Stats = "", ipvs.Stats{}
 		for j := range s.Servers {
 			r := &s.Servers[j]
 			r.Tunnel, r.UpperThreshold, r.LowerThreshold = ipvs.Tunnel{}, 0, 0

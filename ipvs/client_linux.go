@@ -39,11 +39,17 @@ type Options struct {
 	// OverheadFactor overrides that of the running kernel in [Director];
 	// zero does not.
 	OverheadFactor uint32
+
+	kernel *runningKernel // nil is to find out
 }
 
 // NewClient returns a client.
 func NewClient(o Options) *Client {
-	proc := NewProc(cmp.Or(o.Proc, "/proc"))
+	o.Proc = cmp.Or(o.Proc, "/proc")
+	if o.kernel == nil {
+		o.kernel = kernelAt(o.Proc)
+	}
+	proc := newProc(o.Proc, o.kernel)
 	proc.overheadFactor = o.OverheadFactor
 	return &Client{netns: o.Netns, source: o.Source, proc: proc}
 }

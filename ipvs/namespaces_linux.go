@@ -31,6 +31,8 @@ const idleTimeout = 2 * time.Minute
 // the namespaces whose files match any of the patterns of [filepath.Match],
 // and for the process's own if own is set.
 func NewNamespaces(o Options, own bool, patterns ...string) *Namespaces {
+	o.Proc = cmp.Or(o.Proc, "/proc")
+	o.kernel = kernelAt(o.Proc) // one answer for all
 	n := &Namespaces{options: o, own: own, patterns: patterns, clients: map[Netns]*Client{}}
 	n.idle = time.AfterFunc(idleTimeout, n.Close)
 	return n

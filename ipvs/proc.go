@@ -3,8 +3,7 @@ package ipvs
 import (
 	"os"
 	"path/filepath"
-
-	"github.com/prometheus/procfs"
+	"time"
 )
 
 // Proc reads the IPVS of the network namespace that the process runs in from
@@ -13,16 +12,26 @@ import (
 type Proc struct {
 	net            string // folder of the calling thread's network namespace
 	vs             string // folder of the sysctls
-	kernel         kernel
-	overheadFactor uint32 // 0 is the kernel's
+	kernel         *runningKernel
+	tick           time.Duration // of the kernel; 0 is unknown
+	overheadFactor uint32        // 0 is the kernel's
 }
 
 // NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc {
+func NewProc(root string) *Proc { return newProc(root, kernelAt(root)) }
+
+// kernelAt returns the kernel that shows itself in the proc filesystem
+// mounted at root, and in sys beside it.
+func kernelAt(root string) *runningKernel {
+	return readKernel(root, filepath.Join(root, "../sys"))
+}
+
+func newProc(root string, k *runningKernel) *Proc {
 	p := &Proc{
 		net:    filepath.Join(root, "net"),
 		vs:     filepath.Join(root, "sys/net/ipv4/vs"),
-		kernel: readKernel(root),
+		kernel: k,
+		tick:   tick(),
 	}
 	// root/net would be that of the process's first thread.
 	if thread := filepath.Join(root, "thread-self/net"); exists(thread) {
@@ -58,7 +67,7 @@ func (p *Proc) table() (*Table, error) {
 		return nil, err
 	}
 	defer f.Close()
-	t, err := parseProc(f)
+	t, err := parseProc(f, p.tick)
 	if err != nil {
 		return nil, err
 	}
@@ -66,31 +75,14 @@ func (p *Proc) table() (*Table, error) {
 }
 
 // describe adds to a director what only files tell of it.
-func (p *Proc) describe(d *Director) error {
+func (p *Proc) describe(d *Director) (err error) {
 	p.kernel.describe(d)
 	if p.overheadFactor != 0 {
 		d.OverheadFactor = p.overheadFactor
 	}
-	return readTotals(filepath.Dir(p.net), d)
-}
-
-// readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
-// of the whole director.
-func readTotals(root string, d *Director) error {
-	proc, err := procfs.NewFS(root)
-	if err != nil {
+	if d.Stats, err = readTotals(p.net); err != nil {
 		return err
 	}
-	totals, err := proc.IPVSStats()
-	if err != nil {
-		return err
-	}
-	d.Stats = Stats{
-		Connections:     totals.Connections,
-		IncomingPackets: totals.IncomingPackets,
-		OutgoingPackets: totals.OutgoingPackets,
-		IncomingBytes:   totals.IncomingBytes,
-		OutgoingBytes:   totals.OutgoingBytes,
-	}
-	return nil
+	d.Applications, err = readApplications(p.net)
+	return err
 }

@@ -27,7 +27,8 @@ const (
 	// Procfs is /proc/net/ip_vs and ip_vs_stats, for everybody. It has no
 	// timeouts, sync daemons, thresholds, scheduler flags, persistence
 	// engines, tunnel types, persistent connections, and no statistics of
-	// services and servers: these are zero in such a table and unknown.
+	// services and servers: these are zero in such a table and unknown. The
+	// persistence timeout is zero where the kernel's tick is unknown.
 	Procfs Source = "procfs"
 )
 
@@ -102,7 +103,7 @@ type VirtualService struct {
 	ID          ServiceID
 	Scheduler   string // as rr, wrr, lc, wlc; "none" without one
 	Flags       Flags
-	Persistence time.Duration // how long a client sticks to its server; meaningful with FlagPersistent only
+	Persistence time.Duration // how long a client sticks to its server; meaningful with FlagPersistent only, and 0 is unknown then
 	Netmask     Netmask       // groups clients of a persistent service
 	Engine      string        // persistence engine, as sip; "" without one
 	Stats       Stats
