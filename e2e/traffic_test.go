@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"strings"
 	"testing"
@@ -112,14 +113,17 @@ func ask(conn net.Conn) (server, client string, err error) {
 	return server, client, nil
 }
 
+// answers counts them by server.
+type answers map[string]int
+
 // visit asks n times, over a new connection each, and counts the answers by
 // server; it counts under "" what has none.
-func visit(namespace, network, address string, n int) map[string]int {
-	answers := map[string]int{}
+func visit(namespace, network, address string, n int) answers {
+	counts := answers{}
 	for range n {
-		answers[visitOnce(namespace, network, address)]++
+		counts[visitOnce(namespace, network, address)]++
 	}
-	return answers
+	return counts
 }
 
 func visitOnce(namespace, network, address string) (server string) {
@@ -130,4 +134,11 @@ func visitOnce(namespace, network, address string) (server string) {
 	defer conn.Close()
 	server, _, _ = ask(conn)
 	return server
+}
+
+func expectAnswers(t *testing.T, got, want answers) {
+	t.Helper()
+	if !maps.Equal(got, want) {
+		t.Errorf("answers by server %v, want %v", got, want)
+	}
 }
