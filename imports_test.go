@@ -38,7 +38,6 @@ func owners(imported string) []string {
 	}{
 		{"github.com/moby/ipvs", []string{"ipvs"}},
 		{"github.com/mdlayher/", []string{"ipvs"}},
-		{"github.com/prometheus/procfs", []string{"ipvs"}},
 		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd"}},
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},

@@ -57,33 +57,48 @@ func table() *ipvs.Table {
 	return t
 }
 
-func read(t *ipvs.Table, err error) func() (*ipvs.Table, error) {
-	return func() (*ipvs.Table, error) { return t, err }
-}
-
 func procTable(t *testing.T) *ipvs.Table {
 	table, err := ipvs.NewProc("../ipvs/testdata/proc").Table()
 	if err != nil {
 		t.Fatal(err)
 	}
+	for i := range table.Services { // in ticks of this machine's length
+		if s := &table.Services[i]; s.Flags.Has(ipvs.FlagPersistent) {
+			s.Persistence = 5 * time.Minute
+		}
+	}
 	return table
 }
 
 func TestCollect(t *testing.T) {
+	empty := &ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1}}}
 	tests := []struct {
-		name   string
-		read   func() (*ipvs.Table, error)
-		enable []string
+		name      string
+		directors []Director
+		options   Options
 	}{
-		{"unreadable", read(nil, errors.New("no kernel")), Names()},
-		{"empty", read(&ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1}}}, nil), Names()},
-		{"netlink", read(table(), nil), Names()},
-		{"procfs", read(procTable(t), nil), Names()},
-		{"services_only", read(table(), nil), []string{NameServices}},
+		{"unreadable", directors(&fake{errs: map[string]error{"table": errors.New("no kernel")}}), Options{}},
+		{"empty", directors(&fake{table: empty}), Options{}},
+		{"netlink", directors(&fake{table: table()}), Options{}},
+		{"procfs", directors(&fake{table: procTable(t)}), Options{}},
+		{"services_only", directors(&fake{table: table()}), Options{Collectors: []string{NameServices}}},
+		{"off_by_default", directors(everything()), Options{Collectors: []string{NameRates, NameSysctl, NameConnections, NamePerCPU}}},
+		{"namespaces", directors(&fake{table: empty}, &fake{netns: "lb_1", table: table()},
+			&fake{netns: "lb_2", errs: map[string]error{"table": errors.New("broken")}},
+			&fake{netns: "lb_3", errs: map[string]error{"sysctls": ipvs.ErrNoNetns}, table: table()},
+		), Options{Collectors: []string{NameDirector, NameSysctl}}},
+		{"filtered", directors(&fake{table: table()}), Options{
+			Collectors: []string{NameServices, NameServers, NameRates},
+			Include:    []string{"tcp/*", "fwm/*"}, Exclude: []string{"tcp/[*"}, ServersLimit: 1,
+		}},
+		{"named", directors(&fake{netns: "lb_1", table: table()}), Options{
+			Collectors: []string{NameServices, NameServers}, Include: []string{"fwm/*"}, Naming: naming{}, DNSMismatch: mismatch,
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			compareGolden(t, filepath.Join("testdata", test.name+".prom"), gather(t, New(test.read, test.enable...)))
+			c := New(func() []Director { return test.directors }, test.options)
+			compareGolden(t, filepath.Join("testdata", test.name+".prom"), gather(t, c))
 		})
 	}
 }
@@ -133,7 +148,7 @@ func compareGolden(t *testing.T, file, got string) {
 }
 
 func TestNamesAreWellFormed(t *testing.T) {
-	problems, err := testutil.CollectAndLint(New(read(table(), nil), Names()...))
+	problems, err := testutil.CollectAndLint(New(only(everything()), Options{Collectors: Names()}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -144,7 +159,7 @@ func TestNamesAreWellFormed(t *testing.T) {
 
 // The counters of retries and duplicates add up over reads.
 func TestReadCountersAddUp(t *testing.T) {
-	c := New(read(table(), nil))
+	c := New(only(&fake{table: table()}), Options{})
 	gather(t, c)
 	if got := gather(t, c); !strings.Contains(got, `ipvs_read_retries_total{netns=""} 4`) ||
 		!strings.Contains(got, `ipvs_read_duplicates_total{netns=""} 6`) {

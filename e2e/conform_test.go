@@ -25,7 +25,7 @@ func openDirector(t *testing.T, services []ipvs.VirtualService) *ipvs.Client {
 	t.Helper()
 	enterNetns(t)
 	restore(t, services)
-	c := ipvs.NewClient(threadProc)
+	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
@@ -51,7 +51,7 @@ func TestProcAgreesWithNetlink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ipvs.NewProc(threadProc).Table()
+	got, err := ipvs.NewProc("/proc").Table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func reduceToProc(t *ipvs.Table) {
 		if s.ID.Mark == 0 && s.ID.Family() == ipvs.IPv6 {
 			s.Flags &^= ipvs.FlagOnePacket // never printed there
 		}
-		s.Persistence, s.Engine, s.Stats = 0, "", ipvs.Stats{}
+		s.Engine, s.Stats = "", ipvs.Stats{}
 		for j := range s.Servers {
 			r := &s.Servers[j]
 			r.Tunnel, r.UpperThreshold, r.LowerThreshold = ipvs.Tunnel{}, 0, 0
@@ -125,7 +125,7 @@ func TestSaveRestores(t *testing.T) {
 // before goes on when the module is back, under another netlink number.
 func TestClientOutlivesModule(t *testing.T) {
 	sh(t, "modprobe ip_vs")
-	c := ipvs.NewClient("/proc")
+	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	if _, err := c.Table(); err != nil {
 		t.Fatal(err)
 	}
@@ -159,10 +159,10 @@ func TestClientOutlivesModule(t *testing.T) {
 func TestNotPermitted(t *testing.T) {
 	openDirector(t, nil)
 	dropNetAdmin(t)
-	if _, err := ipvs.NewClient(threadProc).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
+	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
 		t.Errorf("error %v, want %v", err, ipvs.ErrNotPermitted)
 	}
-	if _, err := ipvs.NewProc(threadProc).Table(); err != nil {
+	if _, err := ipvs.NewProc("/proc").Table(); err != nil {
 		t.Errorf("/proc: %v", err)
 	}
 }

@@ -15,10 +15,6 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// threadProc is the proc filesystem as the calling thread sees it: /proc/net
-// would be the network namespace of the process's first thread.
-const threadProc = "/proc/thread-self"
-
 // enterNetns puts the calling test, and what it executes, into a network
 // namespace of its own until it ends, with 127.0.0.1: IPVS takes no IPv4 real
 // server where there are no local addresses.

@@ -27,46 +27,53 @@ func (k kernel) String() string {
 	return fmt.Sprintf("%d.%d.%d", k.Major, k.Minor, k.Patch)
 }
 
-// overheadFactor returns what the kernel multiplies a real server's active
-// connections by when it compares overheads: 256 (active·256 + inactive), or
-// 257 since the fix "ipvs: add totalconns for dest" (active·256 + total), in
-// Linux 7.2, 6.12.104 and 6.1.183. Zero is unknown: other stable series were
-// still being fixed when this was written
-// (include/net/ip_vs.h:ip_vs_dest_conn_overhead).
+// overheadFactor returns the factor of kernels of that version: the fix came
+// in Linux 7.2, 6.12.104 and 6.1.183. 0 is unknown: other stable series were
+// still being fixed when this was written.
 func (k kernel) overheadFactor() uint32 {
-	const before, since = 256, 257
 	fixed := map[kernel]int{{Major: 6, Minor: 12}: 104, {Major: 6, Minor: 1}: 183}
 	patch, known := fixed[kernel{Major: k.Major, Minor: k.Minor}]
 	switch {
 	case k == kernel{}:
 		return 0
 	case k.atLeast(7, 2):
-		return since
+		return overheadSinceFix
 	case !k.atLeast(5, 10): // no longer maintained when the fix came
-		return before
+		return overheadBeforeFix
 	case !known || k.Patch < 0:
 		return 0
 	case k.Patch >= patch:
-		return since
+		return overheadSinceFix
 	}
-	return before
+	return overheadBeforeFix
 }
 
 func (k kernel) atLeast(major, minor int) bool {
 	return cmp.Or(cmp.Compare(k.Major, major), cmp.Compare(k.Minor, minor)) >= 0
 }
 
-// describe tells of the kernel in d.
-func (k kernel) describe(d *Director) {
-	d.Kernel, d.OverheadFactor = k.String(), k.overheadFactor()
+// runningKernel is what tells of the kernel that runs.
+type runningKernel struct {
+	version kernel
+	types   kernelTypes
 }
 
-// readKernel returns the running kernel's version, zero where it is not to
-// be found.
-func readKernel(proc string) kernel {
+// readKernel reads the running kernel's version, zero where it is not to be
+// found. proc and sys are where those filesystems are mounted.
+func readKernel(proc, sys string) *runningKernel {
 	release, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/osrelease"))
 	build, _ := os.ReadFile(filepath.Join(proc, "sys/kernel/version"))
-	return parseKernel(string(release), string(build))
+	return &runningKernel{
+		version: parseKernel(string(release), string(build)),
+		types:   kernelTypes{sys: sys},
+	}
+}
+
+// describe tells of the kernel in d. What is in the kernel goes before what
+// its version suggests.
+func (r *runningKernel) describe(d *Director) {
+	d.Kernel = r.version.String()
+	d.OverheadFactor = cmp.Or(r.types.overheadFactor(), r.version.overheadFactor())
 }
 
 // parseKernel reads what uname -r and uname -v print. Debian has the upstream

@@ -1,7 +1,6 @@
 package ipvs
 
 import (
-	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -9,6 +8,7 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // parseProc reads the text of /proc/net/ip_vs
@@ -20,28 +20,27 @@ import (
 //	TCP  0A000001:0050 wrr persistent 75000 FFFFFF00
 //	  -> 0A000002:0050      Masq    5      1          2
 //
-// The persistence timeout counts kernel ticks of unknown length, so it is
-// left out. Firewall marks stand there without their family: it is taken
-// from their real servers, and is IPv4 where there are none.
-func parseProc(r io.Reader) (*Table, error) {
-	p := procParser{table: &Table{Source: Procfs}}
-	lines := bufio.NewScanner(r)
-	for number := 1; lines.Scan(); number++ {
-		if err := p.line(number, lines.Text()); err != nil {
-			return nil, fmt.Errorf("/proc/net/ip_vs line %d: %w", number, err)
-		}
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("/proc/net/ip_vs: %w", err)
+// The persistence timeout counts kernel ticks; where their length is 0,
+// unknown, it is 0 too. Firewall marks stand there without their family: it
+// is taken from their real servers, and is IPv4 where there are none.
+func parseProc(r io.Reader, tick time.Duration) (*Table, error) {
+	const file = "/proc/net/ip_vs"
+	p := procParser{table: &Table{Source: Procfs}, tick: tick}
+	err := eachLine(file, r, func(number int, line []byte) error { return p.line(number, string(line)) })
+	if err != nil {
+		return nil, err
 	}
 	if p.table.Director.Version == (Version{}) {
-		return nil, errors.New("/proc/net/ip_vs: no line names the version")
+		return nil, errors.New(file + ": no line names the version")
 	}
 	p.merge()
 	return p.table, nil
 }
 
-type procParser struct{ table *Table }
+type procParser struct {
+	table *Table
+	tick  time.Duration
+}
 
 func (p *procParser) line(number int, text string) error {
 	fields := strings.Fields(text)
@@ -74,9 +73,9 @@ func (p *procParser) service(fields []string) error {
 	if err != nil {
 		return err
 	}
-	s := VirtualService{ID: id, Scheduler: strings.ToValidUTF8(fields[2], "\uFFFD")}
+	s := VirtualService{ID: id, Scheduler: validText(fields[2])}
 	for options := fields[3:]; len(options) > 0; {
-		if options, err = s.parseProcOption(options); err != nil {
+		if options, err = s.parseProcOption(options, p.tick); err != nil {
 			return err
 		}
 	}
@@ -102,17 +101,31 @@ func parseProcService(protocol, key string) (ServiceID, error) {
 
 // parseProcOption reads one of the flags "ops" and "persistent TICKS MASK",
 // and returns the fields after it.
-func (s *VirtualService) parseProcOption(fields []string) (rest []string, err error) {
+func (s *VirtualService) parseProcOption(fields []string, tick time.Duration) (rest []string, err error) {
 	switch {
 	case fields[0] == "ops":
 		s.Flags |= FlagOnePacket
 		return fields[1:], nil
 	case fields[0] == "persistent" && len(fields) >= 3:
 		s.Flags |= FlagPersistent
+		if s.Persistence, err = parseProcTimeout(fields[1], tick); err != nil {
+			return nil, err
+		}
 		s.Netmask, err = parseProcNetmask(s.ID.Family(), fields[2])
 		return fields[3:], err
 	}
 	return nil, fmt.Errorf("%.80q is not a flag of a virtual service", fields[0])
+}
+
+// parseProcTimeout reads a number of ticks. What the kernel was given are
+// seconds, which the tick may not divide evenly. It prints its 32 bits with a
+// sign.
+func parseProcTimeout(text string, tick time.Duration) (time.Duration, error) {
+	ticks, err := strconv.ParseInt(text, 10, 32)
+	if err != nil {
+		return 0, fmt.Errorf("%.80q is not a timeout in ticks", text)
+	}
+	return (time.Duration(uint32(ticks)) * tick).Round(time.Second), nil
 }
 
 // parseProcNetmask undoes the byte order in which the kernel prints masks,

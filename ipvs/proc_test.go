@@ -7,10 +7,13 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestProcTable(t *testing.T) {
-	got, err := NewProc("testdata/proc").Table()
+	proc := NewProc("testdata/proc")
+	proc.tick = time.Second / 250
+	got, err := proc.Table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -25,11 +28,12 @@ func TestProcTable(t *testing.T) {
 		Source: Procfs,
 		Director: Director{
 			Version: Version{1, 2, 1}, ConnectionBuckets: 4096,
-			Stats: Stats{Connections: 1<<32 + 10, IncomingPackets: 0x1f, OutgoingPackets: 0x2e, IncomingBytes: 0x3ff, OutgoingBytes: 0x400},
+			Stats:        Stats{Connections: 1<<32 + 10, IncomingPackets: 0x1f, OutgoingPackets: 0x2e, IncomingBytes: 0x3ff, OutgoingBytes: 0x400, Rates: Rates{1, 2, 3, 4, 5}},
+			Applications: []Application{{Protocol: "tcp", Port: 21, Name: "ftp", Connections: 2}},
 		},
 		Services: []VirtualService{
 			{
-				ID: address(TCP, "10.0.0.1:80"), Scheduler: "wrr", Flags: FlagPersistent, Netmask: Netmask4([4]byte{255, 255, 255, 0}),
+				ID: address(TCP, "10.0.0.1:80"), Scheduler: "wrr", Flags: FlagPersistent, Persistence: 5 * time.Minute, Netmask: Netmask4([4]byte{255, 255, 255, 0}),
 				Servers: []RealServer{
 					server("10.0.0.4:80", Masq, 0, 0, 0),
 					server("10.0.0.3:8080", Tunnelled, 65535, 1<<32-1, 7),
@@ -39,7 +43,7 @@ func TestProcTable(t *testing.T) {
 			{ID: address(SCTP, "10.0.0.1:5060"), Scheduler: "wlc", Servers: []RealServer{server("10.0.0.2:5060", Route, 1, 0, 0)}},
 			{ID: address(UDP, "10.0.0.1:514"), Scheduler: "mh", Flags: FlagOnePacket, Servers: nil},
 			{
-				ID: address(TCP, "[2001:db8::7]:21"), Scheduler: "rr", Flags: FlagPersistent, Netmask: Netmask6(64),
+				ID: address(TCP, "[2001:db8::7]:21"), Scheduler: "rr", Flags: FlagPersistent, Persistence: 5 * time.Minute, Netmask: Netmask6(64),
 				Servers: []RealServer{server("[2001:db8::2]:21", Masq, 3, 0, 0)},
 			},
 			{ID: MarkService(IPv4, 258), Scheduler: "rr", Servers: []RealServer{server("10.0.0.2:0", Masq, 1, 0, 0)}},
@@ -73,12 +77,15 @@ func TestParseProcErrors(t *testing.T) {
 		{"bad IPv6 address", heading + "TCP [2001:db8]:0050 rr", `/proc/net/ip_vs line 4: "[2001:db8]:0050" is not a hexadecimal ADDRESS:PORT`},
 		{"unknown flag", heading + "TCP 0A000001:0050 rr sticky", `/proc/net/ip_vs line 4: "sticky" is not a flag of a virtual service`},
 		{"cut in persistence", heading + "TCP 0A000001:0050 rr persistent 75000", `/proc/net/ip_vs line 4: "persistent" is not a flag of a virtual service`},
+		{"timeout over 32 bits", heading + "TCP 0A000001:0050 rr persistent 4294967296 FFFFFFFF", `/proc/net/ip_vs line 4: "4294967296" is not a timeout in ticks`},
+		{"bad netmask", heading + "TCP 0A000001:0050 rr persistent 75000 FFFFFFFFF", `/proc/net/ip_vs line 4: "FFFFFFFFF" is not a netmask`},
+		{"line without end", heading + strings.Repeat("x", maxLine), "/proc/net/ip_vs line 4: longer than 65536 bytes"},
 		{"bad method", heading + "TCP 0A000001:0050 rr\n-> 0A000002:0050 Nat 1 0 0", `/proc/net/ip_vs line 5: "Nat" is not a forwarding method`},
 		{"negative weight", heading + "TCP 0A000001:0050 rr\n-> 0A000002:0050 Masq -1 0 0", `/proc/net/ip_vs line 5: "-1" is not a number up to 4294967295`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			_, err := parseProc(strings.NewReader(test.text))
+			_, err := parseProc(strings.NewReader(test.text), time.Second/250)
 			if text := errorText(err); text != test.want {
 				t.Errorf("error %q\nwant  %q", text, test.want)
 			}
@@ -91,12 +98,36 @@ func TestParseProcRepeated(t *testing.T) {
 	const text = "IP Virtual Server version 1.2.1 (size=4096)\n\n\n" +
 		"TCP 0A000001:0050 rr\n-> 0A000002:0050 Masq 1 0 0\n-> 0A000002:0050 Masq 2 0 0\n-> 0A000003:0050 Masq 1 0 0\n" +
 		"TCP 0A000001:0050 rr\n-> 0A000002:0050 Masq 1 0 0\n"
-	table, err := parseProc(strings.NewReader(text))
+	table, err := parseProc(strings.NewReader(text), time.Second/250)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(table.Services) != 1 || len(table.Services[0].Servers) != 2 || table.Duplicates != 2 {
 		t.Errorf("got %+v", table)
+	}
+}
+
+// The kernel was given seconds; the length of its tick is cut to nanoseconds.
+func TestParseProcTimeout(t *testing.T) {
+	tests := []struct {
+		name, text string
+		tick       time.Duration
+		want       time.Duration
+	}{
+		{"unknown tick", "75000", 0, 0},
+		{"HZ=100", "30000", 10 * time.Millisecond, 5 * time.Minute},
+		{"HZ=300", "90000", 3333333, 5 * time.Minute},
+		{"HZ=300, 31 days", "803520000", 3333333, 31 * 24 * time.Hour},
+		{"HZ=1000", "300000", time.Millisecond, 5 * time.Minute},
+		{"HZ=1000, 31 days, printed with a sign", "-1616567296", time.Millisecond, 31 * 24 * time.Hour},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := parseProcTimeout(test.text, test.tick)
+			if got != test.want || err != nil {
+				t.Errorf("got %v, %v, want %v", got, err, test.want)
+			}
+		})
 	}
 }
 
@@ -107,7 +138,7 @@ func FuzzParseProc(f *testing.F) {
 	}
 	f.Add(string(seed))
 	f.Fuzz(func(t *testing.T, text string) {
-		table, err := parseProc(strings.NewReader(text))
+		table, err := parseProc(strings.NewReader(text), time.Second/250)
 		if err != nil {
 			return
 		}

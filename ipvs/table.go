@@ -27,7 +27,8 @@ const (
 	// Procfs is /proc/net/ip_vs and ip_vs_stats, for everybody. It has no
 	// timeouts, sync daemons, thresholds, scheduler flags, persistence
 	// engines, tunnel types, persistent connections, and no statistics of
-	// services and servers: these are zero in such a table and unknown.
+	// services and servers: these are zero in such a table and unknown. The
+	// persistence timeout is zero where the kernel's tick is unknown.
 	Procfs Source = "procfs"
 )
 
@@ -39,7 +40,8 @@ type Director struct {
 	ConnectionBuckets uint32 // size of the connection hash table; since Linux 7.1 the current one, 0 before the first service
 	Stats             Stats
 	Timeouts          Timeouts
-	SyncDaemons       []SyncDaemon // running ones: none, the master, the backup, or both
+	SyncDaemons       []SyncDaemon  // running ones: none, the master, the backup, or both
+	Applications      []Application // helpers of protocols that name addresses and ports in their data, as ftp
 }
 
 // Version is the version of IPVS itself.
@@ -80,6 +82,10 @@ type Stats struct {
 	IncomingBytes   uint64 // with IP headers
 	OutgoingBytes   uint64
 	Rates           Rates
+
+	// Wraps: connections and packets are counted modulo 2^32, by kernels
+	// without IPVS_SVC_ATTR_STATS64 (before 4.1).
+	Wraps bool
 }
 
 // Rates are the kernel's own moving averages, per second, with a time
@@ -97,7 +103,7 @@ type VirtualService struct {
 	ID          ServiceID
 	Scheduler   string // as rr, wrr, lc, wlc; "none" without one
 	Flags       Flags
-	Persistence time.Duration // how long a client sticks to its server; meaningful with FlagPersistent only
+	Persistence time.Duration // how long a client sticks to its server; meaningful with FlagPersistent only, and 0 is unknown then
 	Netmask     Netmask       // groups clients of a persistent service
 	Engine      string        // persistence engine, as sip; "" without one
 	Stats       Stats
