@@ -75,12 +75,12 @@ func sh(t testing.TB, script string) string {
 	return shIn(t, "", script)
 }
 
-// shIn runs a shell script in a network namespace.
+// shIn runs a shell script in a network namespace, up to a command that fails.
 func shIn(t testing.TB, namespace, script string) string {
 	t.Helper()
 	var out []byte
 	err := inNetns(namespace, func() (err error) {
-		out, err = exec.Command("sh", "-c", script).Output()
+		out, err = exec.Command("sh", "-ec", script).Output()
 		return err
 	})
 	if err != nil {

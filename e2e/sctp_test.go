@@ -71,10 +71,7 @@ func TestSCTP(t *testing.T) {
 	director := startExporter(t, "director")
 	answer(t, "server1", "sctp", "10.0.2.11:9000")
 	answer(t, "server2", "sctp", "10.0.2.12:9000")
-	hold, err := dial("client", "sctp", "10.0.1.100:9000")
-	if err != nil {
-		t.Fatal(err)
-	}
+	hold(t, "client", "sctp", "10.0.1.100:9000", 1)
 	expectAnswers(t, visit("client", "sctp", "10.0.1.100:9000", 5), answers{"server1": 3, "server2": 2})
 	director.agree(t, samples{
 		ofService("connections_total", service):                  6,
@@ -83,5 +80,4 @@ func TestSCTP(t *testing.T) {
 		ofService("active_connections", service):                 1,
 		ofService("inactive_connections", service):               5,
 	})
-	hold.Close()
 }

@@ -80,7 +80,7 @@ func dial(namespace, network, address string) (conn net.Conn, err error) {
 	return dialFrom(namespace, "", network, address)
 }
 
-// dialFrom connects from one of a network namespace's addresses.
+// dialFrom connects from one of a network namespace's addresses; "" is any.
 func dialFrom(namespace, from, network, address string) (conn net.Conn, err error) {
 	dialer := net.Dialer{Timeout: patience}
 	if from != "" {
@@ -119,21 +119,47 @@ type answers map[string]int
 // visit asks n times, over a new connection each, and counts the answers by
 // server; it counts under "" what has none.
 func visit(namespace, network, address string, n int) answers {
+	return visitFrom(namespace, "", network, address, n)
+}
+
+// visitFrom visits from one of a network namespace's addresses.
+func visitFrom(namespace, from, network, address string, n int) answers {
 	counts := answers{}
 	for range n {
-		counts[visitOnce(namespace, network, address)]++
+		conn, server, err := call(namespace, from, network, address)
+		counts[server]++
+		if err == nil {
+			_ = conn.Close()
+		}
 	}
 	return counts
 }
 
-func visitOnce(namespace, network, address string) (server string) {
-	conn, err := dial(namespace, network, address)
+// call connects and asks; without an answer there is no connection.
+func call(namespace, from, network, address string) (conn net.Conn, server string, err error) {
+	conn, err = dialFrom(namespace, from, network, address)
 	if err != nil {
-		return ""
+		return nil, "", err
 	}
-	defer conn.Close()
-	server, _, _ = ask(conn)
-	return server
+	if server, _, err = ask(conn); err != nil {
+		_ = conn.Close()
+	}
+	return conn, server, err
+}
+
+// hold visits and keeps the connections, by server, until the test ends.
+func hold(t *testing.T, namespace, network, address string, n int) map[string][]net.Conn {
+	t.Helper()
+	held := map[string][]net.Conn{}
+	for range n {
+		conn, server, err := call(namespace, "", network, address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = conn.Close() })
+		held[server] = append(held[server], conn)
+	}
+	return held
 }
 
 func expectAnswers(t *testing.T, got, want answers) {
