@@ -12,21 +12,34 @@ import (
 // Save writes the table's services and servers as commands that ipvsadm -R
 // reads: those that ipvsadm -S -n prints, and thresholds besides. Servers
 // stand in reverse, so that restoring them, each before those already there,
-// brings the same order. A comment is before a server whose forwarding method
-// ipvsadm cannot set.
+// brings the same order. What ipvsadm cannot set is told by [Table.Unsaved].
 func (t *Table) Save(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	for i := range t.Services {
 		s := &t.Services[i]
 		fmt.Fprintln(b, strings.Join(s.saved(), " "))
 		for _, r := range slices.Backward(s.Servers) {
-			if !r.Forward.settable() {
-				fmt.Fprintf(b, "# %s in %s has the forwarding method %s, which becomes route.\n", r.ID, s.ID, r.Forward)
-			}
 			fmt.Fprintln(b, strings.Join(r.saved(s.ID), " "))
 		}
 	}
 	return b.Flush()
+}
+
+// Unsaved lists the real servers that [Table.Save] writes with the forwarding
+// method route because ipvsadm has no option for theirs, a sentence for each.
+// To a server on the director itself, route and local do the same
+// (net/netfilter/ipvs/ip_vs_xmit.c:ip_vs_dr_xmit).
+func (t *Table) Unsaved() []string {
+	var told []string
+	for i := range t.Services {
+		s := &t.Services[i]
+		for _, r := range s.Servers {
+			if !r.Forward.settable() {
+				told = append(told, fmt.Sprintf("%s in %s: ipvsadm cannot set the forwarding method %s; saved as route", r.ID, s.ID, r.Forward))
+			}
+		}
+	}
+	return told
 }
 
 func (s *VirtualService) saved() []string {

@@ -1,6 +1,7 @@
 package ipvs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,7 +29,6 @@ func TestSave(t *testing.T) {
 -a -t 10.0.0.1:80 -r 10.0.0.3:8080 -m -w 65535
 -a -t 10.0.0.1:80 -r 10.0.0.4:80 -m -w 0
 -A -u 10.0.0.1:53 -s rr --pe sip
-# 10.0.0.2:53 in udp/10.0.0.1:53 has the forwarding method local, which becomes route.
 -a -u 10.0.0.1:53 -r 10.0.0.2:53 -g -w 1
 -A --sctp-service 10.0.0.1:5060 -s wlc
 -a --sctp-service 10.0.0.1:5060 -r 10.0.0.2:5060 -m -w 1
@@ -52,5 +52,9 @@ func TestSave(t *testing.T) {
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	told := []string{"10.0.0.2:53 in udp/10.0.0.1:53: ipvsadm cannot set the forwarding method local; saved as route"}
+	if got := table.Unsaved(); !slices.Equal(got, told) {
+		t.Errorf("told %q, want %q", got, told)
 	}
 }
