@@ -266,6 +266,13 @@ func FuzzParseMessages(f *testing.F) {
 		e.Bytes(serviceFlags, flags(FlagPersistent))
 		encodeStats(e, serviceStats, false)
 	})))
+	for _, folder := range captures {
+		for _, name := range []string{"services", "servers-8", "daemons", "info", "config"} {
+			for _, message := range capturedMessages(f, folder, name) {
+				f.Add(message)
+			}
+		}
+	}
 	f.Fuzz(parseAll)
 }
 

@@ -1,7 +1,6 @@
 package ipvs
 
 import (
-	"encoding/binary"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -69,15 +68,13 @@ func capturedServers(t *testing.T, folder string, number int, family Family) []R
 // capturedMessages returns the attributes of each message of an answer.
 func capturedMessages(t testing.TB, folder, name string) [][]byte {
 	t.Helper()
-	datagrams := captured(t, folder, name)
 	var all [][]byte
-	var d dumped
-	_, err := d.read(datagrams, sequenceOf(datagrams), func(message []byte) error {
-		all = append(all, message)
-		return nil
-	})
-	if err != nil {
-		t.Fatalf("%s/%s: %v", folder, name, err)
+	m := messages{rest: captured(t, folder, name)}
+	for m.next() && m.kind != messageDone {
+		all = append(all, m.body[genericHeader:])
+	}
+	if m.err != nil {
+		t.Fatalf("%s/%s: %v", folder, name, m.err)
 	}
 	return all
 }
@@ -89,9 +86,4 @@ func captured(t testing.TB, folder, name string) []byte {
 		t.Fatal(err)
 	}
 	return datagrams
-}
-
-// sequenceOf returns the number of the command that was answered.
-func sequenceOf(datagrams []byte) uint32 {
-	return binary.NativeEndian.Uint32(datagrams[8:])
 }
