@@ -2,7 +2,9 @@
 package collector
 
 import (
-	"slices"
+	"context"
+	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -10,68 +12,161 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// The collectors, as users switch them.
-const (
-	NameDirector = "director"
-	NameServices = "services"
-	NameServers  = "servers"
-)
+// Director is the IPVS of one network namespace. [ipvs.Client] is one.
+type Director interface {
+	Netns() string // what the namespace is called, "" for the program's own
+	Table() (*ipvs.Table, error)
+	Sysctls() ([]ipvs.Sysctl, error)
+	Connections(ipvs.ConnectionLimit) (ipvs.Connections, error)
+	CPUStats() ([]ipvs.CPUStats, error)
+	Marks() (map[ipvs.ServiceID][]netip.Addr, error)
+}
 
-// Names returns the names of all collectors.
-func Names() []string { return []string{NameDirector, NameServices, NameServers} }
+// Options say what a [Collector] shows; the zero value is the collectors that
+// are on by default, and everything in them.
+type Options struct {
+	// Collectors names those that are shown; see [Names]. Nil is those that
+	// are on by default.
+	Collectors []string
 
-// Collector reads a table at each scrape and shows it. It implements
+	// Include and Exclude are patterns of virtual services' identities, as
+	// [ipvs.MatchGlob] reads them. A service has series if it matches one of
+	// Include, or that is empty, and none of Exclude. The director's own
+	// series count all.
+	Include, Exclude []string
+
+	// ServersLimit is how many real servers a virtual service may have for
+	// them to have series of their own; 0 is any number. The service's series
+	// count all.
+	ServersLimit int
+
+	// Naming names services and servers; nil names none.
+	Naming Naming
+
+	// DNSMismatch says how many addresses only one of DNS and the table has
+	// for a virtual service of that name; ok is false where DNS has none. Nil
+	// is never.
+	DNSMismatch func(name string, s *ipvs.VirtualService) (n int, ok bool)
+
+	// Report is told when what a read comes to has changed. Nil is told
+	// nothing.
+	Report func(Outcome)
+}
+
+// Outcome is what the read of a part of a network namespace's IPVS came to.
+type Outcome struct {
+	Netns  string
+	Part   string      // as "table", "sysctls", "connections"
+	Source ipvs.Source // of a table
+	Err    error       // nil when it worked
+}
+
+// Collector reads directors at each scrape and shows them. It implements
 // [prometheus.Collector].
 //
-// A table that cannot be read costs no scrape: ipvs_up is 0 then, and the
-// metrics of the table are absent, never half there.
+// What cannot be read costs no scrape: the metrics of it are absent, never
+// half there, and ipvs_up or ipvs_scrape_collector_success is 0.
 type Collector struct {
-	read    func() (*ipvs.Table, error)
-	self    self
-	enabled []subject
+	directors func() []Director
+	options   Options
+	subjects  []subject // those that are on
+	self      self
+	slots     chan struct{} // of reads that run at once
+
+	mu         sync.Mutex
+	namespaces map[string]*namespace
 }
 
-// subject is one of the collectors.
-type subject struct {
-	name    string
-	collect func(chan<- prometheus.Metric, *ipvs.Table)
-	all     []*prometheus.Desc
-}
-
-// New returns a collector that gets its tables from read and shows those
-// parts of them that are named; see [Names].
-func New(read func() (*ipvs.Table, error), names ...string) *Collector {
-	c := &Collector{read: read, self: newSelf()}
-	for _, s := range []subject{newDirector().subject(), newServices().subject(), newServers().subject()} {
-		if slices.Contains(names, s.name) {
-			c.enabled = append(c.enabled, s)
-		}
+// New returns a collector of the directors that are there when it is
+// scraped, no two of the same name.
+func New(directors func() []Director, o Options) *Collector {
+	if o.Collectors == nil {
+		o.Collectors = Defaults()
 	}
-	return c
+	return &Collector{
+		directors:  directors,
+		options:    o,
+		subjects:   choose(subjects(o), o.Collectors),
+		self:       newSelf(),
+		slots:      make(chan struct{}, maxReads()),
+		namespaces: map[string]*namespace{},
+	}
 }
 
 // Describe implements prometheus.Collector.
-func (c *Collector) Describe(ch chan<- *prometheus.Desc) {
+func (c *Collector) Describe(ch chan<- *prometheus.Desc) { c.describe(ch, c.subjects) }
+
+// Collect implements prometheus.Collector.
+func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+	c.collect(context.Background(), ch, c.subjects)
+}
+
+func (c *Collector) describe(ch chan<- *prometheus.Desc, subjects []subject) {
 	c.self.describe(ch)
-	for _, s := range c.enabled {
+	for _, s := range subjects {
 		for _, d := range s.all {
 			ch <- d
 		}
 	}
 }
 
-// Collect implements prometheus.Collector.
-func (c *Collector) Collect(ch chan<- prometheus.Metric) {
+func (c *Collector) collect(ctx context.Context, ch chan<- prometheus.Metric, subjects []subject) {
 	start := time.Now()
-	table, err := c.read()
+	views := c.read(ctx, partsOf(subjects))
 	reading := time.Since(start)
-	c.self.note(table)
-	c.self.collect(ch, table, err)
-	for _, s := range c.enabled {
-		start := time.Now()
-		if err == nil {
-			s.collect(ch, table)
-		}
-		c.self.collectRun(ch, s.name, reading+time.Since(start), err)
+	for i := range views {
+		c.self.collect(ch, &views[i])
 	}
+	for _, s := range subjects {
+		start := time.Now()
+		success := true
+		for i := range views {
+			if v := &views[i]; v.errs[s.part] == nil {
+				s.collect(ch, v)
+			} else {
+				success = false
+			}
+		}
+		c.self.collectRun(ch, s.name, reading+time.Since(start), success)
+	}
+}
+
+// read returns what there is of each network namespace by the end of ctx.
+func (c *Collector) read(ctx context.Context, want parts) []view {
+	namespaces := c.current()
+	waits := make([][]func(context.Context, *view), len(namespaces))
+	for i, n := range namespaces {
+		waits[i] = n.start(c.slots, want)
+	}
+	var views []view
+	for i, n := range namespaces {
+		v := view{namespace: n, read: want}
+		for _, wait := range waits[i] {
+			wait(ctx, &v)
+		}
+		if !v.gone() {
+			v.note()
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+// current returns the namespaces that there are now, with what is remembered
+// of them.
+func (c *Collector) current() []*namespace {
+	directors := c.directors()
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := make(map[string]*namespace, len(directors))
+	list := make([]*namespace, len(directors))
+	for i, d := range directors {
+		n := c.namespaces[d.Netns()]
+		if n == nil || n.director != d {
+			n = newNamespace(d, c.options)
+		}
+		kept[n.name], list[i] = n, n
+	}
+	c.namespaces = kept
+	return list
 }

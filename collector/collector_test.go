@@ -29,7 +29,7 @@ func table() *ipvs.Table {
 			Version: ipvs.Version{Major: 1, Minor: 2, Patch: 1}, ConnectionBuckets: 4096,
 			Timeouts: ipvs.Timeouts{TCP: 15 * time.Minute, TCPFin: 2 * time.Minute, UDP: 5 * time.Minute},
 			SyncDaemons: []ipvs.SyncDaemon{
-				{Role: "master", Interface: "eth0", SyncID: 7, Group: "224.0.0.81", Port: 8848, TTL: 1},
+				{Role: "master", Interface: "eth0", SyncID: 7, MaxLength: 1472, Group: "224.0.0.81", Port: 8848, TTL: 1},
 			},
 		},
 		Services:   ipvstest.Services(),
@@ -57,10 +57,6 @@ func table() *ipvs.Table {
 	return t
 }
 
-func read(t *ipvs.Table, err error) func() (*ipvs.Table, error) {
-	return func() (*ipvs.Table, error) { return t, err }
-}
-
 func procTable(t *testing.T) *ipvs.Table {
 	table, err := ipvs.NewProc("../ipvs/testdata/proc").Table()
 	if err != nil {
@@ -75,20 +71,34 @@ func procTable(t *testing.T) *ipvs.Table {
 }
 
 func TestCollect(t *testing.T) {
+	empty := &ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1}}}
 	tests := []struct {
-		name   string
-		read   func() (*ipvs.Table, error)
-		enable []string
+		name      string
+		directors []Director
+		options   Options
 	}{
-		{"unreadable", read(nil, errors.New("no kernel")), Names()},
-		{"empty", read(&ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{Version: ipvs.Version{Major: 1}}}, nil), Names()},
-		{"netlink", read(table(), nil), Names()},
-		{"procfs", read(procTable(t), nil), Names()},
-		{"services_only", read(table(), nil), []string{NameServices}},
+		{"unreadable", directors(&fake{errs: map[string]error{"table": errors.New("no kernel")}}), Options{}},
+		{"empty", directors(&fake{table: empty}), Options{}},
+		{"netlink", directors(&fake{table: table()}), Options{}},
+		{"procfs", directors(&fake{table: procTable(t)}), Options{}},
+		{"services_only", directors(&fake{table: table()}), Options{Collectors: []string{NameServices}}},
+		{"off_by_default", directors(everything()), Options{Collectors: []string{NameRates, NameSysctl, NameConnections, NamePerCPU}}},
+		{"namespaces", directors(&fake{table: empty}, &fake{netns: "lb_1", table: table()},
+			&fake{netns: "lb_2", errs: map[string]error{"table": errors.New("broken")}},
+			&fake{netns: "lb_3", errs: map[string]error{"sysctls": ipvs.ErrNoNetns}, table: table()},
+		), Options{Collectors: []string{NameDirector, NameSysctl}}},
+		{"filtered", directors(&fake{table: table()}), Options{
+			Collectors: []string{NameServices, NameServers, NameRates},
+			Include:    []string{"tcp/*", "fwm/*"}, Exclude: []string{"tcp/[*"}, ServersLimit: 1,
+		}},
+		{"named", directors(&fake{netns: "lb_1", table: table()}), Options{
+			Collectors: []string{NameServices, NameServers}, Include: []string{"fwm/*"}, Naming: naming{}, DNSMismatch: mismatch,
+		}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			compareGolden(t, filepath.Join("testdata", test.name+".prom"), gather(t, New(test.read, test.enable...)))
+			c := New(func() []Director { return test.directors }, test.options)
+			compareGolden(t, filepath.Join("testdata", test.name+".prom"), gather(t, c))
 		})
 	}
 }
@@ -138,7 +148,7 @@ func compareGolden(t *testing.T, file, got string) {
 }
 
 func TestNamesAreWellFormed(t *testing.T) {
-	problems, err := testutil.CollectAndLint(New(read(table(), nil), Names()...))
+	problems, err := testutil.CollectAndLint(New(only(everything()), Options{Collectors: Names()}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +159,7 @@ func TestNamesAreWellFormed(t *testing.T) {
 
 // The counters of retries and duplicates add up over reads.
 func TestReadCountersAddUp(t *testing.T) {
-	c := New(read(table(), nil))
+	c := New(only(&fake{table: table()}), Options{})
 	gather(t, c)
 	if got := gather(t, c); !strings.Contains(got, `ipvs_read_retries_total{netns=""} 4`) ||
 		!strings.Contains(got, `ipvs_read_duplicates_total{netns=""} 6`) {

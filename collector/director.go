@@ -11,7 +11,7 @@ import (
 
 type director struct {
 	metrics[ipvs.Table]
-	info, timeout, daemon, fingerprint *prometheus.Desc
+	info, timeout, daemon, daemonBytes, fingerprint, application *prometheus.Desc
 }
 
 func newDirector() *director {
@@ -19,7 +19,9 @@ func newDirector() *director {
 		info:        prometheus.NewDesc("ipvs_info", "Version of IPVS in the running kernel.", []string{"netns", "version"}, nil),
 		timeout:     prometheus.NewDesc("ipvs_timeout_seconds", "How long an idle connection is kept, by state: established TCP, TCP after FIN, UDP.", []string{"netns", "state"}, nil),
 		daemon:      prometheus.NewDesc("ipvs_sync_daemon_info", "A running connection synchronisation daemon.", []string{"netns", "role", "interface", "sync_id", "group", "port", "ttl"}, nil),
+		daemonBytes: prometheus.NewDesc("ipvs_sync_daemon_message_bytes", "Largest message that a running connection synchronisation daemon sends or takes.", []string{"netns", "role"}, nil),
 		fingerprint: prometheus.NewDesc("ipvs_table_fingerprint", "Hash of the table, equal on directors with equal tables: of services and servers (membership), and of their weights besides (weights).", []string{"netns", "scope"}, nil),
+		application: prometheus.NewDesc("ipvs_application_connections", "Connections that an application's helper follows, as that of ftp.", []string{"netns", "application", "proto", "port"}, nil),
 	}
 	d.labels = []string{"netns"}
 	addStats(&d.metrics, "ipvs_", "by the whole director", func(t *ipvs.Table) *ipvs.Stats { return &t.Director.Stats }, nil)
@@ -32,38 +34,40 @@ func newDirector() *director {
 }
 
 func (d *director) subject() subject {
-	all := append(d.descs(), d.info, d.timeout, d.daemon, d.fingerprint)
-	return subject{name: NameDirector, collect: d.collect, all: all}
+	all := append(d.descs(), d.info, d.timeout, d.daemon, d.daemonBytes, d.fingerprint, d.application)
+	return subject{name: NameDirector, part: partTable, collect: d.collect, all: all}
 }
 
-func (d *director) collect(ch chan<- prometheus.Metric, t *ipvs.Table) {
-	d.metrics.collect(ch, t, ownNetns)
-	info(ch, d.info, ownNetns, t.Director.Version.String())
-	d.collectTimeouts(ch, t.Director.Timeouts)
+func (d *director) collect(ch chan<- prometheus.Metric, v *view) {
+	t := v.table
+	d.metrics.collect(ch, t, v.origins.director, v.name)
+	info(ch, d.info, v.name, t.Director.Version.String())
+	d.collectTimeouts(ch, v.name, t.Director.Timeouts)
 	for _, s := range t.Director.SyncDaemons {
-		info(ch, d.daemon, ownNetns, s.Role, s.Interface, strconv.FormatUint(uint64(s.SyncID), 10),
+		info(ch, d.daemon, v.name, s.Role, s.Interface, strconv.FormatUint(uint64(s.SyncID), 10),
 			s.Group, strconv.Itoa(int(s.Port)), strconv.Itoa(int(s.TTL)))
+		gauge(ch, d.daemonBytes, float64(s.MaxLength), v.name, s.Role)
+	}
+	for _, a := range t.Director.Applications {
+		gauge(ch, d.application, float64(a.Connections), v.name, a.Name, a.Protocol, strconv.Itoa(int(a.Port)))
 	}
 	membership, weights := fingerprints(t)
-	ch <- prometheus.MustNewConstMetric(d.fingerprint, prometheus.GaugeValue, membership, ownNetns, "membership")
-	ch <- prometheus.MustNewConstMetric(d.fingerprint, prometheus.GaugeValue, weights, ownNetns, "weights")
+	gauge(ch, d.fingerprint, membership, v.name, "membership")
+	gauge(ch, d.fingerprint, weights, v.name, "weights")
 }
 
 // collectTimeouts leaves out what is zero: a protocol that the kernel was
 // built without, or all in a table from /proc.
-func (d *director) collectTimeouts(ch chan<- prometheus.Metric, t ipvs.Timeouts) {
+func (d *director) collectTimeouts(ch chan<- prometheus.Metric, netns string, t ipvs.Timeouts) {
 	for _, timeout := range []struct {
 		state string
 		value time.Duration
 	}{{"tcp", t.TCP}, {"tcp_fin", t.TCPFin}, {"udp", t.UDP}} {
 		if timeout.value != 0 {
-			ch <- prometheus.MustNewConstMetric(d.timeout, prometheus.GaugeValue, timeout.value.Seconds(), ownNetns, timeout.state)
+			gauge(ch, d.timeout, timeout.value.Seconds(), netns, timeout.state)
 		}
 	}
 }
-
-// ownNetns is the label of the network namespace that the program runs in.
-const ownNetns = ""
 
 func countServers(t *ipvs.Table) float64 {
 	n := 0

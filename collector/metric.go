@@ -1,6 +1,10 @@
 package collector
 
-import "github.com/prometheus/client_golang/prometheus"
+import (
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
 
 // metric is one metric of a subject T: what it is called, and its value.
 type metric[T any] struct {
@@ -33,9 +37,15 @@ func (m *metrics[T]) gauge(name, help string, value func(*T) float64) *metric[T]
 // unless leaves the metric out where skip says so.
 func (m *metric[T]) unless(skip func(*T) bool) { m.skip = skip }
 
-func (m *metrics[T]) collect(ch chan<- prometheus.Metric, t *T, labels ...string) {
+// collect shows t. origin is when its counters were zero, as far as that is
+// known.
+func (m *metrics[T]) collect(ch chan<- prometheus.Metric, t *T, origin time.Time, labels ...string) {
 	for _, one := range m.list {
-		if one.skip == nil || !one.skip(t) {
+		switch {
+		case one.skip != nil && one.skip(t):
+		case one.kind == prometheus.CounterValue && !origin.IsZero():
+			ch <- prometheus.MustNewConstMetricWithCreatedTimestamp(one.desc, one.kind, one.value(t), origin, labels...)
+		default:
 			ch <- prometheus.MustNewConstMetric(one.desc, one.kind, one.value(t), labels...)
 		}
 	}
@@ -49,7 +59,11 @@ func (m *metrics[T]) descs() []*prometheus.Desc {
 	return descs
 }
 
+func gauge(ch chan<- prometheus.Metric, desc *prometheus.Desc, value float64, labels ...string) {
+	ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, labels...)
+}
+
 // info shows facts as the labels of a series that is always 1.
 func info(ch chan<- prometheus.Metric, desc *prometheus.Desc, labels ...string) {
-	ch <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, 1, labels...)
+	gauge(ch, desc, 1, labels...)
 }

@@ -10,7 +10,8 @@ import (
 
 type servers struct {
 	metrics[serverView]
-	info *prometheus.Desc
+	info, tunnel *prometheus.Desc
+	filter       filter
 }
 
 // serverView is a real server as one virtual service sees it.
@@ -23,9 +24,11 @@ type serverView struct {
 	hasShare    bool
 }
 
-func newServers() *servers {
-	s := &servers{info: prometheus.NewDesc("ipvs_server_info", "A real server of a virtual service and how packets reach it.",
-		[]string{"netns", "service", "server", "address", "port", "forward", "tunnel_type", "tunnel_port", "name"}, nil)}
+func newServers(f filter) *servers {
+	s := &servers{filter: f, info: prometheus.NewDesc("ipvs_server_info", "A real server of a virtual service and how packets reach it.",
+		[]string{"netns", "service", "server", "address", "port", "forward", "tunnel_type", "tunnel_port", "name"}, nil),
+		tunnel: prometheus.NewDesc("ipvs_server_tunnel_info", "How the encapsulation to a tunnelled real server checks sums: csum, remcsum (remote checksum offload), nocsum; none with ipip.",
+			[]string{"netns", "service", "server", "checksum"}, nil)}
 	s.labels = []string{"netns", "service", "server"}
 	fromProc := func(v *serverView) bool { return v.source == ipvs.Procfs }
 	addStats(&s.metrics, "ipvs_server_", "by the real server", func(v *serverView) *ipvs.Stats { return &v.Stats }, fromProc)
@@ -54,23 +57,29 @@ func newServers() *servers {
 }
 
 func (s *servers) subject() subject {
-	return subject{name: NameServers, collect: s.collect, all: append(s.descs(), s.info)}
+	return subject{name: NameServers, part: partTable, collect: s.collect, all: append(s.descs(), s.info, s.tunnel)}
 }
 
-func (s *servers) collect(ch chan<- prometheus.Metric, t *ipvs.Table) {
-	for i := range t.Services {
-		service := &t.Services[i]
+func (s *servers) collect(ch chan<- prometheus.Metric, v *view) {
+	for i := range v.table.Services {
+		service := &v.table.Services[i]
 		id := service.ID.String()
-		shares := ipvs.ExpectedShares(service.Scheduler, service.Servers)
-		for j := range service.Servers {
-			v := viewServer(t, service, &service.Servers[j])
-			if v.hasShare = shares != nil; v.hasShare {
-				v.share = shares[j]
-			}
-			server := v.ID.String()
-			s.metrics.collect(ch, &v, ownNetns, id, server)
-			s.collectInfo(ch, &v, id, server)
+		if s.filter.shows(id) && !s.filter.omitsServers(service) {
+			s.collectService(ch, v, i, id)
 		}
+	}
+}
+
+func (s *servers) collectService(ch chan<- prometheus.Metric, v *view, i int, id string) {
+	service, origins := &v.table.Services[i], v.origins.services[i].servers
+	shares := ipvs.ExpectedShares(service.Scheduler, service.Servers)
+	for j := range service.Servers {
+		server := viewServer(v.table, service, &service.Servers[j])
+		if server.hasShare = shares != nil; server.hasShare {
+			server.share = shares[j]
+		}
+		s.metrics.collect(ch, &server, origins[j], v.name, id, server.ID.String())
+		s.collectInfo(ch, v, service.ID, &server)
 	}
 }
 
@@ -80,17 +89,17 @@ func viewServer(t *ipvs.Table, service *ipvs.VirtualService, server *ipvs.RealSe
 	return v
 }
 
-func (s *servers) collectInfo(ch chan<- prometheus.Metric, v *serverView, service, server string) {
+func (s *servers) collectInfo(ch chan<- prometheus.Metric, v *view, service ipvs.ServiceID, server *serverView) {
 	tunnelType, tunnelPort := "", ""
-	if v.Forward == ipvs.Tunnelled && v.source != ipvs.Procfs {
-		tunnelType = v.Tunnel.Type.String()
+	if server.Forward == ipvs.Tunnelled && server.source != ipvs.Procfs {
+		tunnelType = server.Tunnel.Type.String()
+		if checksum := server.Tunnel.Checksum(); checksum != "" {
+			info(ch, s.tunnel, v.name, service.String(), server.ID.String(), checksum)
+		}
 	}
-	if v.Tunnel.Port != 0 {
-		tunnelPort = strconv.Itoa(int(v.Tunnel.Port))
+	if server.Tunnel.Port != 0 {
+		tunnelPort = strconv.Itoa(int(server.Tunnel.Port))
 	}
-	info(ch, s.info, ownNetns, service, server, v.ID.Addr().String(), strconv.Itoa(int(v.ID.Port())),
-		v.Forward.String(), tunnelType, tunnelPort, noName)
+	info(ch, s.info, v.name, service.String(), server.ID.String(), server.ID.Addr().String(), strconv.Itoa(int(server.ID.Port())),
+		server.Forward.String(), tunnelType, tunnelPort, v.naming.Server(v.name, service, server.ID))
 }
-
-// noName is the name of what no names file names.
-const noName = ""

@@ -11,7 +11,10 @@ import (
 
 type services struct {
 	metrics[serviceView]
-	info, servers *prometheus.Desc
+	info, servers, omitted, mismatch *prometheus.Desc
+
+	filter      filter
+	dnsMismatch func(name string, s *ipvs.VirtualService) (n int, ok bool)
 }
 
 // serviceView is a virtual service with the sums over its real servers.
@@ -22,12 +25,17 @@ type serviceView struct {
 	available, quiescent, overloaded     float64
 }
 
-func newServices() *services {
+func newServices(f filter, dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) *services {
 	s := &services{
+		filter: f, dnsMismatch: dnsMismatch,
 		info: prometheus.NewDesc("ipvs_service_info", "A virtual service and how it is scheduled.",
 			[]string{"netns", "service", "proto", "address", "port", "fwmark", "family", "scheduler", "scheduler_flags", "pe", "persistent", "netmask", "one_packet", "name"}, nil),
 		servers: prometheus.NewDesc("ipvs_service_servers", "Real servers by state: quiescent (weight 0), overloaded (active and inactive connections at or over the upper threshold), or available.",
 			[]string{"netns", "service", "state"}, nil),
+		omitted: prometheus.NewDesc("ipvs_service_servers_omitted", "Real servers without series of their own, where the service has more than the limit.",
+			[]string{"netns", "service"}, nil),
+		mismatch: prometheus.NewDesc("ipvs_service_dns_mismatch", "Addresses that either only the name tasks.NAME has or only the real servers of weight over 0; NAME is the service's.",
+			[]string{"netns", "service"}, nil),
 	}
 	s.labels = []string{"netns", "service"}
 	fromProc := func(v *serviceView) bool { return v.source == ipvs.Procfs }
@@ -47,35 +55,50 @@ func newServices() *services {
 }
 
 func (s *services) subject() subject {
-	return subject{name: NameServices, collect: s.collect, all: append(s.descs(), s.info, s.servers)}
+	all := append(s.descs(), s.info, s.servers, s.omitted, s.mismatch)
+	return subject{name: NameServices, part: partTable, collect: s.collect, all: all}
 }
 
-func (s *services) collect(ch chan<- prometheus.Metric, t *ipvs.Table) {
-	for i := range t.Services {
-		v := viewService(&t.Services[i], t.Source)
-		id := v.ID.String()
-		s.metrics.collect(ch, &v, ownNetns, id)
-		s.collectInfo(ch, &v, id)
-		s.collectStates(ch, &v, id)
+func (s *services) collect(ch chan<- prometheus.Metric, v *view) {
+	for i := range v.table.Services {
+		service := viewService(&v.table.Services[i], v.table.Source)
+		id := service.ID.String()
+		if !s.filter.shows(id) {
+			continue
+		}
+		s.metrics.collect(ch, &service, v.origins.services[i].service, v.name, id)
+		name := v.serviceName(service.ID)
+		s.collectInfo(ch, v.name, id, name, &service)
+		s.collectStates(ch, v.name, id, &service)
+		if s.filter.omitsServers(service.VirtualService) {
+			gauge(ch, s.omitted, float64(len(service.Servers)), v.name, id)
+		}
+		if n, ok := s.mismatches(name, &service); ok {
+			gauge(ch, s.mismatch, float64(n), v.name, id)
+		}
 	}
 }
 
-func (s *services) collectInfo(ch chan<- prometheus.Metric, v *serviceView, id string) {
+func (s *services) mismatches(name string, service *serviceView) (n int, ok bool) {
+	if s.dnsMismatch == nil || name == "" {
+		return 0, false
+	}
+	return s.dnsMismatch(name, service.VirtualService)
+}
+
+func (s *services) collectInfo(ch chan<- prometheus.Metric, netns, id, name string, v *serviceView) {
 	proto, address, port, mark := serviceLabels(v.ID)
-	info(ch, s.info, ownNetns, id, proto, address, port, mark, v.ID.Family().String(), v.Scheduler,
+	info(ch, s.info, netns, id, proto, address, port, mark, v.ID.Family().String(), v.Scheduler,
 		strings.Join(v.SchedulerFlags(), ","), v.Engine, strconv.FormatBool(v.Flags.Has(ipvs.FlagPersistent)),
-		v.Netmask.String(), strconv.FormatBool(v.Flags.Has(ipvs.FlagOnePacket)), noName)
+		v.Netmask.String(), strconv.FormatBool(v.Flags.Has(ipvs.FlagOnePacket)), name)
 }
 
 // collectStates leaves out the overloaded where thresholds are unknown.
-func (s *services) collectStates(ch chan<- prometheus.Metric, v *serviceView, id string) {
-	state := func(name string, n float64) {
-		ch <- prometheus.MustNewConstMetric(s.servers, prometheus.GaugeValue, n, ownNetns, id, name)
-	}
-	state("available", v.available)
-	state("quiescent", v.quiescent)
+func (s *services) collectStates(ch chan<- prometheus.Metric, netns, id string, v *serviceView) {
+	gauge(ch, s.servers, v.available, netns, id, "available")
+	gauge(ch, s.servers, v.quiescent, netns, id, "quiescent")
 	if v.source != ipvs.Procfs {
-		state("overloaded", v.overloaded)
+		gauge(ch, s.servers, v.overloaded, netns, id, "overloaded")
 	}
 }
 

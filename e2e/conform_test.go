@@ -4,8 +4,6 @@ package e2e
 
 import (
 	"errors"
-	"fmt"
-	"os/exec"
 	"reflect"
 	"slices"
 	"testing"
@@ -25,7 +23,7 @@ func openDirector(t *testing.T, services []ipvs.VirtualService) *ipvs.Client {
 	t.Helper()
 	enterNetns(t)
 	restore(t, services)
-	c := ipvs.NewClient(threadProc)
+	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	t.Cleanup(func() { _ = c.Close() })
 	return c
 }
@@ -51,7 +49,7 @@ func TestProcAgreesWithNetlink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ipvs.NewProc(threadProc).Table()
+	got, err := ipvs.NewProc("/proc").Table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,17 +123,11 @@ func TestSaveRestores(t *testing.T) {
 // before goes on when the module is back, under another netlink number.
 func TestClientOutlivesModule(t *testing.T) {
 	sh(t, "modprobe ip_vs")
-	c := ipvs.NewClient("/proc")
+	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	if _, err := c.Table(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() error { // namespaces of earlier tests are taken down behind their back
-		out, err := exec.Command("sh", "-ec", "for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m; done").CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("%w\n%s", err, out)
-		}
-		return err
-	})
+	sh(t, removeModule)
 	_, err := c.Table()
 	if !errors.Is(err, ipvs.ErrNotSupported) {
 		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)
@@ -159,10 +151,10 @@ func TestClientOutlivesModule(t *testing.T) {
 func TestNotPermitted(t *testing.T) {
 	openDirector(t, nil)
 	dropNetAdmin(t)
-	if _, err := ipvs.NewClient(threadProc).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
+	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
 		t.Errorf("error %v, want %v", err, ipvs.ErrNotPermitted)
 	}
-	if _, err := ipvs.NewProc(threadProc).Table(); err != nil {
+	if _, err := ipvs.NewProc("/proc").Table(); err != nil {
 		t.Errorf("/proc: %v", err)
 	}
 }

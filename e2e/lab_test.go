@@ -58,7 +58,7 @@ func load(t *testing.T, url string, requests int) traffic.Summary {
 // up to date every two seconds.
 func connections(t *testing.T, service string) int {
 	t.Helper()
-	columns, found := list(t, "--stats --exact").services["tcp/"+service]
+	columns, found := list(t, "director", "--stats --exact").services["tcp/"+service]
 	if !found {
 		t.Fatalf("ipvsadm does not list %s", service)
 	}

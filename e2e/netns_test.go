@@ -3,8 +3,9 @@
 package e2e
 
 import (
+	"errors"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -13,10 +14,6 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
-
-// threadProc is the proc filesystem as the calling thread sees it: /proc/net
-// would be the network namespace of the process's first thread.
-const threadProc = "/proc/thread-self"
 
 // enterNetns puts the calling test, and what it executes, into a network
 // namespace of its own until it ends, with 127.0.0.1: IPVS takes no IPv4 real
@@ -42,6 +39,47 @@ func enterNetns(t testing.TB) {
 	sh(t, "ip link set lo up")
 }
 
+// inNetns runs do in a network namespace, where the sockets that it opens stay
+// and the commands that it starts run. The namespace is one of ip's, or a file;
+// "" is the tests' own.
+func inNetns(namespace string, do func() error) error {
+	if namespace == "" {
+		return do()
+	}
+	ended := make(chan error)
+	go func() { ended <- onThread(filepath.Join("/run/netns", namespace), do) }()
+	return <-ended
+}
+
+// onThread leaves the thread locked, to end with the goroutine, if it cannot
+// bring it back.
+func onThread(file string, do func() error) error {
+	runtime.LockOSThread()
+	before, err := os.Open("/proc/thread-self/ns/net")
+	if err != nil {
+		return err
+	}
+	defer before.Close()
+	if err := setNetns(file); err != nil {
+		return err
+	}
+	err = do()
+	if back := unix.Setns(int(before.Fd()), unix.CLONE_NEWNET); back != nil {
+		return errors.Join(err, back)
+	}
+	runtime.UnlockOSThread()
+	return err
+}
+
+func setNetns(file string) error {
+	f, err := os.Open(file)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return unix.Setns(int(f.Fd()), unix.CLONE_NEWNET)
+}
+
 // restore has ipvsadm make a table that has the given services, their
 // servers added in order.
 func restore(t testing.TB, services []ipvs.VirtualService) {
@@ -56,11 +94,7 @@ func restoreTable(t testing.TB, table *ipvs.Table) {
 	if err := table.Save(&script); err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command("ipvsadm", "-R")
-	cmd.Stdin = strings.NewReader(script.String())
-	if out, err := cmd.CombinedOutput(); err != nil || len(out) > 0 { // its status alone does not tell
-		t.Fatalf("ipvsadm -R: %v\n%s\n%s", err, out, script.String())
-	}
+	ipvsadm(t, "", script.String())
 }
 
 // dropNetAdmin takes CAP_NET_ADMIN from the calling test's thread until the

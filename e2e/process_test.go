@@ -14,15 +14,16 @@ import (
 	"time"
 )
 
-// startInDirector runs a program in the director's namespace and waits until
-// url answers. stop, which the end of the test calls too, asks the program to
-// stop, as it must by itself, with status 0.
-func startInDirector(t *testing.T, command, url string) (out *output, stop func()) {
+// startIn runs a program in a network namespace and waits until url answers.
+// stop, which the end of the test calls too, asks the program to stop, as it
+// must by itself, with status 0.
+func startIn(t *testing.T, namespace, command, url string) (out *output, stop func()) {
 	t.Helper()
 	out = &output{}
-	cmd := exec.Command("ip", append([]string{"netns", "exec", "director"}, strings.Fields(command)...)...)
+	fields := strings.Fields(command)
+	cmd := exec.Command(fields[0], fields[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
-	if err := cmd.Start(); err != nil {
+	if err := inNetns(namespace, cmd.Start); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)
@@ -41,10 +42,11 @@ func startInDirector(t *testing.T, command, url string) (out *output, stop func(
 	})
 	t.Cleanup(stop)
 	eventually(t, func() error {
-		if err := exec.Command("ip", "netns", "exec", "director", "wget", "-qO", "/dev/null", url).Run(); err != nil {
-			return fmt.Errorf("%s does not answer: %w\n%s", url, err, out)
+		answer, err := client(namespace).Get(url)
+		if err != nil {
+			return fmt.Errorf("%w\n%s", err, out)
 		}
-		return nil
+		return answer.Body.Close()
 	})
 	return out, stop
 }
@@ -70,7 +72,17 @@ func (o *output) String() string {
 // sh runs a shell script and returns what it printed on standard output.
 func sh(t testing.TB, script string) string {
 	t.Helper()
-	out, err := exec.Command("sh", "-c", script).Output()
+	return shIn(t, "", script)
+}
+
+// shIn runs a shell script in a network namespace, up to a command that fails.
+func shIn(t testing.TB, namespace, script string) string {
+	t.Helper()
+	var out []byte
+	err := inNetns(namespace, func() (err error) {
+		out, err = exec.Command("sh", "-ec", script).Output()
+		return err
+	})
 	if err != nil {
 		var exit *exec.ExitError
 		if errors.As(err, &exit) {

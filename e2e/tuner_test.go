@@ -225,7 +225,7 @@ func startTuner(t *testing.T) *runningTuner {
 	if err := os.WriteFile(config, fmt.Appendf(nil, tunerConfig, filepath.Join(dir, "state.json")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	out, stop := startInDirector(t, "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, tunerMetrics)
+	out, stop := startIn(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, tunerMetrics)
 	return &runningTuner{out, stop}
 }
 
@@ -233,7 +233,7 @@ func startTuner(t *testing.T) *runningTuner {
 func (r *runningTuner) metric(t *testing.T, prefix string) float64 {
 	t.Helper()
 	sum := 0.0
-	for _, value := range scrape(t, tunerMetrics, prefix) {
+	for _, value := range scrape(t, "director", tunerMetrics, prefix) {
 		sum += value
 	}
 	return sum
@@ -267,7 +267,7 @@ func (r *runningTuner) awaitSettled(t *testing.T) {
 // tunedWeights returns the servers' weights, the first server first.
 func tunedWeights(t *testing.T) string {
 	t.Helper()
-	l := list(t, "")
+	l := list(t, "director", "")
 	var weights []string
 	for i := 1; i <= 3; i++ {
 		weights = append(weights, l.servers[[2]string{"tcp/10.0.1.100:80", fmt.Sprintf("10.0.2.1%d:8080", i)}][1])

@@ -43,8 +43,6 @@ func describeFiles(t *testing.T, b *strings.Builder, folder string) {
 	net := filepath.Join(folder, "proc/net")
 	cpus, err := readCPUStats(net)
 	describe(t, b, cpus, err)
-	applications, err := readApplications(net)
-	describe(t, b, applications, err)
 	connections, err := readConnections(net, ConnectionLimit{Entries: math.MaxInt, Time: time.Hour})
 	describe(t, b, connections.Counts, err)
 	backup, err := os.Open(filepath.Join(folder, "ip_vs_conn_sync.backup"))
@@ -83,8 +81,8 @@ func describeTable(b *strings.Builder, t *Table) {
 
 // withoutZeros shortens what fmt makes of structs by all that is zero.
 func withoutZeros(text string) string {
-	field := regexp.MustCompile(`[A-Z]\w*:(0s?|\[\]|\{\})? `)
-	last := regexp.MustCompile(` ?[A-Z]\w*:(0s?|\[\]|\{\})?\}`)
+	field := regexp.MustCompile(`[A-Z]\w*:(0s?|false|\[\]|\{\})? `)
+	last := regexp.MustCompile(` ?[A-Z]\w*:(0s?|false|\[\]|\{\})?\}`)
 	for longer := ""; longer != text; {
 		longer, text = text, last.ReplaceAllString(field.ReplaceAllString(text, ""), "}")
 	}

@@ -1,37 +1,73 @@
 package ipvs
 
 import (
+	"cmp"
 	"errors"
-	"os"
-	"path/filepath"
 	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
 )
 
-// Client reads and edits the IPVS of the network namespace that the process
-// runs in, over generic netlink. That takes CAP_NET_ADMIN in the initial
-// user namespace. Its methods may be called concurrently; they take turns.
+// Client reads and edits the IPVS of one network namespace. Its methods may
+// be called concurrently; they take turns.
+//
+// Netlink takes CAP_NET_ADMIN in the initial user namespace. A namespace
+// other than the process's takes CAP_SYS_ADMIN.
 //
 // A client is made without asking the kernel: while IPVS is missing its
 // methods fail with [ErrNotSupported], and work as soon as it is there. It
 // never makes the kernel load the module.
 type Client struct {
-	proc   string
-	kernel *runningKernel
+	netns  Netns
+	source Source
+	proc   *Proc
 
 	mu          sync.Mutex
 	conn        *conn // nil until the first use, and after a fault
 	serverCount int   // of the last table, to size the next
 }
 
-// NewClient returns a client. proc is where the proc filesystem is mounted;
-// it is consulted for the module's presence and the director's totals, which
-// netlink lacks.
-func NewClient(proc string) *Client {
-	return &Client{proc: proc, kernel: readKernel(proc, filepath.Join(proc, "../sys"))}
+// Options say what a [Client] reads; the zero value is the IPVS of the
+// process's own network namespace, over netlink where that is permitted and
+// else from /proc.
+type Options struct {
+	Proc   string // where the proc filesystem is mounted; "" is /proc
+	Source Source // "" is Netlink where that is permitted, else Procfs
+	Netns  Netns  // zero is the process's own
+
+	// OverheadFactor overrides that of the running kernel in [Director];
+	// zero does not.
+	OverheadFactor uint32
+
+	kernel *runningKernel // nil is to find out
 }
+
+// NewClient returns a client.
+func NewClient(o Options) *Client {
+	o.Proc = cmp.Or(o.Proc, "/proc")
+	if o.kernel == nil {
+		o.kernel = kernelAt(o.Proc)
+	}
+	proc := newProc(o.Proc, o.kernel)
+	proc.overheadFactor = o.OverheadFactor
+	return &Client{netns: o.Netns, source: o.Source, proc: proc}
+}
+
+// LoadModule makes the kernel load the module ip_vs, if it is not there: that
+// is what asking for its netlink family does.
+func LoadModule() error {
+	c, err := dial()
+	if err != nil {
+		return &Error{Op: "load module", Err: cause(err)}
+	}
+	c.close()
+	return nil
+}
+
+// Netns returns what the client's network namespace is called: the base name
+// of its file, "" for the process's own.
+func (c *Client) Netns() string { return c.netns.Name }
 
 // Close closes the client's socket. The client may be used again.
 func (c *Client) Close() error {
@@ -56,12 +92,14 @@ func (c *Client) disconnect() {
 func (c *Client) connected(use func(*conn) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	wasOpen := c.conn != nil
-	err := c.try(use)
-	if wasOpen && c.conn == nil {
-		err = c.try(use)
-	}
-	return err
+	return c.netns.do(func() error {
+		wasOpen := c.conn != nil
+		err := c.try(use)
+		if wasOpen && c.conn == nil {
+			err = c.try(use)
+		}
+		return err
+	})
 }
 
 func (c *Client) try(use func(*conn) error) error {
@@ -79,7 +117,7 @@ func (c *Client) connect() error {
 	if c.conn != nil {
 		return nil
 	}
-	if _, err := os.Stat(filepath.Join(c.proc, "net/ip_vs")); err != nil {
+	if err := c.proc.probe(); err != nil {
 		return err
 	}
 	conn, err := dial()

@@ -24,7 +24,10 @@ func TestParseCPUStats(t *testing.T) {
 		{
 			name: "a gap, a hexadecimal number; anything after the totals",
 			text: headings + "  0  1 2 3 4 5\n 1F  A B C D FFFFFFFFFFFFFFFF\n  ~  1 2 3 4 5\n\nrates",
-			want: []CPUStats{{0, Stats{1, 2, 3, 4, 5, Rates{}}}, {31, Stats{10, 11, 12, 13, 1<<64 - 1, Rates{}}}},
+			want: []CPUStats{
+				{0, Stats{Connections: 1, IncomingPackets: 2, OutgoingPackets: 3, IncomingBytes: 4, OutgoingBytes: 5}},
+				{31, Stats{Connections: 10, IncomingPackets: 11, OutgoingPackets: 12, IncomingBytes: 13, OutgoingBytes: 1<<64 - 1}},
+			},
 		},
 	}
 	for _, test := range tests {

@@ -2,7 +2,6 @@ package ipvs
 
 import (
 	"errors"
-	"path/filepath"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,30 +17,47 @@ const maxReads = 3
 // repeat entries. A dump that shows such signs is read again, twice at most;
 // what is repeated in the last one is merged.
 func (c *Client) Table() (*Table, error) {
-	var t *Table
-	err := c.connected(func(conn *conn) error {
-		var err error
-		t, err = conn.table(c.serverCount)
-		return err
-	})
-	if err == nil {
-		c.kernel.describe(&t.Director)
-		t.Director.Stats, err = readTotals(filepath.Join(c.proc, "net"))
-	}
+	t, err := c.table()
 	if err != nil {
 		return nil, &Error{Op: "read table", Err: cause(err)}
 	}
-	c.noteSize(t)
 	return t, nil
 }
 
-func (c *Client) noteSize(t *Table) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.serverCount = 0
-	for _, s := range t.Services {
-		c.serverCount += len(s.Servers)
+func (c *Client) table() (*Table, error) {
+	var t *Table
+	var err error
+	if c.source != Procfs {
+		t, err = c.netlinkTable()
 	}
+	if c.source == Procfs || c.source == "" && errors.Is(err, ErrNotPermitted) {
+		err = c.netns.do(func() error {
+			t, err = c.proc.table()
+			return err
+		})
+	}
+	return t, err
+}
+
+func (c *Client) netlinkTable() (*Table, error) {
+	var t *Table
+	err := c.connected(func(conn *conn) error {
+		var err error
+		if t, err = conn.table(c.serverCount); err != nil {
+			return err
+		}
+		c.serverCount = t.countServers()
+		return c.proc.describe(&t.Director)
+	})
+	return t, err
+}
+
+func (t *Table) countServers() int {
+	n := 0
+	for i := range t.Services {
+		n += len(t.Services[i].Servers)
+	}
+	return n
 }
 
 func (c *conn) table(serverCount int) (*Table, error) {

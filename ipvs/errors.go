@@ -14,6 +14,9 @@ var (
 	// ErrNotPermitted: netlink wants CAP_NET_ADMIN in the initial user
 	// namespace, for reads too.
 	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed")
+	// ErrNoNetns: the file of the network namespace is gone, or leads to
+	// another namespace by now.
+	ErrNoNetns = errors.New("no such network namespace")
 	// ErrNoService: the director has no such virtual service.
 	ErrNoService = errors.New("no such virtual service")
 	// ErrNoServer: the virtual service has no such real server.

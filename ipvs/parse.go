@@ -188,11 +188,11 @@ func parseServerSetting(a *attributes, s *RealServer) {
 // parseStats reads the 64-bit statistics, or the 32-bit ones of kernels
 // before 4.1, which have no others.
 func parseStats(stats, stats64 []byte) (Stats, error) {
-	if stats64 == nil {
-		stats64 = stats
-	}
-	var s Stats
+	s := Stats{Wraps: stats64 == nil && stats != nil}
 	a := attributes{rest: stats64}
+	if s.Wraps {
+		a.rest = stats
+	}
 	for a.next() {
 		switch a.kind {
 		case statsConnections:

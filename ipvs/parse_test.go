@@ -44,8 +44,8 @@ func encodeStats(e *netlink.AttributeEncoder, kind uint16, wide bool) {
 }
 
 var (
-	narrowStats = Stats{1, 2, 3, 4, 5, Rates{6, 7, 8, 9, 10}}
-	wideStats   = Stats{1 << 32, 2 << 32, 3 << 32, 4 << 32, 5 << 32, Rates{6 << 32, 7 << 32, 8 << 32, 9 << 32, 10 << 32}}
+	narrowStats = Stats{1, 2, 3, 4, 5, Rates{6, 7, 8, 9, 10}, true}
+	wideStats   = Stats{1 << 32, 2 << 32, 3 << 32, 4 << 32, 5 << 32, Rates{6 << 32, 7 << 32, 8 << 32, 9 << 32, 10 << 32}, false}
 )
 
 func address(text string) []byte { return unionAddress(netip.MustParseAddr(text).AsSlice()) }

@@ -10,14 +10,45 @@ import (
 // the proc filesystem, which takes no privilege. See [Procfs] for what is
 // missing there.
 type Proc struct {
-	root   string
-	kernel *runningKernel
-	tick   time.Duration // of the kernel; 0 is unknown
+	net            string // folder of the calling thread's network namespace
+	vs             string // folder of the sysctls
+	kernel         *runningKernel
+	tick           time.Duration // of the kernel; 0 is unknown
+	overheadFactor uint32        // 0 is the kernel's
 }
 
 // NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc {
-	return &Proc{root: root, kernel: readKernel(root, filepath.Join(root, "../sys")), tick: tick()}
+func NewProc(root string) *Proc { return newProc(root, kernelAt(root)) }
+
+// kernelAt returns the kernel that shows itself in the proc filesystem
+// mounted at root, and in sys beside it.
+func kernelAt(root string) *runningKernel {
+	return readKernel(root, filepath.Join(root, "../sys"))
+}
+
+func newProc(root string, k *runningKernel) *Proc {
+	p := &Proc{
+		net:    filepath.Join(root, "net"),
+		vs:     filepath.Join(root, "sys/net/ipv4/vs"),
+		kernel: k,
+		tick:   tick(),
+	}
+	// root/net would be that of the process's first thread.
+	if thread := filepath.Join(root, "thread-self/net"); exists(thread) {
+		p.net = thread
+	}
+	return p
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// probe returns an error where there is no IPVS.
+func (p *Proc) probe() error {
+	_, err := os.Stat(filepath.Join(p.net, "ip_vs"))
+	return err
 }
 
 // Table reads the whole table. Entries that the kernel repeats, because
@@ -31,7 +62,7 @@ func (p *Proc) Table() (*Table, error) {
 }
 
 func (p *Proc) table() (*Table, error) {
-	f, err := os.Open(filepath.Join(p.root, "net/ip_vs"))
+	f, err := os.Open(filepath.Join(p.net, "ip_vs"))
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +71,18 @@ func (p *Proc) table() (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.kernel.describe(&t.Director)
-	t.Director.Stats, err = readTotals(filepath.Join(p.root, "net"))
-	return t, err
+	return t, p.describe(&t.Director)
+}
+
+// describe adds to a director what only files tell of it.
+func (p *Proc) describe(d *Director) (err error) {
+	p.kernel.describe(d)
+	if p.overheadFactor != 0 {
+		d.OverheadFactor = p.overheadFactor
+	}
+	if d.Stats, err = readTotals(p.net); err != nil {
+		return err
+	}
+	d.Applications, err = readApplications(p.net)
+	return err
 }

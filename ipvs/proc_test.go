@@ -28,7 +28,8 @@ func TestProcTable(t *testing.T) {
 		Source: Procfs,
 		Director: Director{
 			Version: Version{1, 2, 1}, ConnectionBuckets: 4096,
-			Stats: Stats{Connections: 1<<32 + 10, IncomingPackets: 0x1f, OutgoingPackets: 0x2e, IncomingBytes: 0x3ff, OutgoingBytes: 0x400, Rates: Rates{1, 2, 3, 4, 5}},
+			Stats:        Stats{Connections: 1<<32 + 10, IncomingPackets: 0x1f, OutgoingPackets: 0x2e, IncomingBytes: 0x3ff, OutgoingBytes: 0x400, Rates: Rates{1, 2, 3, 4, 5}},
+			Applications: []Application{{Protocol: "tcp", Port: 21, Name: "ftp", Connections: 2}},
 		},
 		Services: []VirtualService{
 			{

@@ -40,7 +40,8 @@ type Director struct {
 	ConnectionBuckets uint32 // size of the connection hash table; since Linux 7.1 the current one, 0 before the first service
 	Stats             Stats
 	Timeouts          Timeouts
-	SyncDaemons       []SyncDaemon // running ones: none, the master, the backup, or both
+	SyncDaemons       []SyncDaemon  // running ones: none, the master, the backup, or both
+	Applications      []Application // helpers of protocols that name addresses and ports in their data, as ftp
 }
 
 // Version is the version of IPVS itself.
@@ -81,6 +82,10 @@ type Stats struct {
 	IncomingBytes   uint64 // with IP headers
 	OutgoingBytes   uint64
 	Rates           Rates
+
+	// Wraps: connections and packets are counted modulo 2^32, by kernels
+	// without IPVS_SVC_ATTR_STATS64 (before 4.1).
+	Wraps bool
 }
 
 // Rates are the kernel's own moving averages, per second, with a time

@@ -24,7 +24,10 @@ func TestParseTotals(t *testing.T) {
 		{
 			name: "widest numbers",
 			text: headings + " FFFFFFFFFFFFFFFF 2 3 4 A" + between + "1 2 3 4 FFFFFFFFFFFFFFFF \n",
-			want: Stats{1<<64 - 1, 2, 3, 4, 10, Rates{1, 2, 3, 4, 1<<64 - 1}},
+			want: Stats{
+				Connections: 1<<64 - 1, IncomingPackets: 2, OutgoingPackets: 3, IncomingBytes: 4, OutgoingBytes: 10,
+				Rates: Rates{1, 2, 3, 4, 1<<64 - 1},
+			},
 		},
 	}
 	for _, test := range tests {

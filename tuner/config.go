@@ -71,7 +71,7 @@ func defaultService() ServiceConfig {
 // one.
 func (c Config) service(id ipvs.ServiceID) (ServiceConfig, bool) {
 	for _, s := range c.Services {
-		if globMatches(s.Match, id.String()) {
+		if ipvs.MatchGlob(s.Match, id.String()) {
 			return s, true
 		}
 	}

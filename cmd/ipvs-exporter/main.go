@@ -22,12 +22,10 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	app := daemon.Application(name, "Exports the tables of Linux IPVS, the kernel's load balancer, as Prometheus metrics.")
 	webFlags := daemon.AddWebFlags(app, ":9975")
 	logFlags := daemon.AddLogFlags(app)
-	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
-	source := app.Flag("ipvs.source", "Kernel interface to read: netlink has everything and needs CAP_NET_ADMIN; "+
-		"procfs needs nothing and lacks thresholds, timeouts, sync daemons and the statistics of services and servers; "+
-		"auto is netlink where permitted, else procfs.").
-		Default(sourceAuto).Enum(sourceAuto, sourceNetlink, sourceProcfs)
-	enabled := addCollectorFlags(app)
+	directors := addDirectorFlags(app)
+	options := addCollectorFlags(app)
+	created := app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created. "+
+		"Prometheus stores them as they are, unless its feature created-timestamp-zero-ingestion is on.").Default("true").Bool()
 	if _, err := daemon.Parse(app, args); err != nil {
 		return err
 	}
@@ -35,8 +33,13 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	read := reportChanges(log, openTable(*source, *proc))
-	handler, err := newHandler(webFlags.TelemetryPath, collector.New(read, enabled()...))
+	if err := directors.loadModule(); err != nil {
+		return err
+	}
+	o := options()
+	o.Report = reportTo(log)
+	c := collector.New(directors.open(log), o)
+	handler, err := newHandler(webFlags.TelemetryPath, c, o.Collectors, *created)
 	if err != nil {
 		return err
 	}

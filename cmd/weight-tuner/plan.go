@@ -33,7 +33,7 @@ func addPlan(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (
 	c.Flag("no-save", "Leave the state file as it is.").BoolVar(&f.noSave)
 	c.Flag("now", "Time of the decision, as 2026-01-02T03:04:05Z; by default that of the table, or the present.").StringVar(&f.now)
 	return c.FullCommand(), func(ctx context.Context) error {
-		return plan(ctx, f, ipvs.NewClient(*proc), stdout, stderr)
+		return plan(ctx, f, ipvs.NewClient(ipvs.Options{Proc: *proc, Source: ipvs.Netlink}), stdout, stderr)
 	}
 }
 

@@ -31,7 +31,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
-		client := ipvs.NewClient(*proc)
+		client := ipvs.NewClient(ipvs.Options{Proc: *proc, Source: ipvs.Netlink})
 		defer client.Close()
 		loop := &tuner.Loop{Config: config, Director: client, Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)

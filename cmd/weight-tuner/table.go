@@ -17,12 +17,20 @@ func addTable(app *kingpin.Application, proc *string, stdout io.Writer) (string,
 	c := app.Command("table", "Show the director's table.")
 	format := c.Flag("format", "Output format: table, json (what plan --table.file reads), save (what ipvsadm -R reads).").
 		Default("table").Enum("table", "json", "save")
+	path := c.Flag("ipvs.netns", "Read this network namespace, by its file, as /run/docker/netns/ingress_sbox.").PlaceHolder("FILE").String()
 	return c.FullCommand(), func(context.Context) error {
-		t, err := ipvs.NewClient(*proc).Table()
+		o := ipvs.Options{Proc: *proc, Source: ipvs.Netlink}
+		var err error
+		if *path != "" {
+			if o.Netns, err = ipvs.OpenNetns(*path); err != nil {
+				return err
+			}
+		}
+		t, err := ipvs.NewClient(o).Table()
 		if err != nil {
 			return err
 		}
-		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now().UTC(), Table: t})
+		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now().UTC(), Netns: o.Netns.Name, Table: t})
 	}
 }
 

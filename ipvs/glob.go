@@ -1,9 +1,9 @@
-package tuner
+package ipvs
 
-// globMatches reports whether text matches the pattern, in which * stands for
-// any run of characters and ? for one. Brackets stand for themselves: they
-// belong to IPv6 addresses.
-func globMatches(pattern, text string) bool {
+// MatchGlob reports whether an identity's text matches the pattern, in which *
+// stands for any run of characters and ? for one. Brackets stand for
+// themselves: they belong to IPv6 addresses.
+func MatchGlob(pattern, text string) bool {
 	star, resume := -1, 0 // the last * and where in the text to resume after it
 	p, t := 0, 0
 	for t < len(text) {

@@ -1,0 +1,200 @@
+package collector
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// part is a part of a network namespace's IPVS that is read by itself.
+type part int
+
+const (
+	partTable part = iota
+	partSysctls
+	partConnections
+	partCPUs
+	partMarks // with the table
+	partCount
+)
+
+func (p part) String() string {
+	return [...]string{"table", "sysctls", "connections", "per-CPU counters", "firewall marks"}[p]
+}
+
+// parts are those that a scrape needs.
+type parts [partCount]bool
+
+func partsOf(subjects []subject) parts {
+	var p parts
+	for _, s := range subjects {
+		p[s.part] = true
+	}
+	if len(subjects) == 0 {
+		p[partTable] = true // for ipvs_up
+	}
+	return p
+}
+
+// namespace is what is remembered of a network namespace from scrape to
+// scrape.
+type namespace struct {
+	name     string
+	director Director
+	naming   Naming
+	marks    bool // read them: naming asks for them
+	report   func(Outcome)
+
+	tables      shared[tableRead]
+	sysctls     shared[[]ipvs.Sysctl]
+	connections shared[ipvs.Connections]
+	cpus        shared[[]ipvs.CPUStats]
+
+	history           history   // of tables; one is read at a time
+	since             time.Time // when the counters here were zero
+	retried, repeated atomic.Uint64
+
+	mu       sync.Mutex
+	outcomes [partCount]Outcome // the last ones
+}
+
+// tableRead is a table with what belongs to it. Several scrapes may share it.
+type tableRead struct {
+	table    *ipvs.Table
+	origins  origins
+	vips     map[ipvs.ServiceID][]netip.Addr
+	marksErr error
+}
+
+func newNamespace(d Director, o Options) *namespace {
+	n := &namespace{name: d.Netns(), director: d, naming: noNaming{}, report: o.Report, since: time.Now()}
+	if o.Naming != nil {
+		n.naming, n.marks = o.Naming, true
+	}
+	for p := range partCount {
+		n.outcomes[p] = Outcome{Netns: n.name, Part: p.String()}
+	}
+	n.outcomes[partTable].Source = ipvs.Netlink
+	return n
+}
+
+// view is what a scrape shows of a network namespace.
+type view struct {
+	*namespace
+	tableRead
+	sysctls     []ipvs.Sysctl
+	connections ipvs.Connections
+	cpus        []ipvs.CPUStats
+
+	read parts            // what was asked for
+	errs [partCount]error // why a part is missing
+}
+
+// start begins to read, and returns what waits for each part and puts it
+// into a view.
+func (n *namespace) start(slots chan struct{}, want parts) []func(context.Context, *view) {
+	var waits []func(context.Context, *view)
+	if want[partTable] {
+		f := n.tables.join(slots, n.readTable)
+		waits = append(waits, func(ctx context.Context, v *view) {
+			v.tableRead, v.errs[partTable] = f.wait(ctx)
+			v.read[partMarks], v.errs[partMarks] = n.marks, v.marksErr
+		})
+	}
+	if want[partSysctls] {
+		f := n.sysctls.join(slots, n.director.Sysctls)
+		waits = append(waits, func(ctx context.Context, v *view) { v.sysctls, v.errs[partSysctls] = f.wait(ctx) })
+	}
+	if want[partConnections] {
+		f := n.connections.join(slots, n.readConnections)
+		waits = append(waits, func(ctx context.Context, v *view) { v.connections, v.errs[partConnections] = f.wait(ctx) })
+	}
+	if want[partCPUs] {
+		f := n.cpus.join(slots, n.director.CPUStats)
+		waits = append(waits, func(ctx context.Context, v *view) { v.cpus, v.errs[partCPUs] = f.wait(ctx) })
+	}
+	return waits
+}
+
+func (n *namespace) readTable() (tableRead, error) {
+	t, err := n.director.Table()
+	if err != nil {
+		return tableRead{}, err
+	}
+	n.retried.Add(uint64(t.Retries))
+	n.repeated.Add(uint64(t.Duplicates))
+	r := tableRead{table: t, origins: n.history.apply(t, time.Now())}
+	if n.marks && hasMarks(t) {
+		r.vips, r.marksErr = n.director.Marks()
+	}
+	return r, nil
+}
+
+// readConnections costs the director no more than it is worth: the kernel's
+// work grows with the square of the table.
+func (n *namespace) readConnections() (ipvs.Connections, error) {
+	return n.director.Connections(ipvs.ConnectionLimit{Entries: 1_000_000, Time: time.Second})
+}
+
+func hasMarks(t *ipvs.Table) bool {
+	for i := range t.Services {
+		if t.Services[i].ID.Mark != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// gone tells a namespace that has vanished since it was listed.
+func (v *view) gone() bool {
+	for _, err := range v.errs {
+		if errors.Is(err, ipvs.ErrNoNetns) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) serviceName(id ipvs.ServiceID) string {
+	return v.naming.Service(v.name, id, v.vips[id])
+}
+
+// up reports whether the first of the parts that were asked for is there.
+func (v *view) up() bool {
+	for p, asked := range v.read {
+		if asked {
+			return v.errs[p] == nil
+		}
+	}
+	return true
+}
+
+// note reports what has changed since the last scrape.
+func (v *view) note() {
+	for p, asked := range v.read {
+		if !asked {
+			continue
+		}
+		o := Outcome{Netns: v.name, Part: part(p).String(), Err: v.errs[p]}
+		if v.table != nil && part(p) == partTable {
+			o.Source = v.table.Source
+		}
+		v.namespace.note(part(p), o)
+	}
+}
+
+func (n *namespace) note(p part, o Outcome) {
+	n.mu.Lock()
+	last := n.outcomes[p]
+	n.outcomes[p] = o
+	n.mu.Unlock()
+	if n.report != nil && (o.Source != last.Source && o.Err == nil || fmt.Sprint(o.Err) != fmt.Sprint(last.Err)) {
+		n.report(o)
+	}
+}

@@ -1,0 +1,54 @@
+package collector
+
+import (
+	"slices"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// The collectors, as users switch them.
+const (
+	NameDirector    = "director"
+	NameServices    = "services"
+	NameServers     = "servers"
+	NameSysctl      = "sysctl"
+	NameRates       = "rates"
+	NameConnections = "connections"
+	NamePerCPU      = "percpu"
+)
+
+// Names returns the names of all collectors.
+func Names() []string {
+	return append(Defaults(), NameRates, NameConnections, NamePerCPU)
+}
+
+// Defaults returns the names of those that are on by default.
+func Defaults() []string {
+	return []string{NameDirector, NameServices, NameServers, NameSysctl}
+}
+
+// subject is one of the collectors.
+type subject struct {
+	name    string
+	part    part // what it shows
+	collect func(chan<- prometheus.Metric, *view)
+	all     []*prometheus.Desc
+}
+
+func subjects(o Options) []subject {
+	f := filter{include: o.Include, exclude: o.Exclude, limit: o.ServersLimit}
+	return []subject{
+		newDirector().subject(), newServices(f, o.DNSMismatch).subject(), newServers(f).subject(),
+		newSysctl().subject(), newRates(f).subject(), newConnections().subject(), newPerCPU().subject(),
+	}
+}
+
+func choose(all []subject, names []string) []subject {
+	var chosen []subject
+	for _, s := range all {
+		if slices.Contains(names, s.name) {
+			chosen = append(chosen, s)
+		}
+	}
+	return chosen
+}

@@ -1,0 +1,43 @@
+package collector
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+type sysctl struct{ value, text, defense *prometheus.Desc }
+
+func newSysctl() *sysctl {
+	return &sysctl{
+		value:   prometheus.NewDesc("ipvs_sysctl", "Setting of net.ipv4.vs, by its name there; the second number of sync_threshold is sync_period.", []string{"netns", "name"}, nil),
+		text:    prometheus.NewDesc("ipvs_sysctl_info", "Setting of net.ipv4.vs that is no number.", []string{"netns", "name", "value"}, nil),
+		defense: prometheus.NewDesc("ipvs_defense_active", "1 while the director defends itself so: it drops a part of the old connections' entries (drop_entry), of the new ones' packets (drop_packet), or has shorter timeouts (secure_tcp).", []string{"netns", "defense"}, nil),
+	}
+}
+
+func (s *sysctl) subject() subject {
+	return subject{name: NameSysctl, part: partSysctls, collect: s.collect, all: []*prometheus.Desc{s.value, s.text, s.defense}}
+}
+
+func (s *sysctl) collect(ch chan<- prometheus.Metric, v *view) {
+	for _, setting := range v.sysctls {
+		if setting.Text != "" {
+			info(ch, s.text, v.name, setting.Name, setting.Text)
+			continue
+		}
+		gauge(ch, s.value, float64(setting.Value), v.name, setting.Name)
+		if isDefense(setting) {
+			gauge(ch, s.defense, oneIf(setting.Value >= defenseActive), v.name, setting.Name)
+		}
+	}
+}
+
+// defenseActive is the least value of a defence that is at work: 0 is off, 1
+// waits for memory to run short, 2 is what the kernel makes of 1 then, 3 is
+// always (ip_vs_ctl.c:update_defense_level).
+const defenseActive = 2
+
+func isDefense(s ipvs.Sysctl) bool {
+	return s.Name == "drop_entry" || s.Name == "drop_packet" || s.Name == "secure_tcp"
+}

@@ -1,0 +1,66 @@
+//go:build lab
+
+package e2e
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// director is what belongs to the whole network namespace.
+func (e expected) director(t *testing.T) {
+	e.set(1, "ipvs_up")
+	e.set(1, "ipvs_source_info", "source", "netlink")
+	e.version(t)
+	e.totals(t)
+	e.timeouts(t)
+	for line := range strings.Lines(shIn(t, e.namespace, "ipvsadm -L --daemon")) {
+		e.daemon(line)
+	}
+}
+
+// version reads a line like
+// IP Virtual Server version 1.2.1 (size=4096)
+func (e expected) version(t *testing.T) {
+	line, _, _ := strings.Cut(shIn(t, e.namespace, "ipvsadm -Ln"), "\n")
+	fields := strings.Fields(line)
+	e.set(1, "ipvs_info", "version", fields[4])
+	e.set(number(t, strings.Trim(fields[5], "(size=)")), "ipvs_connection_table_buckets")
+}
+
+// totals are in the hexadecimal columns of /proc/net/ip_vs_stats; ipvsadm does
+// not print them.
+func (e expected) totals(t *testing.T) {
+	lines := strings.Split(shIn(t, e.namespace, "cat /proc/net/ip_vs_stats"), "\n")
+	for i, field := range strings.Fields(lines[2]) {
+		v, err := strconv.ParseUint(field, 16, 64)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.set(float64(v), "ipvs_"+statsColumns[i])
+	}
+}
+
+// timeouts reads a line like
+// Timeout (tcp tcpfin udp): 900 120 300
+func (e expected) timeouts(t *testing.T) {
+	_, values, _ := strings.Cut(shIn(t, e.namespace, "ipvsadm -L --timeout"), "):")
+	for i, value := range strings.Fields(values) {
+		e.set(number(t, value), "ipvs_timeout_seconds", "state", []string{"tcp", "tcp_fin", "udp"}[i])
+	}
+}
+
+// daemon reads a line like
+// master sync daemon (mcast=br0, syncid=7, maxlen=1460, group=224.0.0.81, port=8848, ttl=1)
+func (e expected) daemon(line string) {
+	role, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+	_, rest, _ = strings.Cut(rest, "(")
+	values := map[string]string{}
+	for pair := range strings.SplitSeq(strings.TrimSuffix(rest, ")"), ", ") {
+		name, value, _ := strings.Cut(pair, "=")
+		values[name] = value
+	}
+	e.set(1, "ipvs_sync_daemon_info", "role", role, "interface", values["mcast"], "sync_id", values["syncid"],
+		"group", values["group"], "port", values["port"], "ttl", values["ttl"])
+}

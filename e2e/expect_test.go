@@ -1,0 +1,108 @@
+//go:build lab
+
+package e2e
+
+import (
+	"testing"
+)
+
+// expected builds, from what ipvsadm and /proc print, the series that an
+// exporter of that table must show.
+type expected struct {
+	samples
+	namespace string
+}
+
+// expectTable reads all of ipvsadm's listings of a network namespace.
+func expectTable(t *testing.T, namespace string) samples {
+	t.Helper()
+	e := expected{samples{}, namespace}
+	e.stats(t)
+	e.gauges(t)
+	e.thresholds(t)
+	e.persistent(t)
+	e.words(t)
+	e.costs(t)
+	e.director(t)
+	return e.samples
+}
+
+func (e expected) set(value float64, name string, labels ...string) {
+	e.samples[series(name, labels...)] = value
+}
+
+var statsColumns = []string{
+	"connections_total", "incoming_packets_total", "outgoing_packets_total", "incoming_bytes_total", "outgoing_bytes_total",
+}
+
+func (e expected) stats(t *testing.T) {
+	l := list(t, e.namespace, "--stats --exact")
+	for i, column := range statsColumns {
+		for id, fields := range l.services {
+			e.samples[ofService(column, id)] = number(t, fields[i])
+		}
+		for id, fields := range l.servers {
+			e.samples[ofServer(column, id[0], id[1])] = number(t, fields[i])
+		}
+	}
+}
+
+// gauges are weight, active and inactive connections, and their sums.
+func (e expected) gauges(t *testing.T) {
+	l := list(t, e.namespace, "")
+	e.set(float64(len(l.services)), "ipvs_services")
+	e.set(float64(len(l.servers)), "ipvs_servers")
+	names := []string{"weight", "active_connections", "inactive_connections"}
+	for id := range l.services {
+		for _, name := range names {
+			e.samples[ofService(name, id)] = 0
+		}
+	}
+	for id, fields := range l.servers {
+		for i, name := range names {
+			value := number(t, fields[1+i])
+			e.samples[ofServer(name, id[0], id[1])] = value
+			e.samples[ofService(name, id[0])] += value
+		}
+	}
+}
+
+// thresholds also decide in which state a server is.
+func (e expected) thresholds(t *testing.T) {
+	l := list(t, e.namespace, "--thresholds")
+	for id := range l.services {
+		for _, state := range []string{"available", "overloaded", "quiescent"} {
+			e.samples[inState(state, id)] = 0
+		}
+	}
+	for id, fields := range l.servers {
+		upper, lower := number(t, fields[0]), number(t, fields[1])
+		if upper > 0 {
+			e.samples[ofServer("upper_threshold_connections", id[0], id[1])] = upper
+		}
+		if lower > 0 {
+			e.samples[ofServer("lower_threshold_connections", id[0], id[1])] = lower
+		}
+		state := "available"
+		switch {
+		case e.samples[ofServer("weight", id[0], id[1])] == 0:
+			state = "quiescent"
+		case upper > 0 && number(t, fields[2])+number(t, fields[3]) >= upper:
+			state = "overloaded"
+		}
+		e.samples[inState(state, id[0])]++
+	}
+}
+
+func (e expected) persistent(t *testing.T) {
+	const name = "persistent_connections"
+	l := list(t, e.namespace, "--persistent-conn")
+	for id := range l.services {
+		e.samples[ofService(name, id)] = 0
+	}
+	for id, fields := range l.servers {
+		value := number(t, fields[1])
+		e.samples[ofServer(name, id[0], id[1])] = value
+		e.samples[ofService(name, id[0])] += value
+	}
+}

@@ -1,0 +1,82 @@
+//go:build lab
+
+package e2e
+
+import (
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// words are what ipvsadm prints of services and servers that is not a number.
+func (e expected) words(t *testing.T) {
+	l := list(t, e.namespace, "--tun-info")
+	for id, fields := range l.services {
+		e.serviceWords(t, id, fields)
+	}
+	for id, fields := range l.servers {
+		e.serverWords(t, id, fields)
+	}
+}
+
+// serviceWords reads fields like
+// mh (mh-fallback,mh-port) persistent 60 mask 255.255.255.0 pe sip ops
+func (e expected) serviceWords(t *testing.T, id string, fields []string) {
+	after := func(word string) string {
+		if i := slices.Index(fields, word); i >= 0 {
+			return fields[i+1]
+		}
+		return ""
+	}
+	flags := ""
+	if len(fields) > 1 && strings.HasPrefix(fields[1], "(") {
+		flags = strings.Trim(fields[1], "()")
+	}
+	if timeout := after("persistent"); timeout != "" {
+		e.samples[ofService("persistence_timeout_seconds", id)] = number(t, timeout)
+	}
+	labels := append(identity(t, id), "service", id,
+		"scheduler", fields[0], "scheduler_flags", flags, "pe", after("pe"),
+		"persistent", strconv.FormatBool(after("persistent") != ""), "netmask", after("mask"),
+		"one_packet", strconv.FormatBool(slices.Contains(fields, "ops")), "name", "")
+	e.set(1, "ipvs_service_info", labels...)
+}
+
+// identity takes apart names like tcp/10.0.0.1:80 and fwm6/258.
+func identity(t *testing.T, id string) []string {
+	family := map[bool]string{true: "ipv4", false: "ipv6"}
+	proto, rest, _ := strings.Cut(id, "/")
+	if strings.HasPrefix(proto, "fwm") {
+		return []string{"proto", "", "address", "", "port", "", "fwmark", rest, "family", family[proto == "fwm"]}
+	}
+	address, err := netip.ParseAddrPort(rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []string{
+		"proto", proto, "address", address.Addr().String(), "port", strconv.Itoa(int(address.Port())),
+		"fwmark", "", "family", family[address.Addr().Is4()],
+	}
+}
+
+// serverWords reads fields like Tunnel gue:6080:-c, of which the middle is
+// there for GUE alone, and Masq n/a.
+func (e expected) serverWords(t *testing.T, id [2]string, fields []string) {
+	tunnel := strings.Split(fields[1], ":")
+	kind, port := tunnel[0], ""
+	if kind == "n/a" {
+		kind = ""
+	}
+	if kind == "gue" {
+		port = tunnel[1]
+	}
+	address, err := netip.ParseAddrPort(id[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.set(1, "ipvs_server_info", "service", id[0], "server", id[1],
+		"address", address.Addr().String(), "port", strconv.Itoa(int(address.Port())),
+		"forward", strings.ToLower(fields[0]), "tunnel_type", kind, "tunnel_port", port, "name", "")
+}

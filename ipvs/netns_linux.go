@@ -1,0 +1,142 @@
+package ipvs
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"golang.org/x/sys/unix"
+)
+
+// Netns is a network namespace, by the file that it is entered through. The
+// zero Netns is the one that the process runs in.
+type Netns struct {
+	Name string // base name of the path: what the namespace is called
+	Path string // as /run/docker/netns/ingress_sbox
+
+	id netnsID
+}
+
+// netnsID tells namespaces apart that have several files, or whose file has
+// been replaced.
+type netnsID struct{ device, inode uint64 }
+
+// OpenNetns returns the network namespace that path leads to.
+func OpenNetns(path string) (Netns, error) {
+	id, err := identifyNetns(path)
+	if err != nil {
+		return Netns{}, fmt.Errorf("ipvs: network namespace %s: %w", path, withoutPath(err))
+	}
+	return Netns{Name: filepath.Base(path), Path: path, id: id}, nil
+}
+
+// ownNetns is the file of the calling thread's network namespace. Threads
+// are in the process's, but for those that a function has taken elsewhere.
+const ownNetns = "/proc/thread-self/ns/net"
+
+func identifyNetns(path string) (netnsID, error) {
+	f, err := openNetns(path)
+	if err != nil {
+		return netnsID{}, err
+	}
+	defer f.Close()
+	return identifyOpenNetns(f)
+}
+
+// openNetns does not wait for what is no namespace, such as a named pipe.
+func openNetns(path string) (*os.File, error) {
+	return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+}
+
+func identifyOpenNetns(f *os.File) (netnsID, error) {
+	kind, err := unix.IoctlRetInt(int(f.Fd()), unix.NS_GET_NSTYPE)
+	if err != nil || kind != unix.CLONE_NEWNET {
+		return netnsID{}, errors.New("not a network namespace")
+	}
+	var stat unix.Stat_t
+	if err := unix.Fstat(int(f.Fd()), &stat); err != nil {
+		return netnsID{}, err
+	}
+	return netnsID{device: stat.Dev, inode: stat.Ino}, nil
+}
+
+// do calls use inside the namespace, which takes CAP_SYS_ADMIN: on a thread
+// that runs nothing else meanwhile and is back afterwards. A thread that
+// cannot come back ends.
+func (n Netns) do(use func() error) error {
+	if n == (Netns{}) {
+		return use()
+	}
+	done := make(chan error, 1)
+	go func() { done <- n.enter(use) }()
+	return <-done
+}
+
+// enter runs on a goroutine of its own, for when the thread must end with it.
+func (n Netns) enter(use func() error) error {
+	runtime.LockOSThread()
+	if unix.Gettid() == unix.Getpid() {
+		// /proc/self/net, which others may be reading, follows this thread.
+		// While it waits here, another has to take the work.
+		defer runtime.UnlockOSThread()
+		return n.do(use)
+	}
+	back, err := n.enterLocked(use)
+	if back {
+		runtime.UnlockOSThread()
+	}
+	return err
+}
+
+func (n Netns) enterLocked(use func() error) (back bool, err error) {
+	own, err := openNetns(ownNetns)
+	if err != nil {
+		return true, err
+	}
+	defer own.Close()
+	there, err := n.open()
+	if err != nil {
+		return true, err
+	}
+	defer there.Close()
+	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
+		return true, fmt.Errorf("enter network namespace %s: %w", n.Path, enterCause(err))
+	}
+	err = use()
+	return unix.Setns(int(own.Fd()), unix.CLONE_NEWNET) == nil, err
+}
+
+// open opens the namespace's file, if it still leads to the same namespace.
+func (n Netns) open() (*os.File, error) {
+	f, err := openNetns(n.Path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNoNetns
+	}
+	if err != nil {
+		return nil, err
+	}
+	if id, err := identifyOpenNetns(f); err != nil || id != n.id {
+		_ = f.Close()
+		return nil, ErrNoNetns
+	}
+	return f, nil
+}
+
+func enterCause(err error) error {
+	if errors.Is(err, unix.EPERM) {
+		return errors.New("not permitted: CAP_SYS_ADMIN is needed")
+	}
+	return err
+}
+
+// withoutPath drops what the caller's message says already.
+func withoutPath(err error) error {
+	var onPath *fs.PathError
+	if errors.As(err, &onPath) {
+		return onPath.Err
+	}
+	return err
+}
