@@ -1,6 +1,7 @@
 package names
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -21,6 +22,9 @@ func Parse(name string, r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
+	if line := notUTF8(data); line > 0 { // which the YAML parser refuses without a line
+		return nil, fileError(name, Mistake{Line: line, Text: "is not UTF-8"})
+	}
 	var documents []yaml.Node
 	if err := yaml.Load(data, &documents, yaml.WithAllDocuments()); err != nil {
 		return nil, fileError(name, syntaxMistake(err))
@@ -34,6 +38,16 @@ func Parse(name string, r io.Reader) (*File, error) {
 		return nil, fileError(name, mistakes...)
 	}
 	return f, nil
+}
+
+// notUTF8 returns the first line that is not UTF-8, 0 where there is none.
+func notUTF8(data []byte) int {
+	for i, line := range bytes.Split(data, []byte("\n")) {
+		if !utf8.Valid(line) {
+			return i + 1
+		}
+	}
+	return 0
 }
 
 // syntaxMistake returns what the YAML parser found.
