@@ -89,4 +89,3 @@ func hasLine(file string, match func(fields []string) bool) bool {
 func (c *Client) Marks() (map[ServiceID][]netip.Addr, error) {
 	return newMarkReader(c.proc).read()
 }
-
