@@ -31,19 +31,22 @@ const (
 // readLegacy notes what the tables mangle of iptables-legacy and
 // ip6tables-legacy mark in the calling thread's network namespace.
 func (m marks) readLegacy(proc string) error {
-	for f, file := range map[Family]string{IPv4: "ip_tables_names", IPv6: "ip6_tables_names"} {
-		there, err := hasLegacyTable(filepath.Join(proc, "thread-self/net", file))
+	for _, tables := range []struct {
+		family Family
+		list   string
+	}{{IPv4, "ip_tables_names"}, {IPv6, "ip6_tables_names"}} {
+		there, err := hasLegacyTable(filepath.Join(proc, "thread-self/net", tables.list))
 		if err != nil {
 			return err
 		}
 		if !there { // the kernel would make it, if asked for
 			continue
 		}
-		rules, err := legacyRules(f)
+		rules, err := legacyRules(tables.family)
 		if err != nil {
 			return fmt.Errorf("read iptables's rules: %w", err)
 		}
-		if err := m.addLegacy(f, rules); err != nil {
+		if err := m.addLegacy(tables.family, rules); err != nil {
 			return err
 		}
 	}

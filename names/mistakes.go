@@ -44,6 +44,7 @@ func (e *FileError) Lines() []string {
 	return lines
 }
 
+// fileError returns the mistakes, at least one, as an error, sorted.
 func fileError(file string, mistakes ...Mistake) *FileError {
 	slices.SortStableFunc(mistakes, func(a, b Mistake) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Key, b.Key))

@@ -1,8 +1,6 @@
 package names
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"net/netip"
@@ -22,52 +20,16 @@ func Parse(name string, r io.Reader) (*File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
-	if line := notUTF8(data); line > 0 { // which the YAML parser refuses without a line
-		return nil, fileError(name, Mistake{Line: line, Text: "is not UTF-8"})
-	}
-	var documents []yaml.Node
-	if err := yaml.Load(data, &documents, yaml.WithAllDocuments()); err != nil {
-		return nil, fileError(name, syntaxMistake(err))
-	}
-	if m, ok := notOneDocument(documents); ok {
-		return nil, fileError(name, m)
+	root, m := onlyDocument(data)
+	if m != nil {
+		return nil, fileError(name, *m)
 	}
 	var mistakes []Mistake
-	f := readFile(value{documents[0].Content[0], "", &mistakes})
+	f := readFile(value{root, "", &mistakes})
 	if len(mistakes) > 0 {
 		return nil, fileError(name, mistakes...)
 	}
 	return f, nil
-}
-
-// notUTF8 returns the first line that is not UTF-8, 0 where there is none.
-func notUTF8(data []byte) int {
-	for i, line := range bytes.Split(data, []byte("\n")) {
-		if !utf8.Valid(line) {
-			return i + 1
-		}
-	}
-	return 0
-}
-
-// syntaxMistake returns what the YAML parser found.
-func syntaxMistake(err error) Mistake {
-	var load *yaml.LoadError
-	if errors.As(err, &load) {
-		return Mistake{Line: load.Mark.Line, Text: load.Message}
-	}
-	return Mistake{Text: err.Error()}
-}
-
-// notOneDocument reports an empty file, or one that has a second document.
-func notOneDocument(documents []yaml.Node) (Mistake, bool) {
-	switch {
-	case len(documents) > 1:
-		return Mistake{Line: documents[1].Line, Text: "a second document begins here; one is read"}, true
-	case len(documents) == 0, len(documents[0].Content) == 0, documents[0].Content[0].ShortTag() == "!!null":
-		return Mistake{Line: 1, Text: "the file is empty"}, true
-	}
-	return Mistake{}, false
 }
 
 func readFile(v value) *File {
