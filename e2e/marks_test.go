@@ -76,7 +76,7 @@ func TestMarks(t *testing.T) {
 // readMarks returns the marks of the calling thread's network namespace.
 func readMarks(t *testing.T) string {
 	t.Helper()
-	got, err := ipvs.NewClient("/proc").Marks()
+	got, err := ipvs.NewClient(ipvs.Options{}).Marks()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +134,7 @@ func TestMarksNotPermitted(t *testing.T) {
 	enterNetns(t)
 	sh(t, "modprobe nf_tables")
 	dropNetAdmin(t)
-	_, err := ipvs.NewClient("/proc").Marks()
+	_, err := ipvs.NewClient(ipvs.Options{}).Marks()
 	if want := "ipvs: read firewall marks: " + ipvs.ErrNotPermitted.Error(); err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}
@@ -152,7 +152,7 @@ func BenchmarkMarks(b *testing.B) {
 			}
 			rules.WriteString("COMMIT\n")
 			sh(b, program+"-restore <<EOF\n"+rules.String()+"EOF")
-			c := ipvs.NewClient("/proc")
+			c := ipvs.NewClient(ipvs.Options{})
 			b.ReportAllocs()
 			for b.Loop() {
 				if got, err := c.Marks(); err != nil || len(got) != 100 {

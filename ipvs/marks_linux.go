@@ -35,10 +35,7 @@ func (r *markReader) read() (map[ServiceID][]netip.Addr, error) {
 		err = cmp.Or(err, m.readNft())
 	}
 	m.sort()
-	if err != nil {
-		return m, &Error{Op: "read firewall marks", Err: err}
-	}
-	return m, nil
+	return m, err
 }
 
 // nftThere reports whether the kernel has nf_tables already. Only the kernel's
@@ -82,10 +79,4 @@ func hasLine(file string, match func(fields []string) bool) bool {
 		}
 	}
 	return false
-}
-
-// Marks returns the destination addresses to which packets get the mark of a
-// firewall-mark service, in order, for the calling thread's network namespace.
-func (c *Client) Marks() (map[ServiceID][]netip.Addr, error) {
-	return newMarkReader(c.proc).read()
 }
