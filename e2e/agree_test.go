@@ -4,18 +4,22 @@ package e2e
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 )
 
-// exporter is one that runs in a network namespace.
+// exporter is one that runs in a network namespace, with all collectors.
 type exporter struct{ namespace string }
 
 func startExporter(t *testing.T, namespace string, flags ...string) exporter {
 	t.Helper()
-	command := append([]string{"ipvs-exporter", "--web.listen-address=127.0.0.1:9975"}, flags...)
+	command := append([]string{
+		"ipvs-exporter", "--web.listen-address=127.0.0.1:9975",
+		"--collector.rates", "--collector.connections", "--collector.percpu",
+	}, flags...)
 	startIn(t, namespace, strings.Join(command, " "), exporterMetrics)
 	return exporter{namespace}
 }
@@ -33,9 +37,12 @@ func (e exporter) agree(t *testing.T, special samples) samples {
 func (e exporter) agreeOn(t *testing.T, namespace, netns string, special samples) samples {
 	t.Helper()
 	var got samples
+	after := expectAll(t, namespace)
 	eventually(t, func() error {
+		before := after
 		got = scrape(t, e.namespace, exporterMetrics, "ipvs_").of(netns)
-		differences := append(compare(got, expectTable(t, namespace)), lacking(got, special)...)
+		after = expectAll(t, namespace)
+		differences := append(compare(got, before, after), lacking(got, special)...)
 		if len(differences) > 0 {
 			return errors.New(strings.Join(differences, "\n"))
 		}
@@ -44,23 +51,27 @@ func (e exporter) agreeOn(t *testing.T, namespace, netns string, special samples
 	return got
 }
 
-// compare lists what only one side has, and what has another value.
-func compare(got, printed samples) []string {
-	differences := lacking(got, printed)
-	for name, value := range got {
-		if _, found := printed[name]; !found && !own(name) {
-			differences = append(differences, name+": exported "+text(value, true)+", not printed by ipvsadm")
+// compare lists the series that are exported with another value than was
+// printed before, and was after, or by one side only: numbers change with time.
+func compare(got, before, after samples) []string {
+	all := maps.Clone(got)
+	maps.Copy(all, before)
+	maps.Copy(all, after)
+	var differences []string
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		exported := got.text(name)
+		if exported != before.text(name) && exported != after.text(name) && !own(name) {
+			differences = append(differences, name+": exported "+exported+", printed "+after.text(name))
 		}
 	}
-	slices.Sort(differences)
 	return differences
 }
 
 func lacking(got, want samples) []string {
 	var differences []string
-	for name, value := range want {
-		if v, found := got[name]; !found || v != value {
-			differences = append(differences, name+": exported "+text(v, found)+", want "+text(value, true))
+	for name := range want {
+		if got.text(name) != want.text(name) {
+			differences = append(differences, name+": exported "+got.text(name)+", want "+want.text(name))
 		}
 	}
 	return differences
@@ -77,7 +88,8 @@ func own(series string) bool {
 	return false
 }
 
-func text(value float64, found bool) string {
+func (s samples) text(name string) string {
+	value, found := s[name]
 	if !found {
 		return "nothing"
 	}

@@ -12,7 +12,7 @@ import (
 // formulas of kernels that count all connections of a server, active ones 256
 // times more: Linux 7.2, 6.12.104 and 6.1.183, and later.
 func (e expected) costs(t *testing.T) {
-	l := list(t, e.namespace, "")
+	l := e.listing("")
 	for service, servers := range l.order {
 		scheduler := l.services[service][0]
 		weights := make([]float64, len(servers))

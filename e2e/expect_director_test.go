@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -13,9 +12,8 @@ func (e expected) director(t *testing.T) {
 	e.set(1, "ipvs_up")
 	e.set(1, "ipvs_source_info", "source", "netlink")
 	e.version(t)
-	e.totals(t)
 	e.timeouts(t)
-	for line := range strings.Lines(shIn(t, e.namespace, "ipvsadm -L --daemon")) {
+	for line := range strings.Lines(e.printed["-L --daemon"]) {
 		e.daemon(line)
 	}
 }
@@ -23,29 +21,15 @@ func (e expected) director(t *testing.T) {
 // version reads a line like
 // IP Virtual Server version 1.2.1 (size=4096)
 func (e expected) version(t *testing.T) {
-	line, _, _ := strings.Cut(shIn(t, e.namespace, "ipvsadm -Ln"), "\n")
-	fields := strings.Fields(line)
+	fields := strings.Fields(e.lines("-Ln --nosort", 0)[0])
 	e.set(1, "ipvs_info", "version", fields[4])
 	e.set(number(t, strings.Trim(fields[5], "(size=)")), "ipvs_connection_table_buckets")
-}
-
-// totals are in the hexadecimal columns of /proc/net/ip_vs_stats; ipvsadm does
-// not print them.
-func (e expected) totals(t *testing.T) {
-	lines := strings.Split(shIn(t, e.namespace, "cat /proc/net/ip_vs_stats"), "\n")
-	for i, field := range strings.Fields(lines[2]) {
-		v, err := strconv.ParseUint(field, 16, 64)
-		if err != nil {
-			t.Fatal(err)
-		}
-		e.set(float64(v), "ipvs_"+statsColumns[i])
-	}
 }
 
 // timeouts reads a line like
 // Timeout (tcp tcpfin udp): 900 120 300
 func (e expected) timeouts(t *testing.T) {
-	_, values, _ := strings.Cut(shIn(t, e.namespace, "ipvsadm -L --timeout"), "):")
+	_, values, _ := strings.Cut(e.printed["-L --timeout"], "):")
 	for i, value := range strings.Fields(values) {
 		e.set(number(t, value), "ipvs_timeout_seconds", "state", []string{"tcp", "tcp_fin", "udp"}[i])
 	}

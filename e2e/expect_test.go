@@ -6,17 +6,16 @@ import (
 	"testing"
 )
 
-// expected builds, from what ipvsadm and /proc print, the series that an
-// exporter of that table must show.
+// expected builds, from what is printed of a network namespace, the series
+// that an exporter must show of it.
 type expected struct {
 	samples
-	namespace string
+	printed
 }
 
-// expectTable reads all of ipvsadm's listings of a network namespace.
-func expectTable(t *testing.T, namespace string) samples {
+func expectAll(t *testing.T, namespace string) samples {
 	t.Helper()
-	e := expected{samples{}, namespace}
+	e := expected{samples{}, readPrinted(t, namespace)}
 	e.stats(t)
 	e.gauges(t)
 	e.thresholds(t)
@@ -24,6 +23,10 @@ func expectTable(t *testing.T, namespace string) samples {
 	e.words(t)
 	e.costs(t)
 	e.director(t)
+	e.totals(t)
+	e.processors(t)
+	e.connections()
+	e.sysctls(t)
 	return e.samples
 }
 
@@ -31,25 +34,28 @@ func (e expected) set(value float64, name string, labels ...string) {
 	e.samples[series(name, labels...)] = value
 }
 
-var statsColumns = []string{
-	"connections_total", "incoming_packets_total", "outgoing_packets_total", "incoming_bytes_total", "outgoing_bytes_total",
-}
+// statsColumns are those of ipvsadm's --stats and --rate, and of /proc.
+var statsColumns = []string{"connections", "incoming_packets", "outgoing_packets", "incoming_bytes", "outgoing_bytes"}
 
 func (e expected) stats(t *testing.T) {
-	l := list(t, e.namespace, "--stats --exact")
-	for i, column := range statsColumns {
-		for id, fields := range l.services {
-			e.samples[ofService(column, id)] = number(t, fields[i])
-		}
-		for id, fields := range l.servers {
-			e.samples[ofServer(column, id[0], id[1])] = number(t, fields[i])
+	for unit, l := range map[string]listing{
+		"_total":      e.listing("--stats --exact"),
+		"_per_second": e.listing("--rate --exact"),
+	} {
+		for i, column := range statsColumns {
+			for id, fields := range l.services {
+				e.samples[ofService(column+unit, id)] = number(t, fields[i])
+			}
+			for id, fields := range l.servers {
+				e.samples[ofServer(column+unit, id[0], id[1])] = number(t, fields[i])
+			}
 		}
 	}
 }
 
 // gauges are weight, active and inactive connections, and their sums.
 func (e expected) gauges(t *testing.T) {
-	l := list(t, e.namespace, "")
+	l := e.listing("")
 	e.set(float64(len(l.services)), "ipvs_services")
 	e.set(float64(len(l.servers)), "ipvs_servers")
 	names := []string{"weight", "active_connections", "inactive_connections"}
@@ -69,7 +75,7 @@ func (e expected) gauges(t *testing.T) {
 
 // thresholds also decide in which state a server is.
 func (e expected) thresholds(t *testing.T) {
-	l := list(t, e.namespace, "--thresholds")
+	l := e.listing("--thresholds")
 	for id := range l.services {
 		for _, state := range []string{"available", "overloaded", "quiescent"} {
 			e.samples[inState(state, id)] = 0
@@ -96,7 +102,7 @@ func (e expected) thresholds(t *testing.T) {
 
 func (e expected) persistent(t *testing.T) {
 	const name = "persistent_connections"
-	l := list(t, e.namespace, "--persistent-conn")
+	l := e.listing("--persistent-conn")
 	for id := range l.services {
 		e.samples[ofService(name, id)] = 0
 	}

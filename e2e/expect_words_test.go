@@ -12,7 +12,7 @@ import (
 
 // words are what ipvsadm prints of services and servers that is not a number.
 func (e expected) words(t *testing.T) {
-	l := list(t, e.namespace, "--tun-info")
+	l := e.listing("--tun-info")
 	for id, fields := range l.services {
 		e.serviceWords(t, id, fields)
 	}

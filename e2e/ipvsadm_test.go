@@ -9,8 +9,7 @@ import (
 )
 
 // listing is what one form of ipvsadm -L prints: the columns of virtual
-// services and real servers, by the module's names for them. It shares no
-// code with the module.
+// services and real servers, by the names that the module has for them.
 type listing struct {
 	services map[string][]string
 	servers  map[[2]string][]string // by service and server
@@ -20,9 +19,13 @@ type listing struct {
 // list runs ipvsadm -Ln with the given options in a network namespace.
 func list(t *testing.T, namespace, options string) listing {
 	t.Helper()
+	return parseListing(shIn(t, namespace, "ipvsadm -Ln --nosort "+options))
+}
+
+func parseListing(text string) listing {
 	l := listing{map[string][]string{}, map[[2]string][]string{}, map[string][]string{}}
 	service := ""
-	for i, line := range strings.Split(shIn(t, namespace, "ipvsadm -Ln --nosort "+options), "\n") {
+	for i, line := range strings.Split(text, "\n") {
 		fields := strings.Fields(line)
 		switch {
 		case i < 3 || len(fields) == 0: // headings

@@ -11,7 +11,7 @@ on() { ip netns exec "$@"; }
 # clear_network ends whatever runs in the lab's namespaces and removes them. In
 # the guest, the kernel then gives eth0 back.
 clear_network() {
-  for ns in $(ip netns list | awk '$1 ~ /^(client|router|director|backup|server[0-9]+)$/ {print $1}'); do
+  for ns in $(ip netns list | awk '$1 ~ /^(client|director|server[0-9]+|router|backup|old|lb|ingress|outside|overlay)$/ {print $1}'); do
     pids=$(ip netns pids "$ns")
     # shellcheck disable=SC2086 # a list
     [ -z "$pids" ] || kill -9 $pids
