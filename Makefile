@@ -34,7 +34,7 @@ test: ## Run all tests: with the race detector here, and on a real kernel in the
 .PHONY: test-lab
 test-lab: ## Run the tests that need a real kernel, in the lab; LAB_KERNEL=6.1 chooses another.
 	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 10m ./lab/...
-	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -timeout 15m -v ./e2e
+	LAB_KERNEL=$(LAB_KERNEL) CGO_ENABLED=0 $(GO) test -tags lab -count=1 -p 1 -timeout 15m -v ./e2e/...
 
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.

@@ -16,14 +16,14 @@ func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector":
+	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "names":
 		return []string{"ipvs"}
 	case within(pkg, "tuner"):
 		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
-		return []string{"collector", "internal/daemon", "ipvs"}
+		return []string{"collector", "internal/daemon", "ipvs", "names"}
 	case pkg == "cmd/weight-tuner":
-		return []string{"tuner", "internal/daemon", "ipvs"}
+		return []string{"tuner", "internal/daemon", "ipvs", "names"}
 	case within(pkg, "lab"):
 		return []string{"lab"}
 	}
@@ -42,7 +42,9 @@ func owners(imported string) []string {
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
-		{"go.yaml.in/yaml", []string{"tuner"}},
+		{"go.yaml.in/yaml", []string{"names", "tuner"}},
+		{"github.com/fsnotify/fsnotify", []string{"names"}},
+		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},
 	} {
 		if strings.HasPrefix(imported, rule.library) {

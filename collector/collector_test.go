@@ -29,7 +29,7 @@ func table() *ipvs.Table {
 			Version: ipvs.Version{Major: 1, Minor: 2, Patch: 1}, ConnectionBuckets: 4096,
 			Timeouts: ipvs.Timeouts{TCP: 15 * time.Minute, TCPFin: 2 * time.Minute, UDP: 5 * time.Minute},
 			SyncDaemons: []ipvs.SyncDaemon{
-				{Role: "master", Interface: "eth0", SyncID: 7, Group: "224.0.0.81", Port: 8848, TTL: 1},
+				{Role: "master", Interface: "eth0", SyncID: 7, MaxLength: 1472, Group: "224.0.0.81", Port: 8848, TTL: 1},
 			},
 		},
 		Services:   ipvstest.Services(),

@@ -11,7 +11,7 @@ import (
 
 type director struct {
 	metrics[ipvs.Table]
-	info, timeout, daemon, fingerprint, application *prometheus.Desc
+	info, timeout, daemon, daemonBytes, fingerprint, application *prometheus.Desc
 }
 
 func newDirector() *director {
@@ -19,6 +19,7 @@ func newDirector() *director {
 		info:        prometheus.NewDesc("ipvs_info", "Version of IPVS in the running kernel.", []string{"netns", "version"}, nil),
 		timeout:     prometheus.NewDesc("ipvs_timeout_seconds", "How long an idle connection is kept, by state: established TCP, TCP after FIN, UDP.", []string{"netns", "state"}, nil),
 		daemon:      prometheus.NewDesc("ipvs_sync_daemon_info", "A running connection synchronisation daemon.", []string{"netns", "role", "interface", "sync_id", "group", "port", "ttl"}, nil),
+		daemonBytes: prometheus.NewDesc("ipvs_sync_daemon_message_bytes", "Largest message that a running connection synchronisation daemon sends or takes.", []string{"netns", "role"}, nil),
 		fingerprint: prometheus.NewDesc("ipvs_table_fingerprint", "Hash of the table, equal on directors with equal tables: of services and servers (membership), and of their weights besides (weights).", []string{"netns", "scope"}, nil),
 		application: prometheus.NewDesc("ipvs_application_connections", "Connections that an application's helper follows, as that of ftp.", []string{"netns", "application", "proto", "port"}, nil),
 	}
@@ -33,7 +34,7 @@ func newDirector() *director {
 }
 
 func (d *director) subject() subject {
-	all := append(d.descs(), d.info, d.timeout, d.daemon, d.fingerprint, d.application)
+	all := append(d.descs(), d.info, d.timeout, d.daemon, d.daemonBytes, d.fingerprint, d.application)
 	return subject{name: NameDirector, part: partTable, collect: d.collect, all: all}
 }
 
@@ -45,6 +46,7 @@ func (d *director) collect(ch chan<- prometheus.Metric, v *view) {
 	for _, s := range t.Director.SyncDaemons {
 		info(ch, d.daemon, v.name, s.Role, s.Interface, strconv.FormatUint(uint64(s.SyncID), 10),
 			s.Group, strconv.Itoa(int(s.Port)), strconv.Itoa(int(s.TTL)))
+		gauge(ch, d.daemonBytes, float64(s.MaxLength), v.name, s.Role)
 	}
 	for _, a := range t.Director.Applications {
 		gauge(ch, d.application, float64(a.Connections), v.name, a.Name, a.Protocol, strconv.Itoa(int(a.Port)))

@@ -10,8 +10,8 @@ import (
 
 type servers struct {
 	metrics[serverView]
-	info   *prometheus.Desc
-	filter filter
+	info, tunnel *prometheus.Desc
+	filter       filter
 }
 
 // serverView is a real server as one virtual service sees it.
@@ -26,7 +26,9 @@ type serverView struct {
 
 func newServers(f filter) *servers {
 	s := &servers{filter: f, info: prometheus.NewDesc("ipvs_server_info", "A real server of a virtual service and how packets reach it.",
-		[]string{"netns", "service", "server", "address", "port", "forward", "tunnel_type", "tunnel_port", "name"}, nil)}
+		[]string{"netns", "service", "server", "address", "port", "forward", "tunnel_type", "tunnel_port", "name"}, nil),
+		tunnel: prometheus.NewDesc("ipvs_server_tunnel_info", "How the encapsulation to a tunnelled real server checks sums: csum, remcsum (remote checksum offload), nocsum; none with ipip.",
+			[]string{"netns", "service", "server", "checksum"}, nil)}
 	s.labels = []string{"netns", "service", "server"}
 	fromProc := func(v *serverView) bool { return v.source == ipvs.Procfs }
 	addStats(&s.metrics, "ipvs_server_", "by the real server", func(v *serverView) *ipvs.Stats { return &v.Stats }, fromProc)
@@ -55,7 +57,7 @@ func newServers(f filter) *servers {
 }
 
 func (s *servers) subject() subject {
-	return subject{name: NameServers, part: partTable, collect: s.collect, all: append(s.descs(), s.info)}
+	return subject{name: NameServers, part: partTable, collect: s.collect, all: append(s.descs(), s.info, s.tunnel)}
 }
 
 func (s *servers) collect(ch chan<- prometheus.Metric, v *view) {
@@ -91,6 +93,9 @@ func (s *servers) collectInfo(ch chan<- prometheus.Metric, v *view, service ipvs
 	tunnelType, tunnelPort := "", ""
 	if server.Forward == ipvs.Tunnelled && server.source != ipvs.Procfs {
 		tunnelType = server.Tunnel.Type.String()
+		if checksum := server.Tunnel.Checksum(); checksum != "" {
+			info(ch, s.tunnel, v.name, service.String(), server.ID.String(), checksum)
+		}
 	}
 	if server.Tunnel.Port != 0 {
 		tunnelPort = strconv.Itoa(int(server.Tunnel.Port))

@@ -4,8 +4,6 @@ package e2e
 
 import (
 	"errors"
-	"fmt"
-	"os/exec"
 	"reflect"
 	"slices"
 	"testing"
@@ -129,13 +127,7 @@ func TestClientOutlivesModule(t *testing.T) {
 	if _, err := c.Table(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, func() error { // namespaces of earlier tests are taken down behind their back
-		out, err := exec.Command("sh", "-ec", "for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m; done").CombinedOutput()
-		if err != nil {
-			err = fmt.Errorf("%w\n%s", err, out)
-		}
-		return err
-	})
+	sh(t, removeModule)
 	_, err := c.Table()
 	if !errors.Is(err, ipvs.ErrNotSupported) {
 		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)

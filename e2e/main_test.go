@@ -5,11 +5,13 @@ package e2e
 import (
 	"testing"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/lab"
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/labtest"
 )
 
 func TestMain(m *testing.M) {
 	labtest.Main(m, labtest.Config{
 		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner"},
+		Files:    []lab.File{{Host: "../docs/ipvsadm.md"}},
 	})
 }

@@ -47,7 +47,10 @@ func TestSaveLocal(t *testing.T) {
 	if got := list(t, "", "").servers[server]; got[0] != "Local" {
 		t.Fatalf("the server's forwarding method is %s, want Local", got[0])
 	}
-	saved := sh(t, "weight-tuner table --format=save")
+	saved := sh(t, "weight-tuner table --format=save 2>/tmp/told")
+	if told := sh(t, "cat /tmp/told"); !strings.Contains(told, "127.0.0.1:443 in tcp/10.0.1.100:443: ipvsadm cannot set the forwarding method local") {
+		t.Errorf("of the forwarding method it says %q", told)
+	}
 	want := list(t, "", "").servers
 	sh(t, "ipvsadm -C")
 	ipvsadm(t, "", saved)

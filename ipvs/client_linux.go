@@ -22,6 +22,7 @@ type Client struct {
 	netns  Netns
 	source Source
 	proc   *Proc
+	marks  *markReader
 
 	mu          sync.Mutex
 	conn        *conn // nil until the first use, and after a fault
@@ -40,18 +41,26 @@ type Options struct {
 	// zero does not.
 	OverheadFactor uint32
 
-	kernel *runningKernel // nil is to find out
+	host *host // nil is to look at it
 }
+
+// host is what network namespaces have in common.
+type host struct {
+	kernel *runningKernel
+	marks  *markReader
+}
+
+func hostAt(proc string) *host { return &host{kernelAt(proc), newMarkReader(proc)} }
 
 // NewClient returns a client.
 func NewClient(o Options) *Client {
 	o.Proc = cmp.Or(o.Proc, "/proc")
-	if o.kernel == nil {
-		o.kernel = kernelAt(o.Proc)
+	if o.host == nil {
+		o.host = hostAt(o.Proc)
 	}
-	proc := newProc(o.Proc, o.kernel)
+	proc := newProc(o.Proc, o.host.kernel)
 	proc.overheadFactor = o.OverheadFactor
-	return &Client{netns: o.Netns, source: o.Source, proc: proc}
+	return &Client{netns: o.Netns, source: o.Source, proc: proc, marks: o.host.marks}
 }
 
 // LoadModule makes the kernel load the module ip_vs, if it is not there: that

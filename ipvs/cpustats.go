@@ -44,8 +44,8 @@ func readCPUStats(net string) ([]CPUStats, error) {
 //	           1        2        3                4                5
 //
 // Totals and rates are those of /proc/net/ip_vs_stats and passed over. The
-// form has stayed the same from Linux 3.10 on; there, connections and packets
-// are 32 bits wide and wrap.
+// sources of Linux 3.10, 6.1 and 6.12 print alike; in the first, connections
+// and packets are 32 bits wide and wrap.
 func parseCPUStats(r io.Reader) ([]CPUStats, error) {
 	const headings = 2
 	const file = "/proc/net/ip_vs_stats_percpu"

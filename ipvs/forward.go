@@ -33,6 +33,22 @@ type Tunnel struct {
 	Flags uint16 // checksum handling (IP_VS_TUNNEL_ENCAP_FLAG_)
 }
 
+// Checksum names what Flags say of checksums, as ipvsadm's options do: csum,
+// remcsum, nocsum; "" where the encapsulation has none
+// (IP_VS_TUNNEL_ENCAP_FLAG_CSUM, IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM).
+func (t Tunnel) Checksum() string {
+	const checksum, remote = 1, 2
+	switch {
+	case t.Type == IPIP:
+		return ""
+	case t.Flags&remote != 0:
+		return "remcsum"
+	case t.Flags&checksum != 0:
+		return "csum"
+	}
+	return "nocsum"
+}
+
 // TunnelType is an encapsulation (IP_VS_CONN_F_TUNNEL_TYPE_).
 type TunnelType uint8
 

@@ -32,7 +32,7 @@ const idleTimeout = 2 * time.Minute
 // and for the process's own if own is set.
 func NewNamespaces(o Options, own bool, patterns ...string) *Namespaces {
 	o.Proc = cmp.Or(o.Proc, "/proc")
-	o.kernel = kernelAt(o.Proc) // one answer for all
+	o.host = hostAt(o.Proc)
 	n := &Namespaces{options: o, own: own, patterns: patterns, clients: map[Netns]*Client{}}
 	n.idle = time.AfterFunc(idleTimeout, n.Close)
 	return n

@@ -266,15 +266,33 @@ func FuzzParseMessages(f *testing.F) {
 		e.Bytes(serviceFlags, flags(FlagPersistent))
 		encodeStats(e, serviceStats, false)
 	})))
-	f.Fuzz(func(t *testing.T, message []byte) {
-		_, _ = parseService(message)
-		if s, err := parseServer(message, IPv4); err == nil && !s.ID.IsValid() {
-			t.Errorf("parsed a server without an address: %+v", s)
+	for _, folder := range captures {
+		for _, name := range []string{"services", "servers-8", "daemons", "info", "config"} {
+			for _, message := range capturedMessages(f, folder, name) {
+				f.Add(message)
+			}
 		}
-		_, _ = parseDaemon(message)
-		_, _ = parseTimeouts(message)
-		_ = parseInfo(message, &Director{})
-	})
+	}
+	f.Fuzz(parseAll)
+}
+
+// parseAll reads a message as each kind that there is.
+func parseAll(t *testing.T, message []byte) {
+	if s, err := parseService(message); err == nil && s.ID.Mark == 0 && !s.ID.Address.IsValid() {
+		t.Errorf("parsed a service without an address: %+v", s)
+	}
+	if s, err := parseServer(message, IPv4); err == nil && !s.ID.IsValid() {
+		t.Errorf("parsed a server without an address: %+v", s)
+	}
+	if d, err := parseDaemon(message); err == nil && d.Group != "" && !netip.MustParseAddr(d.Group).IsValid() {
+		t.Errorf("parsed a daemon with the group %s", d.Group)
+	}
+	if timeouts, err := parseTimeouts(message); err == nil && min(timeouts.TCP, timeouts.TCPFin, timeouts.UDP) < 0 {
+		t.Errorf("parsed negative timeouts: %+v", timeouts)
+	}
+	if d := (Director{}); parseInfo(message, &d) == nil && d.Version == (Version{}) {
+		t.Errorf("parsed a director without a version: %+v", d)
+	}
 }
 
 func TestMessages(t *testing.T) {

@@ -20,9 +20,19 @@ func (c *Client) Connections(limit ConnectionLimit) (Connections, error) {
 	})
 }
 
-// Marks reads which destination addresses get which firewall marks, by the
-// service that takes packets of that mark.
-func (c *Client) Marks() (map[ServiceID][]netip.Addr, error) { return nil, nil }
+// Marks reads to which destination addresses packets get the mark of a
+// firewall-mark service, in order. What could be read it returns beside an
+// error.
+func (c *Client) Marks() (marks map[ServiceID][]netip.Addr, err error) {
+	err = c.netns.do(func() error {
+		marks, err = c.marks.read()
+		return err
+	})
+	if err != nil {
+		return marks, &Error{Op: "read firewall marks", Err: err}
+	}
+	return marks, nil
+}
 
 // readPart calls read inside the client's network namespace.
 func readPart[T any](c *Client, op string, read func() (T, error)) (part T, err error) {

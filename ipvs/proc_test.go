@@ -137,6 +137,7 @@ func FuzzParseProc(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(string(seed))
+	addCaptured(f, "proc/net/ip_vs")
 	f.Fuzz(func(t *testing.T, text string) {
 		table, err := parseProc(strings.NewReader(text), time.Second/250)
 		if err != nil {

@@ -10,8 +10,9 @@ import (
 )
 
 // Save writes the table's services and servers as commands that ipvsadm -R
-// reads. Servers stand in reverse, so that restoring them, each before those
-// already there, brings the same order.
+// reads: those that ipvsadm -S -n prints, and thresholds besides. Servers
+// stand in reverse, so that restoring them, each before those already there,
+// brings the same order. What ipvsadm cannot set is told by [Table.Unsaved].
 func (t *Table) Save(w io.Writer) error {
 	b := bufio.NewWriter(w)
 	for i := range t.Services {
@@ -24,12 +25,26 @@ func (t *Table) Save(w io.Writer) error {
 	return b.Flush()
 }
 
+// Unsaved lists the real servers that [Table.Save] writes with the forwarding
+// method route because ipvsadm has no option for theirs, a sentence for each.
+// To a server on the director itself, route and local do the same
+// (net/netfilter/ipvs/ip_vs_xmit.c:ip_vs_dr_xmit).
+func (t *Table) Unsaved() []string {
+	var told []string
+	for i := range t.Services {
+		s := &t.Services[i]
+		for _, r := range s.Servers {
+			if !r.Forward.settable() {
+				told = append(told, fmt.Sprintf("%s in %s: ipvsadm cannot set the forwarding method %s; saved as route", r.ID, s.ID, r.Forward))
+			}
+		}
+	}
+	return told
+}
+
 func (s *VirtualService) saved() []string {
 	words := append([]string{"-A"}, savedID(s.ID)...)
 	words = append(words, "-s", s.Scheduler)
-	if flags := s.SchedulerFlags(); len(flags) > 0 {
-		words = append(words, "-b", strings.Join(flags, ","))
-	}
 	if s.Flags.Has(FlagPersistent) {
 		words = append(words, "-p", fmt.Sprint(int64(s.Persistence/time.Second)))
 		if mask := s.Netmask.String(); mask != "" {
@@ -41,6 +56,9 @@ func (s *VirtualService) saved() []string {
 	}
 	if s.Flags.Has(FlagOnePacket) {
 		words = append(words, "-o")
+	}
+	if flags := s.SchedulerFlags(); len(flags) > 0 {
+		words = append(words, "-b", strings.Join(flags, ","))
 	}
 	return words
 }
@@ -62,17 +80,20 @@ func savedID(id ServiceID) []string {
 func (s *RealServer) saved(id ServiceID) []string {
 	words := append([]string{"-a"}, savedID(id)...)
 	words = append(words, "-r", s.ID.String(), s.Forward.saved(), "-w", fmt.Sprint(s.Weight))
+	if s.Forward == Tunnelled {
+		words = append(words, s.Tunnel.saved()...)
+	}
 	if s.UpperThreshold != 0 || s.LowerThreshold != 0 {
 		words = append(words, "-x", fmt.Sprint(s.UpperThreshold), "-y", fmt.Sprint(s.LowerThreshold))
-	}
-	if s.Tunnel.Type != IPIP {
-		words = append(words, s.Tunnel.saved()...)
 	}
 	return words
 }
 
-// saved returns the method's option; ipvsadm can set no others than these,
-// and writes -g for them.
+// settable reports whether ipvsadm can set the method.
+func (f Forward) settable() bool { return f == Masq || f == Tunnelled || f == Route }
+
+// saved returns the method's option: -g for those that ipvsadm cannot set, as
+// it does itself.
 func (f Forward) saved() string {
 	switch f {
 	case Masq:
@@ -83,18 +104,14 @@ func (f Forward) saved() string {
 	return "-g"
 }
 
-// saved returns ipvsadm's options for an encapsulation; the flags are
-// IP_VS_TUNNEL_ENCAP_FLAG_CSUM and IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM.
+// saved returns ipvsadm's options for an encapsulation.
 func (t Tunnel) saved() []string {
 	words := []string{"--tun-type", t.Type.String()}
 	if t.Port != 0 {
 		words = append(words, "--tun-port", fmt.Sprint(t.Port))
 	}
-	switch {
-	case t.Flags&2 != 0:
-		words = append(words, "--tun-remcsum")
-	case t.Flags&1 != 0:
-		words = append(words, "--tun-csum")
+	if checksum := t.Checksum(); checksum != "" {
+		words = append(words, "--tun-"+checksum)
 	}
 	return words
 }

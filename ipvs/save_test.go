@@ -1,6 +1,7 @@
 package ipvs_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,14 +36,14 @@ func TestSave(t *testing.T) {
 -a -t [2001:db8::1]:80 -r [2001:db8::2]:80 -m -w 3 -x 9 -y 0
 -A -t 10.0.0.9:443 -s sh
 -A -t 10.0.0.5:80 -s wrr
--a -t 10.0.0.5:80 -r 10.0.0.2:80 -i -w 1
--a -t 10.0.0.5:80 -r 10.0.0.3:80 -i -w 1 --tun-type gue --tun-port 6080
+-a -t 10.0.0.5:80 -r 10.0.0.2:80 -i -w 1 --tun-type ipip
+-a -t 10.0.0.5:80 -r 10.0.0.3:80 -i -w 1 --tun-type gue --tun-port 6080 --tun-nocsum
 -a -t 10.0.0.5:80 -r 10.0.0.4:80 -i -w 1 --tun-type gre --tun-csum
--a -t 10.0.0.5:80 -r [2001:db8::4]:80 -i -w 1
+-a -t 10.0.0.5:80 -r [2001:db8::4]:80 -i -w 1 --tun-type ipip
 -A -t 10.0.0.7:21 -s rr -p 300 -M 255.255.255.0
 -A -t [2001:db8::7]:21 -s rr -p 300 -M 64
 -A -t 10.0.0.8:21 -s rr -p 300
--A -u 10.0.0.1:514 -s mh -b mh-fallback,mh-port -o
+-A -u 10.0.0.1:514 -s mh -o -b mh-fallback,mh-port
 -A -f 258 -s rr
 -a -f 258 -r 10.0.0.2:0 -m -w 1
 -A -f 258 -6 -s rr
@@ -51,5 +52,9 @@ func TestSave(t *testing.T) {
 `
 	if b.String() != want {
 		t.Errorf("got\n%s\nwant\n%s", b.String(), want)
+	}
+	told := []string{"10.0.0.2:53 in udp/10.0.0.1:53: ipvsadm cannot set the forwarding method local; saved as route"}
+	if got := table.Unsaved(); !slices.Equal(got, told) {
+		t.Errorf("told %q, want %q", got, told)
 	}
 }

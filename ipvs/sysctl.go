@@ -29,19 +29,28 @@ func readSysctls(vs string) ([]Sysctl, error) {
 	if err != nil {
 		return nil, err
 	}
+	var files []string
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			files = append(files, entry.Name())
+		}
+	}
+	return collectSysctls(files, func(name string) (string, error) {
+		return readSetting(filepath.Join(vs, name))
+	})
+}
+
+func collectSysctls(files []string, read func(name string) (string, error)) ([]Sysctl, error) {
 	var settings []Sysctl
 	var unreadable error
-	for _, entry := range entries {
-		if !entry.Type().IsRegular() {
-			continue
-		}
-		content, err := readSetting(filepath.Join(vs, entry.Name()))
+	for _, name := range files {
+		content, err := read(name)
 		switch {
 		case errors.Is(err, fs.ErrNotExist): // its module has gone since
 		case err != nil:
 			unreadable = err
 		default:
-			settings = append(settings, parseSysctl(entry.Name(), content)...)
+			settings = append(settings, parseSysctl(name, content)...)
 		}
 	}
 	if len(settings) == 0 && unreadable != nil {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
+	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 )
 
 const name = "ipvs-exporter"
@@ -24,6 +25,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	logFlags := daemon.AddLogFlags(app)
 	directors := addDirectorFlags(app)
 	options := addCollectorFlags(app)
+	namesOptions := addNamesFlags(app)
 	created := app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created. "+
 		"Prometheus stores them as they are, unless its feature created-timestamp-zero-ingestion is on.").Default("true").Bool()
 	if _, err := daemon.Parse(app, args); err != nil {
@@ -36,12 +38,20 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	if err := directors.loadModule(); err != nil {
 		return err
 	}
-	o := options()
-	o.Report = reportTo(log)
-	c := collector.New(directors.open(log), o)
-	handler, err := newHandler(webFlags.TelemetryPath, c, o.Collectors, *created)
+	namesOptions.Report = reportNamesTo(log)
+	known, err := names.New(*namesOptions)
 	if err != nil {
 		return err
 	}
-	return daemon.Run(ctx, log, webFlags, handler)
+	o := options()
+	o.Report, o.Naming = reportTo(log), known
+	if known.DNS() != nil {
+		o.DNSMismatch = dnsMismatch(known.DNS())
+	}
+	c := collector.New(directors.open(log), o)
+	handler, err := newHandler(webFlags.TelemetryPath, c, o.Collectors, *created, newNamesCollector(known))
+	if err != nil {
+		return err
+	}
+	return daemon.Run(ctx, log, webFlags, handler, known.Run, reloadOnHangup(known))
 }

@@ -35,7 +35,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		func(app *kingpin.Application) (string, command) { return addRun(app, proc, stderr) },
 		func(app *kingpin.Application) (string, command) { return addPlan(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addCheck(app, stdout) },
-		func(app *kingpin.Application) (string, command) { return addTable(app, proc, stdout) },
+		func(app *kingpin.Application) (string, command) { return addTable(app, proc, stdout, stderr) },
 	} {
 		name, run := add(app)
 		commands[name] = run

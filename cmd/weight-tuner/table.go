@@ -13,7 +13,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
-func addTable(app *kingpin.Application, proc *string, stdout io.Writer) (string, command) {
+func addTable(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
 	c := app.Command("table", "Show the director's table.")
 	format := c.Flag("format", "Output format: table, json (what plan --table.file reads), save (what ipvsadm -R reads).").
 		Default("table").Enum("table", "json", "save")
@@ -29,6 +29,11 @@ func addTable(app *kingpin.Application, proc *string, stdout io.Writer) (string,
 		t, err := ipvs.NewClient(o).Table()
 		if err != nil {
 			return err
+		}
+		if *format == "save" {
+			for _, told := range t.Unsaved() {
+				fmt.Fprintf(stderr, "%s: %s\n", name, told)
+			}
 		}
 		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now().UTC(), Netns: o.Netns.Name, Table: t})
 	}

@@ -1,0 +1,89 @@
+package ipvs
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What is read of each kernel's answers is what ipvsadm printed in the same
+// moment, which stands beside.
+func TestCapturedAnswers(t *testing.T) {
+	for _, folder := range captures {
+		t.Run(filepath.Base(folder), func(t *testing.T) {
+			table := &Table{Source: Netlink, Director: capturedDirector(t, folder)}
+			for _, message := range capturedMessages(t, folder, "services") {
+				s, err := parseService(message)
+				if err != nil {
+					t.Fatal(err)
+				}
+				table.Services = append(table.Services, s)
+			}
+			for i := range table.Services {
+				s := &table.Services[i]
+				s.Servers = capturedServers(t, folder, i+1, s.ID.Family())
+			}
+			var b strings.Builder
+			describeTable(&b, table)
+			compareGolden(t, filepath.Join(folder, "netlink.golden"), withoutZeros(b.String()))
+		})
+	}
+}
+
+func capturedDirector(t *testing.T, folder string) Director {
+	t.Helper()
+	var d Director
+	err := parseInfo(capturedMessages(t, folder, "info")[0], &d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Timeouts, err = parseTimeouts(capturedMessages(t, folder, "config")[0]); err != nil {
+		t.Fatal(err)
+	}
+	for _, message := range capturedMessages(t, folder, "daemons") {
+		daemon, err := parseDaemon(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.SyncDaemons = append(d.SyncDaemons, daemon)
+	}
+	return d
+}
+
+func capturedServers(t *testing.T, folder string, number int, family Family) []RealServer {
+	t.Helper()
+	var servers []RealServer
+	for _, message := range capturedMessages(t, folder, fmt.Sprintf("servers-%d", number)) {
+		s, err := parseServer(message, family)
+		if err != nil {
+			t.Fatal(err)
+		}
+		servers = append(servers, s)
+	}
+	return servers
+}
+
+// capturedMessages returns the attributes of each message of an answer.
+func capturedMessages(t testing.TB, folder, name string) [][]byte {
+	t.Helper()
+	var all [][]byte
+	m := messages{rest: captured(t, folder, name)}
+	for m.next() && m.kind != messageDone {
+		all = append(all, m.body[genericHeader:])
+	}
+	if m.err != nil {
+		t.Fatalf("%s/%s: %v", folder, name, m.err)
+	}
+	return all
+}
+
+func captured(t testing.TB, folder, name string) []byte {
+	t.Helper()
+	datagrams, err := os.ReadFile(filepath.Join(folder, "netlink", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return datagrams
+}
