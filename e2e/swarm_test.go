@@ -20,30 +20,28 @@ func TestSwarm(t *testing.T) {
 	ipvsadm(t, "lb", "-e -f 257 -r 10.0.9.11:0 -m -w 0") // its task is to stop
 	expectAnswers(t, visit("client", "tcp", "10.0.9.2:9000", 3), answers{"server2": 3})
 	expectAnswers(t, visit("client", "tcp", "10.0.9.3:9000", 2), answers{"server1": 1, "server2": 1})
+	expectAnswers(t, visit("outside", "tcp", "172.18.0.2:9000", 4), answers{"server1": 2, "server2": 2})
+	expectAnswers(t, visit("old", "tcp", "10.0.9.5:9000", 2), answers{"server1": 1, "server2": 1})
+	expectAnswers(t, visit("old", "tcp", "10.0.9.6:9000", 3), answers{"server2": 3})
+
 	exporter.agreeOn(t, "lb", "lb_q1w2e3r4t", samples{
+		ofService("connections_total", "fwm/257"):                  7,
 		ofServer("active_connections", "fwm/257", "10.0.9.11:0"):   float64(len(held["server1"])),
 		ofServer("weight", "fwm/257", "10.0.9.11:0"):               0,
-		ofService("connections_total", "fwm/257"):                  7,
-		ofService("connections_total", "fwm/258"):                  2,
 		inState("quiescent", "fwm/257"):                            1,
+		ofService("connections_total", "fwm/258"):                  2,
 		series("ipvs_sysctl", "name", "conn_reuse_mode"):           0,
 		series("ipvs_sysctl", "name", "expire_nodest_conn"):        1,
 		series("ipvs_sysctl", "name", "expire_quiescent_template"): 1,
 		series("ipvs_sysctl", "name", "conntrack"):                 1,
 	})
-
-	expectAnswers(t, visit("outside", "tcp", "172.18.0.2:9000", 4), answers{"server1": 2, "server2": 2})
 	exporter.agreeOn(t, "ingress", "ingress_sbox", samples{
 		ofService("connections_total", "fwm/256"): 4,
 	})
-
-	expectAnswers(t, visit("old", "tcp", "10.0.9.5:9000", 2), answers{"server1": 1, "server2": 1})
-	expectAnswers(t, visit("old", "tcp", "10.0.9.6:9000", 3), answers{"server2": 3})
 	exporter.agreeOn(t, "old", "5d6e7f809a1b", samples{
 		ofService("connections_total", "fwm/258"): 2,
 		ofService("connections_total", "fwm/259"): 3,
 	})
-
 	exporter.agreeOn(t, "client", "b0a7c1d2e3f4", samples{series("ipvs_services"): 0})
 	exporter.agree(t, samples{series("ipvs_services"): 0})
 }
