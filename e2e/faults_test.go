@@ -56,7 +56,7 @@ func expectRisen(t *testing.T, last, got samples) {
 			continue
 		}
 		if now, found := got[name]; !found || now < before {
-			t.Errorf("%s was %v and is %s", name, before, text(now, found))
+			t.Errorf("%s was %v and is %s", name, before, got.text(name))
 		}
 	}
 	if last != nil && got[series("ipvs_up")] != 1 {
