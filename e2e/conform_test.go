@@ -119,35 +119,6 @@ func TestSaveRestores(t *testing.T) {
 	}
 }
 
-// Without the module every operation says so, and a client that was open
-// before goes on when the module is back, under another netlink number.
-func TestClientOutlivesModule(t *testing.T) {
-	sh(t, "modprobe ip_vs")
-	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
-	if _, err := c.Table(); err != nil {
-		t.Fatal(err)
-	}
-	sh(t, removeModule)
-	_, err := c.Table()
-	if !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	if _, err := ipvs.NewProc("/proc").Table(); !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("/proc without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	s := ipvstest.Services()[0]
-	if _, err := c.EditServer(s.ID, s.Servers[0].ID, ipvs.Edit{Weight: new(uint32(1))}); !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("edit without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	if loaded := sh(t, "lsmod | grep -c '^ip_vs ' || true"); loaded != "0\n" {
-		t.Error("reading has loaded the module")
-	}
-	sh(t, "modprobe ip_vs")
-	if _, err := c.Table(); err != nil {
-		t.Errorf("with the module back: %v", err)
-	}
-}
-
 func TestNotPermitted(t *testing.T) {
 	openDirector(t, nil)
 	dropNetAdmin(t)
