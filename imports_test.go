@@ -16,7 +16,7 @@ func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "names":
+	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "names", pkg == "tuner/sim/director":
 		return []string{"ipvs"}
 	case within(pkg, "tuner"):
 		return []string{"ipvs", "tuner"}
