@@ -41,6 +41,9 @@ const (
 	Equalize Policy = "equalize"
 )
 
+// Policies returns the policies that a configuration may name.
+func Policies() []Policy { return []Policy{Static, Equalize} }
+
 // Weights bounds what is written to a real server.
 type Weights struct {
 	Min, Max       uint32  // 1 to 65535

@@ -88,7 +88,7 @@ func readService(v value, c Config) ServiceConfig {
 	s := defaultService()
 	v.fields(map[string]func(value){
 		"match":   func(v value) { readMatch(v, &s.Match, c.Services) },
-		"policy":  func(v value) { choice(v, &s.Policy, Static, Equalize) },
+		"policy":  func(v value) { choice(v, &s.Policy, Policies()...) },
 		"source":  func(v value) { readSourceName(v, &s.Source, c.Sources) },
 		"weights": func(v value) { readWeights(v, &s.Weights) },
 	})
