@@ -55,7 +55,7 @@ func anyServer(s *stream, i int) Server {
 }
 
 // anyEvents returns events of servers that are all listed from the start; one
-// leaves and joins again.
+// is taken out and put back, and leaves and joins again.
 func anyEvents(s *stream, c *Config) []Event {
 	var events []Event
 	for range s.below(8) {
@@ -67,9 +67,11 @@ func anyEvents(s *stream, c *Config) []Event {
 	}
 	if s.chance(0.5) {
 		id, half := one(s, c.Servers...).ID, c.Duration/2
-		events = append(events, Event{At: half, Server: id, Action: CheckDown},
-			Event{At: half + time.Second, Server: id, Action: Leave}, Event{At: half + 3*time.Second, Server: id, Action: Join, Over: time.Second, Speed: 0.1},
-			Event{At: half + 4*time.Second, Server: id, Action: SetWeight, Weight: 3}, Event{At: half + 6*time.Second, Server: id, Action: CheckUp})
+		at := func(seconds int) time.Duration { return half + time.Duration(seconds)*time.Second }
+		events = append(events,
+			Event{At: at(0), Server: id, Action: CheckDown}, Event{At: at(2), Server: id, Action: CheckUp},
+			Event{At: at(3), Server: id, Action: Leave}, Event{At: at(5), Server: id, Action: Join, Over: time.Second, Speed: 0.1},
+			Event{At: at(7), Server: id, Action: SetWeight, Weight: 3})
 	}
 	return events
 }
