@@ -60,7 +60,7 @@ func anyEvents(s *stream, c *Config) []Event {
 	var events []Event
 	for range s.below(8) {
 		events = append(events, Event{
-			At: time.Duration(s.below(int(c.Duration))), Server: one(s, c.Servers...).ID,
+			At: c.Duration * time.Duration(s.below(1000)) / 1000, Server: one(s, c.Servers...).ID,
 			Action: one(s, ChangeSpeed, Crash, Hang, Fail, Recover, Recover), Speed: 0.2, Over: one(s, 0, 5*time.Second),
 			Errors: 0.5, Mark: one(s, "", "something"),
 		})
