@@ -51,13 +51,9 @@ func (s *Service) Connect(now time.Duration, f Flow) (Conn, Verdict) {
 		if verdict != Unknown {
 			return d.conn(old), verdict
 		}
-		d.entries.hide(old)
+		d.replace(old)
 	}
-	c, verdict := s.open(k)
-	if old != 0 {
-		d.end(old)
-	}
-	return c, verdict
+	return s.open(k)
 }
 
 func (s *Service) keyOf(f Flow) key {

@@ -16,7 +16,7 @@ func (d *Director) FromClient(now time.Duration, c Conn, kind Segment) Verdict {
 		d.pass(c.entry, fromClient, kind)
 		return Forwarded
 	case d.options.ExpireNodest:
-		d.end(c.entry)
+		d.replace(c.entry)
 		return Unknown
 	}
 	return Dropped

@@ -77,3 +77,6 @@ func (d *Director) newService(v ipvs.VirtualService) (*Service, error) {
 	d.services = append(d.services, s)
 	return s, nil
 }
+
+// ID returns the service's identity.
+func (s *Service) ID() ipvs.ServiceID { return s.id }
