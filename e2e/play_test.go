@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
@@ -150,6 +151,15 @@ func (p *play) finish() {
 	p.closed = append(p.closed, c)
 }
 
+// reset ends an open connection of TCP at once.
+func (p *play) reset() {
+	p.Helper()
+	if c, ok := p.take(); ok && p.protocol == ipvs.TCP {
+		p.fromClient(c, director.RST)
+		p.closed = append(p.closed, c)
+	}
+}
+
 // take returns an open connection, which is not open any more then.
 func (p *play) take() (c twinConn, ok bool) {
 	if len(p.open) == 0 {
@@ -188,7 +198,7 @@ func (p *play) again() {
 	i := p.random.IntN(len(p.closed))
 	c := p.closed[i]
 	p.closed = slices.Delete(p.closed, i, i+1)
-	defer p.tick(p.service) // the old entry ends with the next one
+	defer p.pass(5*time.Millisecond, p.service) // at the next tick the old entry ends
 	if c, ok := p.twin.connect(p.service, director.Flow{Client: c.client, To: c.to, Protocol: p.protocol}); ok {
 		p.greet(c)
 		p.open = append(p.open, c)

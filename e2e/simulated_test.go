@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
@@ -54,14 +55,78 @@ func TestSimulatedDirector(t *testing.T) {
 	for _, s := range services {
 		addService(t, &table, s.name, s.add)
 	}
-	w := newTwin(t, director.Options{}, table.String())
+	w := newTwin(t, "", director.Options{}, table.String())
 	for i, s := range services {
 		t.Run(strings.ReplaceAll(s.name+" "+s.add, "/", " "), func(t *testing.T) {
 			p := w.on(t).play(s.name, uint64(i))
-			for range 3 {
+			for range 2 {
 				p.run(100)
 			}
 		})
+	}
+	w.expectEqualCounters()
+}
+
+// The same under the settings that have a say in what becomes of connections.
+func TestSimulatedSettings(t *testing.T) {
+	tests := []struct {
+		name, setting string
+		options       director.Options
+	}{
+		{"deleted servers' connections end", "expire_nodest_conn=1", director.Options{ExpireNodest: true}},
+		{"weight 0 ends persistence", "expire_quiescent_template=1", director.Options{ExpireQuiescentTemplate: true}},
+		{"ports that are used again keep their server", "conn_reuse_mode=0", director.Options{ReuseMode: director.KeepServer}},
+		{"ports are free after the client's FIN", "conn_reuse_mode=2", director.Options{ReuseMode: director.RescheduleFinWait}},
+	}
+	services := []struct{ name, add string }{
+		{"tcp/10.8.100.1:80", "-s wlc"},
+		{"udp/10.8.100.2:53", "-s wlc"},
+		{"tcp/10.8.100.3:80", "-s wrr -p 300 -M 255.255.255.0"},
+	}
+	var table strings.Builder
+	for _, s := range services {
+		addService(t, &table, s.name, s.add)
+	}
+	for i, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			w := newTwin(t, "sysctl -wq net.ipv4.vs."+tt.setting, tt.options, table.String()).on(t)
+			for j, s := range services {
+				w.play(s.name, uint64(100+10*i+j)).run(150)
+			}
+		})
+	}
+}
+
+// Connections, templates and thresholds over some seconds, with short timeouts.
+func TestSimulatedTimeouts(t *testing.T) {
+	var table strings.Builder
+	addService(t, &table, "tcp/10.8.100.1:80", "-s wlc")
+	addService(t, &table, "tcp/10.8.100.2:80", "-s rr -p 3")
+	addService(t, &table, "udp/10.8.100.3:53", "-s rr")
+	w := newTwin(t, "ipvsadm --set 4 1 2", director.Options{}, table.String()).on(t)
+	var plays []*play
+	var services []*director.Service
+	for i, name := range []string{"tcp/10.8.100.1:80", "tcp/10.8.100.2:80", "udp/10.8.100.3:53"} {
+		p := w.play(name, uint64(200+i))
+		plays, services = append(plays, p), append(services, p.service)
+		for _, r := range p.service.Servers(w.now()) {
+			upper, lower := uint32(4), uint32(2)
+			w.edit(p.service, r.ID, ipvs.Edit{UpperThreshold: &upper, LowerThreshold: &lower})
+		}
+	}
+	for _, wait := range []time.Duration{1400, 1000, 2600, 7000} { // ms, so that FIN_WAIT, UDP, ESTABLISHED and CLOSE end in them
+		for _, p := range plays {
+			for range 8 {
+				p.connect()
+				p.finish()
+				p.connect()
+			}
+			p.reset()
+		}
+		w.pass(wait*time.Millisecond, services...)
+		for _, p := range plays {
+			p.expectEqualEntries(p.isOurs)
+		}
 	}
 }
 

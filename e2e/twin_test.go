@@ -21,7 +21,13 @@ type twin struct {
 	frames    *frames
 	kernel    *ipvs.Client
 	simulated *director.Director
-	start     time.Time
+	clock     *clock
+}
+
+// clock is the simulation's: real time since the start, or ahead of that.
+type clock struct {
+	start time.Time
+	ahead time.Duration
 }
 
 // twinConn is a connection through both.
@@ -33,21 +39,25 @@ type twinConn struct {
 	server   ipvs.RealServer
 }
 
-// newTwin makes both directors, with the services that ipvsadm -R reads.
-func newTwin(t *testing.T, o director.Options, commands string) *twin {
+// newTwin makes both directors, with the services that ipvsadm -R reads. The
+// kernel is set by a shell's commands, and the simulation by o, but for the
+// timeouts and the overhead factor, which are read from the kernel.
+func newTwin(t *testing.T, settings string, o director.Options, services string) *twin {
 	t.Helper()
-	w := &twin{T: t, frames: wireDirector(t), start: time.Now()}
+	w := &twin{T: t, frames: wireDirector(t), clock: &clock{start: time.Now()}}
+	shIn(t, "director", settings)
 	netns, err := ipvs.OpenNetns("/run/netns/director")
 	if err != nil {
 		t.Fatal(err)
 	}
 	w.kernel = ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink, Netns: netns})
 	t.Cleanup(func() { _ = w.kernel.Close() })
-	ipvsadm(t, "director", commands)
+	ipvsadm(t, "director", services)
 	table, err := w.kernel.Table()
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Logf("kernel %s, overhead factor %d", table.Director.Kernel, table.Director.OverheadFactor)
 	o.OverheadFactor = table.Director.OverheadFactor
 	o.Timeouts = table.Director.Timeouts
 	w.simulated, err = director.New(o)
@@ -67,11 +77,10 @@ func (w *twin) on(t *testing.T) *twin {
 	inOrder(t)
 	at := *w
 	at.T = t
-	t.Cleanup(func() { w.start = at.start })
 	return &at
 }
 
-func (w *twin) now() time.Duration { return time.Since(w.start) }
+func (w *twin) now() time.Duration { return max(time.Since(w.clock.start), w.clock.ahead) }
 
 func (w *twin) service(id string) *director.Service {
 	w.Helper()
@@ -167,12 +176,16 @@ func option(id ipvs.ServiceID) string {
 	return map[ipvs.Protocol]string{ipvs.TCP: "-t ", ipvs.UDP: "-u ", ipvs.SCTP: "--sctp-service "}[id.Protocol] + id.Address.String()
 }
 
-// tick lets some ticks of the kernel pass: in the simulation at once, and in
-// the kernel as long as it takes.
-func (w *twin) tick(s *director.Service) {
+// pass lets time pass. In the simulation that takes none.
+func (w *twin) pass(d time.Duration, services ...*director.Service) {
 	w.Helper()
-	w.start = w.start.Add(-5 * time.Millisecond)
-	w.settle(s)
+	w.clock.ahead = w.now() + d
+	for time.Since(w.clock.start) < w.clock.ahead {
+		time.Sleep(w.clock.ahead - time.Since(w.clock.start))
+	}
+	for _, s := range services {
+		w.settle(s)
+	}
 }
 
 // settle waits until the kernel has seen all packets to a service: until its
@@ -191,7 +204,7 @@ func (w *twin) settle(s *director.Service) {
 // patiently tries until there are no differences any more, for some seconds.
 func (w *twin) patiently(differences func() []string) {
 	w.Helper()
-	deadline := time.Now().Add(5 * time.Second)
+	deadline := time.Now().Add(10 * time.Second)
 	for {
 		found := differences()
 		switch {
