@@ -111,7 +111,7 @@ func (s *Service) open(k key) (Conn, Verdict) {
 	if s.id.Mark == 0 && k.toPort != s.own.port {
 		return Conn{}, Unreachable // every port, which needs persistence
 	}
-	at := s.scheduler.choose(s, &k)
+	at := s.scheduler.choose(s, k)
 	if at < 0 {
 		return Conn{}, Unreachable
 	}

@@ -10,7 +10,7 @@ func (s *Service) openPersistent(k key) (Conn, Verdict) {
 	d := s.director
 	template := s.template(k)
 	if template == 0 {
-		at := s.scheduler.choose(s, &k)
+		at := s.scheduler.choose(s, k)
 		if at < 0 {
 			return Conn{}, Unreachable
 		}
