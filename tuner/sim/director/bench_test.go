@@ -20,7 +20,7 @@ func BenchmarkConnections(b *testing.B) {
 	}
 	for _, bb := range benchmarks {
 		b.Run(bb.name, func(b *testing.B) {
-			l := newLoad(b, bb.scheduler, bb.servers)
+			l := newLoad(b, bb.scheduler, bb.servers, 500*time.Microsecond)
 			for range 300_000 {
 				l.connect()
 			}
@@ -36,26 +36,27 @@ func BenchmarkConnections(b *testing.B) {
 // load is connections at a steady rate, a hundred of them open at any time.
 type load struct {
 	testing.TB
+	every   time.Duration
 	service *Service
 	now     time.Duration
 	open    [100]Conn
 	count   uint32
 }
 
-func newLoad(t testing.TB, scheduler string, servers int) *load {
+func newLoad(t testing.TB, scheduler string, servers int, every time.Duration) *load {
 	weights := make([]uint32, servers)
 	for i := range weights {
-		weights[i] = uint32(1 + i%7)
+		weights[i] = uint32(20 * (1 + i%7))
 	}
-	return &load{TB: t, service: serviceOf(t, Options{}, ipvs.VirtualService{Scheduler: scheduler}, weights...)}
+	return &load{TB: t, every: every, service: serviceOf(t, randomly(), ipvs.VirtualService{Scheduler: scheduler}, weights...)}
 }
 
 // connect opens a connection, and closes the oldest that is open.
 func (l *load) connect() {
 	d := l.service.director
-	l.now += 500 * time.Microsecond
+	l.now += l.every
 	l.count++
-	c, verdict := l.service.Connect(l.now, Flow{Client: clientOf(l.count/50000, uint16(l.count%50000))})
+	c, verdict := l.service.Connect(l.now, Flow{Client: clientOf(l.count/50000, uint16(1+l.count%50000))})
 	if verdict != Forwarded {
 		l.Fatalf("verdict %v", verdict)
 	}

@@ -9,7 +9,7 @@ import (
 
 // Flow says where a connection comes from and goes to.
 type Flow struct {
-	Client   netip.AddrPort
+	Client   netip.AddrPort // its port is not 0
 	To       netip.AddrPort // zero: the service's own; required for firewall marks and services of every port
 	Protocol ipvs.Protocol  // zero: the service's own, and TCP for a firewall mark
 }

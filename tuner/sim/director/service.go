@@ -50,6 +50,7 @@ func (d *Director) AddService(now time.Duration, v ipvs.VirtualService) (*Servic
 	}
 	for i := len(v.Servers) - 1; i >= 0; i-- {
 		if err := s.AddServer(now, v.Servers[i]); err != nil {
+			d.services = d.services[:s.place]
 			return nil, err
 		}
 	}
