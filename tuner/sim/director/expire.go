@@ -6,6 +6,10 @@ import "time"
 // are connections by it.
 const deferred = 60 * time.Second
 
+// tick is how long an entry is still counted that the kernel lets time out at
+// once: until its next tick, which is up to 4 ms away where HZ is 250.
+const tick = 4 * time.Millisecond
+
 // Expire removes what has timed out by now, and brings counters up to date.
 // Every other method that is told the time does so first.
 func (d *Director) Expire(now time.Duration) {
@@ -33,6 +37,12 @@ func (d *Director) timeOut(n number) {
 		return
 	}
 	d.end(n)
+}
+
+// replace makes way for a new connection with the same addresses and ports.
+func (d *Director) replace(n number) {
+	d.entries.hide(n)
+	d.rearm(n, d.rings.ring(tick))
 }
 
 // add enters a connection or template into the table.
@@ -64,4 +74,16 @@ func (d *Director) end(n number) {
 	s.idle(e.server)
 	d.rings.remove(&d.entries, n)
 	d.entries.free(n)
+}
+
+// endAll ends the connections to a server, and then their templates.
+func (d *Director) endAll(service, server uint16) {
+	for _, templates := range []bool{false, true} {
+		for n := range d.entries.list {
+			e := &d.entries.list[n]
+			if e.open && e.template == templates && e.service == service && e.server == server {
+				d.end(number(n))
+			}
+		}
+	}
 }
