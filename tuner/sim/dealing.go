@@ -11,10 +11,10 @@ import (
 // runs. No formula tells, so the oracle tries weights out.
 
 const (
-	largestDealt = 32    // weight that is tried
-	roughly      = 2000  // requests that every choice of weights is tried with,
-	finally      = 50000 // and those that then look best
-	finalists    = 6
+	largestDealt = 24    // weight that is tried
+	roughly      = 1000  // requests that every choice of weights is tried with,
+	finally      = 20000 // and those that then look best
+	finalists    = 4
 )
 
 // dealtWeights returns the weights for wrr of the least mean cost, and that
@@ -26,7 +26,7 @@ func dealtWeights(models []model, shares []float64, d demand) ([]uint32, float64
 		cost    float64
 	}
 	var choices []choice
-	for _, between := range []float64{0, 0.25, 0.5, 0.75, 1} {
+	for _, between := range []float64{0, 0.5, 1} {
 		mixed := mixedShares(models, shares, between)
 		for largest := uint32(1); largest <= largestDealt; largest++ {
 			weights := reduced(scaled(mixed, largest))
