@@ -118,8 +118,8 @@ netns:
 	}
 }
 
-// Whatever the bytes, parsing ends, and names what it refuses by lines that
-// exist.
+// Whatever the bytes, parsing ends, and takes identities that print as they are
+// written only.
 func FuzzParse(f *testing.F) {
 	f.Add("services: {tcp/10.0.0.1:80: shop, 10.0.0.5: api}\nservers:\n  10.0.0.2:80: web-1\nnetns: {a: {services: {fwm/258: shop}}}\n")
 	f.Add("a: &a\n  b: *a\n")
@@ -127,7 +127,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		file, err := Parse("f", strings.NewReader(text))
 		if err != nil {
-			checkMistakes(t, text, err)
+			if !errors.As(err, new(*FileError)) {
+				t.Errorf("error %v names no mistake", err)
+			}
 			return
 		}
 		for id := range file.everywhere.services {
@@ -136,21 +138,6 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
-}
-
-func checkMistakes(t *testing.T, text string, err error) {
-	t.Helper()
-	var mistakes *FileError
-	if !errors.As(err, &mistakes) || len(mistakes.Mistakes) == 0 {
-		t.Fatalf("error %v names no mistake", err)
-	}
-	ends := strings.NewReplacer("\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n").Replace(text)
-	last := strings.Count(ends, "\n") + 2 // that of the end, which the YAML parser counts as a line
-	for _, m := range mistakes.Mistakes {
-		if m.Line < 0 || m.Line > last || m.Text == "" {
-			t.Errorf("mistake %+v", m)
-		}
-	}
 }
 
 func serviceID(text string) ipvs.ServiceID {
