@@ -51,10 +51,12 @@ func every(ctx context.Context, interval time.Duration, s *status, read func(con
 	}
 }
 
-// readDocker keeps the last good answer.
+// readDocker keeps the last good answer, and for a while the names of tasks
+// that a new one lacks.
 func (n *Names) readDocker(ctx context.Context) error {
 	s, err := n.docker.read(ctx)
 	if err == nil {
+		s.keep(n.swarm.Load(), time.Now())
 		n.swarm.Store(s)
 	}
 	return err
