@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/yamlfile"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -86,7 +85,7 @@ func readName(v yamlfile.Value) string {
 	default:
 		v.Text(&name)
 	}
-	if !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl) {
+	if strings.ContainsFunc(name, unicode.IsControl) {
 		v.Problem("%q has characters that cannot be shown", name)
 	}
 	return name

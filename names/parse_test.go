@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+	"unicode/utf8"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
@@ -118,8 +119,8 @@ netns:
 	}
 }
 
-// Whatever the bytes, parsing ends, and takes identities that print as they are
-// written only.
+// Whatever the bytes, parsing ends, and takes only identities that print as
+// they are written and names that can be shown.
 func FuzzParse(f *testing.F) {
 	f.Add("services: {tcp/10.0.0.1:80: shop, 10.0.0.5: api}\nservers:\n  10.0.0.2:80: web-1\nnetns: {a: {services: {fwm/258: shop}}}\n")
 	f.Add("a: &a\n  b: *a\n")
@@ -135,6 +136,11 @@ func FuzzParse(f *testing.F) {
 		for id := range file.everywhere.services {
 			if id != serviceID(id.String()) {
 				t.Errorf("identity %s is another when read again", id)
+			}
+		}
+		for _, name := range file.everywhere.serverAddresses {
+			if name == "" || !utf8.ValidString(name) {
+				t.Errorf("name %q", name)
 			}
 		}
 	})

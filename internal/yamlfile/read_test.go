@@ -34,6 +34,7 @@ func TestReadMistakes(t *testing.T) {
 		{"syntax", "a: [1\nb: 2", "f:2: did not find expected ',' or ']'"},
 		{"unknown alias", "a: 1\nb: *c\n", "f:2: unknown anchor 'c' referenced"},
 		{"not UTF-8", "a:\n  b: \xff\n", "f:2: is not UTF-8"},
+		{"control character", "a:\n  b: \x01\n", "f: control characters are not allowed (value: 1)"},
 		{"UTF-16", "\xff\xfea\x00", "f:1: is not UTF-8"},
 	}
 	for _, test := range tests {
