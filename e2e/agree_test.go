@@ -30,18 +30,24 @@ func startExporter(t *testing.T, namespace string, flags ...string) exporter {
 // that was shown then.
 func (e exporter) agree(t *testing.T, special samples) samples {
 	t.Helper()
-	return e.agreeOn(t, e.namespace, "", special)
+	return e.agreeOn(t, view{namespace: e.namespace}, special)
 }
 
-// agreeOn does the same for another network namespace, given its label.
-func (e exporter) agreeOn(t *testing.T, namespace, netns string, special samples) samples {
+// view is how an exporter shows a network namespace.
+type view struct {
+	namespace, netns string
+	names            map[string]string // of virtual services that have one
+}
+
+// agreeOn does the same for any network namespace.
+func (e exporter) agreeOn(t *testing.T, v view, special samples) samples {
 	t.Helper()
 	var got samples
-	after := expectAll(t, namespace)
+	after := expectAll(t, v)
 	eventually(t, func() error {
 		before := after
-		got = scrape(t, e.namespace, exporterMetrics, "ipvs_").of(netns)
-		after = expectAll(t, namespace)
+		got = scrape(t, e.namespace, exporterMetrics, "ipvs_").of(v.netns)
+		after = expectAll(t, v)
 		differences := append(compare(got, before, after), lacking(got, special)...)
 		if len(differences) > 0 {
 			return errors.New(strings.Join(differences, "\n"))

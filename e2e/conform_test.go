@@ -49,7 +49,7 @@ func TestProcAgreesWithNetlink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ipvs.NewProc("/proc").Table()
+	got, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs}).Table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,42 +119,13 @@ func TestSaveRestores(t *testing.T) {
 	}
 }
 
-// Without the module every operation says so, and a client that was open
-// before goes on when the module is back, under another netlink number.
-func TestClientOutlivesModule(t *testing.T) {
-	sh(t, "modprobe ip_vs")
-	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
-	if _, err := c.Table(); err != nil {
-		t.Fatal(err)
-	}
-	sh(t, removeModule)
-	_, err := c.Table()
-	if !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	if _, err := ipvs.NewProc("/proc").Table(); !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("/proc without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	s := ipvstest.Services()[0]
-	if _, err := c.EditServer(s.ID, s.Servers[0].ID, ipvs.Edit{Weight: new(uint32(1))}); !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("edit without the module: error %v, want %v", err, ipvs.ErrNotSupported)
-	}
-	if loaded := sh(t, "lsmod | grep -c '^ip_vs ' || true"); loaded != "0\n" {
-		t.Error("reading has loaded the module")
-	}
-	sh(t, "modprobe ip_vs")
-	if _, err := c.Table(); err != nil {
-		t.Errorf("with the module back: %v", err)
-	}
-}
-
 func TestNotPermitted(t *testing.T) {
 	openDirector(t, nil)
 	dropNetAdmin(t)
 	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
 		t.Errorf("error %v, want %v", err, ipvs.ErrNotPermitted)
 	}
-	if _, err := ipvs.NewProc("/proc").Table(); err != nil {
+	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs}).Table(); err != nil {
 		t.Errorf("/proc: %v", err)
 	}
 }

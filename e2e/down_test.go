@@ -14,18 +14,18 @@ func TestAllServersDown(t *testing.T) {
 		-a -t 10.0.1.100:80 -r 10.0.2.11:9000 -m
 		-a -t 10.0.1.100:80 -r 10.0.2.12:9000 -m`)
 	director := startExporter(t, "director")
-	visitInVain := func() {
+	visitInVain := func() { // twice only, for the kernel limits its messages of what is unreachable
 		t.Helper()
-		expectAnswers(t, visit("client", "tcp", "10.0.1.100:80", 4), answers{"": 4})
+		expectAnswers(t, visit("client", "tcp", "10.0.1.100:80", 2), answers{"": 2})
 		shIn(t, "client", "ping -c 1 -W 2 10.0.1.100")
 	}
 
 	visitInVain() // nobody serves on port 9000
 	director.agree(t, samples{
 		inState("available", service):                2,
-		ofService("connections_total", service):      4,
+		ofService("connections_total", service):      2,
 		ofService("active_connections", service):     0,
-		ofService("outgoing_packets_total", service): 4, // refusals
+		ofService("outgoing_packets_total", service): 2, // refusals
 	})
 
 	ipvsadm(t, "director", `
@@ -36,7 +36,7 @@ func TestAllServersDown(t *testing.T) {
 		inState("available", service):           0,
 		inState("quiescent", service):           2,
 		ofService("weight", service):            0,
-		ofService("connections_total", service): 4,
+		ofService("connections_total", service): 2,
 	})
 
 	ipvsadm(t, "director", `
@@ -46,7 +46,7 @@ func TestAllServersDown(t *testing.T) {
 	director.agree(t, samples{
 		inState("available", service):           0,
 		inState("quiescent", service):           0,
-		ofService("connections_total", service): 4,
+		ofService("connections_total", service): 2,
 		series("ipvs_servers"):                  0,
 	})
 }

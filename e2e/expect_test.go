@@ -13,14 +13,14 @@ type expected struct {
 	printed
 }
 
-func expectAll(t *testing.T, namespace string) samples {
+func expectAll(t *testing.T, v view) samples {
 	t.Helper()
-	e := expected{samples{}, readPrinted(t, namespace)}
+	e := expected{samples{}, readPrinted(t, v.namespace)}
 	e.stats(t)
 	e.gauges(t)
 	e.thresholds(t)
 	e.persistent(t)
-	e.words(t)
+	e.words(t, v.names)
 	e.costs(t)
 	e.director(t)
 	e.totals(t)

@@ -11,10 +11,10 @@ import (
 )
 
 // words are what ipvsadm prints of services and servers that is not a number.
-func (e expected) words(t *testing.T) {
+func (e expected) words(t *testing.T, names map[string]string) {
 	l := e.listing("--tun-info")
 	for id, fields := range l.services {
-		e.serviceWords(t, id, fields)
+		e.serviceWords(t, id, names[id], fields)
 	}
 	for id, fields := range l.servers {
 		e.serverWords(t, id, fields)
@@ -23,7 +23,7 @@ func (e expected) words(t *testing.T) {
 
 // serviceWords reads fields like
 // mh (mh-fallback,mh-port) persistent 60 mask 255.255.255.0 pe sip ops
-func (e expected) serviceWords(t *testing.T, id string, fields []string) {
+func (e expected) serviceWords(t *testing.T, id, name string, fields []string) {
 	after := func(word string) string {
 		if i := slices.Index(fields, word); i >= 0 {
 			return fields[i+1]
@@ -40,7 +40,7 @@ func (e expected) serviceWords(t *testing.T, id string, fields []string) {
 	labels := append(identity(t, id), "service", id,
 		"scheduler", fields[0], "scheduler_flags", flags, "pe", after("pe"),
 		"persistent", strconv.FormatBool(after("persistent") != ""), "netmask", after("mask"),
-		"one_packet", strconv.FormatBool(slices.Contains(fields, "ops")), "name", "")
+		"one_packet", strconv.FormatBool(slices.Contains(fields, "ops")), "name", name)
 	e.set(1, "ipvs_service_info", labels...)
 }
 

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"errors"
 	"fmt"
 	"net"
 	"os/exec"
@@ -56,7 +55,7 @@ func expectRisen(t *testing.T, last, got samples) {
 			continue
 		}
 		if now, found := got[name]; !found || now < before {
-			t.Errorf("%s was %v and is %s", name, before, text(now, found))
+			t.Errorf("%s was %v and is %s", name, before, got.text(name))
 		}
 	}
 	if last != nil && got[series("ipvs_up")] != 1 {
@@ -125,59 +124,3 @@ func editOnce(handle *moby.Handle, n int, edits *atomic.Int64) error {
 	}
 	return nil
 }
-
-// The module may come and go while it is scraped: every scrape is answered,
-// with the whole table or without any of it.
-func TestScrapesWhileModuleIsReloaded(t *testing.T) {
-	sh(t, "nat.sh 1")
-	e := startExporter(t, "director")
-	ended := make(chan error, 1)
-	go func() { ended <- reloadModule(5) }()
-	ups, downs := 0, 0
-	for done := false; !done; {
-		select {
-		case err := <-ended:
-			if err != nil {
-				t.Fatal(err)
-			}
-			done = true
-		default:
-		}
-		got := e.all(t)
-		_, whole := got[series("ipvs_services")]
-		switch up := got[series("ipvs_up")]; {
-		case up == 1 && whole:
-			ups++
-		case up == 0 && !whole:
-			downs++
-		default:
-			t.Errorf("ipvs_up is %v, and there are ipvs_services: %t", up, whole)
-		}
-	}
-	t.Logf("%d scrapes with IPVS, %d without", ups, downs)
-	if e.all(t)[series("ipvs_up")] != 1 || downs == 0 {
-		t.Error("not up in the end, or never down")
-	}
-}
-
-// reloadModule takes the module away for a while, several times.
-func reloadModule(times int) error {
-	for range times {
-		for _, script := range []string{removeModule, "sleep 0.3; modprobe ip_vs; sleep 0.3"} {
-			if out, err := exec.Command("sh", "-ec", script).CombinedOutput(); err != nil {
-				return errors.Join(err, errors.New(string(out)))
-			}
-		}
-	}
-	return nil
-}
-
-// removeModule takes as long as the kernel needs to take down network
-// namespaces of earlier tests.
-const removeModule = `
-	for i in $(seq 200); do
-		for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
-		grep -q '^ip_vs ' /proc/modules || exit 0
-		sleep 0.1
-	done
-	echo 'ip_vs is still there'; exit 1`

@@ -5,7 +5,8 @@ package e2e
 import "testing"
 
 // One exporter shows every namespace in which Docker balances, each as ipvsadm
-// has it there, and those without a table as empty.
+// has it there, and those without a table as empty. Services are called by the
+// addresses that their marks stand for.
 func TestSwarm(t *testing.T) {
 	sh(t, "swarm.sh")
 	for _, server := range []string{"server1", "server2"} {
@@ -20,31 +21,29 @@ func TestSwarm(t *testing.T) {
 	ipvsadm(t, "lb", "-e -f 257 -r 10.0.9.11:0 -m -w 0") // its task is to stop
 	expectAnswers(t, visit("client", "tcp", "10.0.9.2:9000", 3), answers{"server2": 3})
 	expectAnswers(t, visit("client", "tcp", "10.0.9.3:9000", 2), answers{"server1": 1, "server2": 1})
-	exporter.agreeOn(t, "lb", "lb_q1w2e3r4t", samples{
+	expectAnswers(t, visit("outside", "tcp", "172.18.0.2:9000", 4), answers{"server1": 2, "server2": 2})
+	expectAnswers(t, visit("old", "tcp", "10.0.9.5:9000", 2), answers{"server1": 1, "server2": 1})
+	expectAnswers(t, visit("old", "tcp", "10.0.9.6:9000", 3), answers{"server2": 3})
+
+	exporter.agreeOn(t, view{"lb", "lb_q1w2e3r4t", map[string]string{"fwm/257": "10.0.9.2", "fwm/258": "10.0.9.3"}}, samples{
+		ofService("connections_total", "fwm/257"):                  7,
 		ofServer("active_connections", "fwm/257", "10.0.9.11:0"):   float64(len(held["server1"])),
 		ofServer("weight", "fwm/257", "10.0.9.11:0"):               0,
-		ofService("connections_total", "fwm/257"):                  7,
-		ofService("connections_total", "fwm/258"):                  2,
 		inState("quiescent", "fwm/257"):                            1,
+		ofService("connections_total", "fwm/258"):                  2,
 		series("ipvs_sysctl", "name", "conn_reuse_mode"):           0,
 		series("ipvs_sysctl", "name", "expire_nodest_conn"):        1,
 		series("ipvs_sysctl", "name", "expire_quiescent_template"): 1,
 		series("ipvs_sysctl", "name", "conntrack"):                 1,
 	})
-
-	expectAnswers(t, visit("outside", "tcp", "172.18.0.2:9000", 4), answers{"server1": 2, "server2": 2})
-	exporter.agreeOn(t, "ingress", "ingress_sbox", samples{
+	exporter.agreeOn(t, view{"ingress", "ingress_sbox", map[string]string{"fwm/256": "10.0.0.5"}}, samples{
 		ofService("connections_total", "fwm/256"): 4,
 	})
-
-	expectAnswers(t, visit("old", "tcp", "10.0.9.5:9000", 2), answers{"server1": 1, "server2": 1})
-	expectAnswers(t, visit("old", "tcp", "10.0.9.6:9000", 3), answers{"server2": 3})
-	exporter.agreeOn(t, "old", "5d6e7f809a1b", samples{
+	exporter.agreeOn(t, view{"old", "5d6e7f809a1b", map[string]string{"fwm/258": "10.0.9.5", "fwm/259": "10.0.9.6"}}, samples{
 		ofService("connections_total", "fwm/258"): 2,
 		ofService("connections_total", "fwm/259"): 3,
 	})
-
-	exporter.agreeOn(t, "client", "b0a7c1d2e3f4", samples{series("ipvs_services"): 0})
+	exporter.agreeOn(t, view{"client", "b0a7c1d2e3f4", nil}, samples{series("ipvs_services"): 0})
 	exporter.agree(t, samples{series("ipvs_services"): 0})
 }
 
@@ -68,7 +67,9 @@ func arrangeLoadBalancer(t *testing.T) {
 func arrangeIngress(t *testing.T) {
 	t.Helper()
 	balance(t, "ingress", "10.0.0.0/24", "10.0.0.3")
-	shIn(t, "ingress", "iptables -t mangle -A PREROUTING -p tcp --dport 9000 -j MARK --set-mark 0x100")
+	shIn(t, "ingress", `
+		iptables -t mangle -A INPUT -d 10.0.0.5/32 -j MARK --set-mark 0x100
+		iptables -t mangle -A PREROUTING -p tcp --dport 9000 -j MARK --set-mark 0x100`)
 	ipvsadm(t, "ingress", `
 		-A -f 256 -s rr
 		-a -f 256 -r 10.0.0.11:0 -m

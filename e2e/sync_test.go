@@ -36,17 +36,19 @@ END
 	hold(t, "client", "tcp", "10.0.1.100:80", 4)
 	visit("client", "tcp", "10.0.1.100:80", 2)
 	master.agree(t, samples{
-		ofService("connections_total", service):    6,
-		ofService("active_connections", service):   4,
-		ofService("inactive_connections", service): 2,
+		ofService("connections_total", service):                                   6,
+		ofService("active_connections", service):                                  4,
+		ofService("inactive_connections", service):                                2,
+		series("ipvs_synced_connections", "proto", "tcp", "state", "established"): 0,
 		series("ipvs_sync_daemon_info", "role", "backup", "interface", "sync0", "sync_id", "8",
 			"group", "224.0.0.82", "port", "8849", "ttl", "2"): 1,
 	})
 	backup.agree(t, samples{
-		ofService("connections_total", service):                   0,
-		ofServer("active_connections", service, "10.0.2.11:9000"): 2,
-		ofServer("active_connections", service, "10.0.2.12:9000"): 2,
-		ofService("inactive_connections", service):                2,
+		ofService("connections_total", service):                                   0,
+		ofServer("active_connections", service, "10.0.2.11:9000"):                 2,
+		ofServer("active_connections", service, "10.0.2.12:9000"):                 2,
+		ofService("inactive_connections", service):                                2,
+		series("ipvs_synced_connections", "proto", "tcp", "state", "established"): 4,
 		series("ipvs_sync_daemon_info", "role", "backup", "interface", "sync0", "sync_id", "7",
 			"group", "224.0.0.81", "port", "8848", "ttl", "1"): 1,
 	})

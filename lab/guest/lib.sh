@@ -11,12 +11,11 @@ on() { ip netns exec "$@"; }
 # clear_network ends whatever runs in the lab's namespaces and removes them. In
 # the guest, the kernel then gives eth0 back.
 clear_network() {
-  for ns in $(ip netns list | awk '$1 ~ /^(client|director|server[0-9]+|router|backup|old|lb|ingress|outside|overlay)$/ {print $1}'); do
-    pids=$(ip netns pids "$ns")
-    # shellcheck disable=SC2086 # a list
-    [ -z "$pids" ] || kill -9 $pids
-    ip netns del "$ns"
-  done
+  names=$(ip netns list | awk '$1 ~ /^(client|director|server[0-9]+|router|backup|old|lb|ingress|outside|overlay)$/ {print $1}')
+  pids=$(for ns in $names; do echo "netns pids $ns"; done | ip -batch -)
+  # shellcheck disable=SC2086 # a list
+  [ -z "$pids" ] || kill -9 $pids
+  for ns in $names; do echo "netns del $ns"; done | ip -batch -
 }
 
 # cable NAMESPACE INTERFACE NAMESPACE INTERFACE prints, for ip -batch, what
