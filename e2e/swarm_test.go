@@ -9,6 +9,7 @@ import "testing"
 // addresses that their marks stand for.
 func TestSwarm(t *testing.T) {
 	sh(t, "swarm.sh")
+	t.Cleanup(func() { sh(t, "swarm.sh end") })
 	for _, server := range []string{"server1", "server2"} {
 		answer(t, server, "tcp", ":9000")
 	}

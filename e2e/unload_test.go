@@ -18,7 +18,7 @@ import (
 // Without the module every operation says so, and a client that was open
 // before goes on when the module is back, under another netlink number.
 func TestClientOutlivesModule(t *testing.T) {
-	sh(t, "modprobe ip_vs")
+	sh(t, ". lib.sh; clear_network; modprobe ip_vs") // services keep their schedulers loaded
 	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	if _, err := c.Table(); err != nil {
 		t.Fatal(err)
@@ -94,7 +94,7 @@ func reloadModule(times int) error {
 // namespaces of earlier tests.
 const removeModule = `
 	for i in $(seq 200); do
-		for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
+		for m in $(lsmod | awk '/^(ip_vs_|xt_ipvs )/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
 		grep -q '^ip_vs ' /proc/modules || exit 0
 		sleep 0.1
 	done
