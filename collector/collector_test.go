@@ -58,7 +58,7 @@ func table() *ipvs.Table {
 }
 
 func procTable(t *testing.T) *ipvs.Table {
-	table, err := ipvs.NewProc("../ipvs/testdata/proc").Table()
+	table, err := ipvs.NewClient(ipvs.Options{Proc: "../ipvs/testdata/proc", Source: ipvs.Procfs}).Table()
 	if err != nil {
 		t.Fatal(err)
 	}

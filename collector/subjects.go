@@ -27,6 +27,27 @@ func Defaults() []string {
 	return []string{NameDirector, NameServices, NameServers, NameSysctl}
 }
 
+// Help says what a collector shows.
+func Help(name string) string {
+	switch name {
+	case NameDirector:
+		return "the director's totals, timeouts, sync daemons and table sizes"
+	case NameServices:
+		return "virtual services, and the sums over their real servers"
+	case NameServers:
+		return "real servers"
+	case NameSysctl:
+		return "settings in net.ipv4.vs, and defences at work"
+	case NameRates:
+		return "the kernel's own rates a second"
+	case NameConnections:
+		return "entries of the connection table by protocol and state, as far as a second's reading goes"
+	case NamePerCPU:
+		return "the director's totals by processor"
+	}
+	return ""
+}
+
 // subject is one of the collectors.
 type subject struct {
 	name    string

@@ -49,7 +49,7 @@ func TestProcAgreesWithNetlink(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, err := ipvs.NewProc("/proc").Table()
+	got, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs}).Table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +125,7 @@ func TestNotPermitted(t *testing.T) {
 	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}).Table(); !errors.Is(err, ipvs.ErrNotPermitted) {
 		t.Errorf("error %v, want %v", err, ipvs.ErrNotPermitted)
 	}
-	if _, err := ipvs.NewProc("/proc").Table(); err != nil {
+	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs}).Table(); err != nil {
 		t.Errorf("/proc: %v", err)
 	}
 }

@@ -39,7 +39,7 @@ func directorOf(t *testing.T, links map[string]string) ipvs.Director {
 			t.Fatal(err)
 		}
 	}
-	table, err := ipvs.NewProc(filepath.Join(folder, "proc")).Table()
+	table, err := ipvs.NewClient(ipvs.Options{Proc: filepath.Join(folder, "proc"), Source: ipvs.Procfs}).Table()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -112,7 +112,7 @@ func TestMobyLosesTunnels(t *testing.T) {
 // It uses the network namespace of the process, since the goroutines of b.Run
 // would leave another.
 func BenchmarkRead(b *testing.B) {
-	client, proc := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}), ipvs.NewProc("/proc")
+	client, proc := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}), ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs})
 	defer client.Close()
 	if t, err := client.Table(); err != nil || len(t.Services) > 0 {
 		b.Fatalf("want an empty table: %+v, %v", t, err)

@@ -19,10 +19,17 @@ import (
 // must by itself, with status 0.
 func startIn(t *testing.T, namespace, command, url string) (out *output, stop func()) {
 	t.Helper()
+	return startAs(t, namespace, command, url, nil)
+}
+
+// startAs does the same for another user than root.
+func startAs(t *testing.T, namespace, command, url string, user *syscall.Credential) (out *output, stop func()) {
+	t.Helper()
 	out = &output{}
 	fields := strings.Fields(command)
 	cmd := exec.Command(fields[0], fields[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
 	if err := inNetns(namespace, cmd.Start); err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,7 @@ func TestClientOutlivesModule(t *testing.T) {
 	if !errors.Is(err, ipvs.ErrNotSupported) {
 		t.Errorf("without the module: error %v, want %v", err, ipvs.ErrNotSupported)
 	}
-	if _, err := ipvs.NewProc("/proc").Table(); !errors.Is(err, ipvs.ErrNotSupported) {
+	if _, err := ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs}).Table(); !errors.Is(err, ipvs.ErrNotSupported) {
 		t.Errorf("/proc without the module: error %v, want %v", err, ipvs.ErrNotSupported)
 	}
 	s := ipvstest.Services()[0]

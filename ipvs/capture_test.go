@@ -23,9 +23,10 @@ var captures = []string{"testdata/6.1", "testdata/6.12"}
 func TestCapturedFiles(t *testing.T) {
 	for _, folder := range captures {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
-			proc := NewProc(filepath.Join(folder, "proc"))
-			proc.tick = time.Second / 250
-			table, err := proc.Table()
+			root := filepath.Join(folder, "proc")
+			p := newProc(root, kernelAt(root))
+			p.tick = time.Second / 250
+			table, err := p.table()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -21,7 +21,7 @@ import (
 type Client struct {
 	netns  Netns
 	source Source
-	proc   *Proc
+	proc   *proc
 	marks  *markReader
 
 	mu          sync.Mutex
@@ -58,9 +58,9 @@ func NewClient(o Options) *Client {
 	if o.host == nil {
 		o.host = hostAt(o.Proc)
 	}
-	proc := newProc(o.Proc, o.host.kernel)
-	proc.overheadFactor = o.OverheadFactor
-	return &Client{netns: o.Netns, source: o.Source, proc: proc, marks: o.host.marks}
+	p := newProc(o.Proc, o.host.kernel)
+	p.overheadFactor = o.OverheadFactor
+	return &Client{netns: o.Netns, source: o.Source, proc: p, marks: o.host.marks}
 }
 
 // LoadModule makes the kernel load the module ip_vs, if it is not there: that

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Proc reads the IPVS of the network namespace that the process runs in from
-// the proc filesystem, which takes no privilege. See [Procfs] for what is
-// missing there.
-type Proc struct {
+// proc reads the IPVS of the calling thread's network namespace from the proc
+// filesystem, which takes no privilege. See [Procfs] for what is missing
+// there.
+type proc struct {
 	net            string // folder of the calling thread's network namespace
 	vs             string // folder of the sysctls
 	kernel         *runningKernel
@@ -17,17 +17,15 @@ type Proc struct {
 	overheadFactor uint32        // 0 is the kernel's
 }
 
-// NewProc returns a reader of the proc filesystem mounted at root.
-func NewProc(root string) *Proc { return newProc(root, kernelAt(root)) }
-
 // kernelAt returns the kernel that shows itself in the proc filesystem
 // mounted at root, and in sys beside it.
 func kernelAt(root string) *runningKernel {
 	return readKernel(root, filepath.Join(root, "../sys"))
 }
 
-func newProc(root string, k *runningKernel) *Proc {
-	p := &Proc{
+// newProc returns a reader of the proc filesystem mounted at root.
+func newProc(root string, k *runningKernel) *proc {
+	p := &proc{
 		net:    filepath.Join(root, "net"),
 		vs:     filepath.Join(root, "sys/net/ipv4/vs"),
 		kernel: k,
@@ -46,22 +44,14 @@ func exists(path string) bool {
 }
 
 // probe returns an error where there is no IPVS.
-func (p *Proc) probe() error {
+func (p *proc) probe() error {
 	_, err := os.Stat(filepath.Join(p.net, "ip_vs"))
 	return err
 }
 
-// Table reads the whole table. Entries that the kernel repeats, because
+// table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
-func (p *Proc) Table() (*Table, error) {
-	t, err := p.table()
-	if err != nil {
-		return nil, &Error{Op: "read table", Err: cause(err)}
-	}
-	return t, nil
-}
-
-func (p *Proc) table() (*Table, error) {
+func (p *proc) table() (*Table, error) {
 	f, err := os.Open(filepath.Join(p.net, "ip_vs"))
 	if err != nil {
 		return nil, err
@@ -75,7 +65,7 @@ func (p *Proc) table() (*Table, error) {
 }
 
 // describe adds to a director what only files tell of it.
-func (p *Proc) describe(d *Director) (err error) {
+func (p *proc) describe(d *Director) (err error) {
 	p.kernel.describe(d)
 	if p.overheadFactor != 0 {
 		d.OverheadFactor = p.overheadFactor

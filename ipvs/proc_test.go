@@ -11,9 +11,9 @@ import (
 )
 
 func TestProcTable(t *testing.T) {
-	proc := NewProc("testdata/proc")
-	proc.tick = time.Second / 250
-	got, err := proc.Table()
+	p := newProc("testdata/proc", kernelAt("testdata/proc"))
+	p.tick = time.Second / 250
+	got, err := p.table()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,9 +56,10 @@ func TestProcTable(t *testing.T) {
 }
 
 func TestProcWithoutIPVS(t *testing.T) {
-	_, err := NewProc(t.TempDir()).Table()
-	if !errors.Is(err, ErrNotSupported) {
-		t.Errorf("error %v, want %v", err, ErrNotSupported)
+	folder := t.TempDir()
+	_, err := newProc(folder, kernelAt(folder)).table()
+	if !errors.Is(cause(err), ErrNotSupported) {
+		t.Errorf("error %v, want %v", cause(err), ErrNotSupported)
 	}
 }
 

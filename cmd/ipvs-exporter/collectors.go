@@ -20,7 +20,7 @@ func addCollectorFlags(app *kingpin.Application) func() collector.Options {
 		if slices.Contains(collector.Defaults(), c) {
 			byDefault = "true"
 		}
-		on[c] = app.Flag("collector."+c, "Export the collector "+c+".").Default(byDefault).Bool()
+		on[c] = app.Flag("collector."+c, "Export "+collector.Help(c)+".").Default(byDefault).Bool()
 	}
 	app.Flag("service.include", "Export these virtual services only: a pattern of identities, in which * is any text and ? any character, as tcp/10.0.0.*. Repeatable.").
 		PlaceHolder("GLOB").StringsVar(&o.Include)
