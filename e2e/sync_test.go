@@ -36,7 +36,7 @@ END
 	hold(t, "client", "tcp", "10.0.1.100:80", 4)
 	visit("client", "tcp", "10.0.1.100:80", 2)
 	master.agree(t, samples{
-		series("ipvs_sync_daemon_message_bytes", "role", "backup"):                1000,
+		series("ipvs_sync_daemon_message_bytes", "role", "backup"):                1200,
 		ofService("connections_total", service):                                   6,
 		ofService("active_connections", service):                                  4,
 		ofService("inactive_connections", service):                                2,
