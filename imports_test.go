@@ -16,10 +16,12 @@ func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "names", pkg == "tuner/sim/director":
+	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "tuner/sim/director":
 		return []string{"ipvs"}
+	case pkg == "names":
+		return []string{"internal/yamlfile", "ipvs"}
 	case within(pkg, "tuner"):
-		return []string{"ipvs", "tuner"}
+		return []string{"internal/yamlfile", "ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
 		return []string{"collector", "internal/daemon", "ipvs", "names"}
 	case pkg == "cmd/weight-tuner":
@@ -42,7 +44,7 @@ func owners(imported string) []string {
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
-		{"go.yaml.in/yaml", []string{"names", "tuner"}},
+		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},

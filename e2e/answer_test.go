@@ -9,10 +9,10 @@ import (
 	"testing"
 )
 
-// answer starts a real server in a network namespace, until stop or the end
-// of the test. It tells each client its own name, the namespace's, and the
+// answer starts a real server in a network namespace, until the end of the
+// test. It tells each client its own name, the namespace's, and the
 // address from which it sees the client, and closes after the client.
-func answer(t *testing.T, namespace, network, address string) (stop func()) {
+func answer(t *testing.T, namespace, network, address string) {
 	t.Helper()
 	var socket io.Closer
 	err := inNetns(namespace, func() (err error) {
@@ -28,9 +28,7 @@ func answer(t *testing.T, namespace, network, address string) (stop func()) {
 	case net.PacketConn:
 		go answerPackets(s, namespace)
 	}
-	stop = func() { _ = socket.Close() }
-	t.Cleanup(stop)
-	return stop
+	t.Cleanup(func() { _ = socket.Close() })
 }
 
 func listen(network, address string) (io.Closer, error) {

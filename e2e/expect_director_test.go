@@ -14,7 +14,7 @@ func (e expected) director(t *testing.T) {
 	e.version(t)
 	e.timeouts(t)
 	for line := range strings.Lines(e.printed["-L --daemon"]) {
-		e.daemon(line)
+		e.daemon(t, line)
 	}
 }
 
@@ -37,7 +37,7 @@ func (e expected) timeouts(t *testing.T) {
 
 // daemon reads a line like
 // master sync daemon (mcast=br0, syncid=7, maxlen=1460, group=224.0.0.81, port=8848, ttl=1)
-func (e expected) daemon(line string) {
+func (e expected) daemon(t *testing.T, line string) {
 	role, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
 	_, rest, _ = strings.Cut(rest, "(")
 	values := map[string]string{}
@@ -45,6 +45,7 @@ func (e expected) daemon(line string) {
 		name, value, _ := strings.Cut(pair, "=")
 		values[name] = value
 	}
+	e.set(number(t, values["maxlen"]), "ipvs_sync_daemon_message_bytes", "role", role)
 	e.set(1, "ipvs_sync_daemon_info", "role", role, "interface", values["mcast"], "sync_id", values["syncid"],
 		"group", values["group"], "port", values["port"], "ttl", values["ttl"])
 }

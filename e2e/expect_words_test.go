@@ -61,16 +61,11 @@ func identity(t *testing.T, id string) []string {
 	}
 }
 
-// serverWords reads fields like Tunnel gue:6080:-c, of which the middle is
-// there for GUE alone, and Masq n/a.
+// serverWords reads fields like Tunnel gue:6080:-c and Masq n/a.
 func (e expected) serverWords(t *testing.T, id [2]string, fields []string) {
-	tunnel := strings.Split(fields[1], ":")
-	kind, port := tunnel[0], ""
-	if kind == "n/a" {
-		kind = ""
-	}
-	if kind == "gue" {
-		port = tunnel[1]
+	kind, port, checksum := tunnel(fields[1])
+	if checksum != "" {
+		e.set(1, "ipvs_server_tunnel_info", "service", id[0], "server", id[1], "checksum", checksum)
 	}
 	address, err := netip.ParseAddrPort(id[1])
 	if err != nil {
@@ -79,4 +74,17 @@ func (e expected) serverWords(t *testing.T, id [2]string, fields []string) {
 	e.set(1, "ipvs_server_info", "service", id[0], "server", id[1],
 		"address", address.Addr().String(), "port", strconv.Itoa(int(address.Port())),
 		"forward", strings.ToLower(fields[0]), "tunnel_type", kind, "tunnel_port", port, "name", "")
+}
+
+// tunnel takes apart gue:6080:-c, gre:+c and ipip; n/a is none.
+func tunnel(text string) (kind, port, checksum string) {
+	parts := strings.Split(text, ":")
+	switch len(parts) {
+	case 2:
+		checksum = parts[1]
+	case 3:
+		port, checksum = parts[1], parts[2]
+	}
+	names := map[string]string{"-c": "nocsum", "+c": "csum", "r+c": "remcsum"}
+	return strings.TrimSuffix(parts[0], "n/a"), port, names[checksum]
 }

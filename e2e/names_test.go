@@ -8,10 +8,14 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
+
+	"golang.org/x/net/dns/dnsmessage"
 )
 
 // The marks of a Swarm's namespace get the names that a file, Docker, or else
@@ -21,13 +25,25 @@ func TestNames(t *testing.T) {
 	arrangeMarks(t)
 	file := filepath.Join(t.TempDir(), "names.yaml")
 	write(t, file, "services: {10.0.1.9: from-file}")
-	e := startExporter(t, "", "--ipvs.netns=/run/netns/lb_fr0ntnet1", "--names.file="+file, "--docker.host="+serveDocker(t))
+	serveDNS(t, "10.0.1.3", "10.0.1.77")
+	e := startExporter(t, "", "--ipvs.netns=/run/netns/lb_fr0ntnet1", "--names.file="+file, "--docker.host="+serveDocker(t), "--names.dns")
+
+	if table := sh(t, "weight-tuner table --format=json --ipvs.netns=/run/netns/lb_fr0ntnet1"); !strings.Contains(table, `"netns": "lb_fr0ntnet1"`) || !strings.Contains(table, `"fwm/257"`) {
+		t.Errorf("weight-tuner shows of the namespace:\n%s", table)
+	}
 
 	named := map[string]string{
 		"fwm/257": "shop", "10.0.1.3:0": "shop.1", "10.0.1.4:0": "shop.2",
 		"fwm/258": "from-file", "fwm/259": "10.0.1.8",
 	}
 	e.awaitNames(t, named, 1)
+	eventually(t, func() error { // 10.0.1.4 is in the table alone, 10.0.1.77 in DNS
+		mismatch := ofService("dns_mismatch", "fwm/257")
+		if got := e.all(t).of("lb_fr0ntnet1").text(mismatch); got != "2" {
+			return fmt.Errorf("%s is %s, want 2", mismatch, got)
+		}
+		return nil
+	})
 	write(t, file, "services: {10.0.1.9: renamed, 10.0.1.8: now-named}")
 	named["fwm/258"], named["fwm/259"] = "renamed", "now-named"
 	e.awaitNames(t, named, 1)
@@ -76,6 +92,48 @@ func serveDocker(t *testing.T) string {
 	go func() { _ = server.Serve(listener) }()
 	t.Cleanup(func() { _ = server.Close() })
 	return "unix://" + socket
+}
+
+// serveDNS answers on the port of name servers, which is where programs ask
+// that are told of none, that tasks.shop has these addresses, and all others
+// none.
+func serveDNS(t *testing.T, addresses ...string) {
+	t.Helper()
+	conn, err := net.ListenPacket("udp", "127.0.0.1:53")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	go func() {
+		packet := make([]byte, 512)
+		for {
+			n, from, err := conn.ReadFrom(packet)
+			if err != nil {
+				return
+			}
+			if answer, err := resolve(packet[:n], addresses); err == nil {
+				_, _ = conn.WriteTo(answer, from)
+			}
+		}
+	}()
+}
+
+func resolve(query []byte, addresses []string) ([]byte, error) {
+	var m dnsmessage.Message
+	if err := m.Unpack(query); err != nil {
+		return nil, err
+	}
+	m.Response, m.Additionals = true, nil
+	if m.Questions[0].Name.String() != "tasks.shop." {
+		m.RCode, addresses = dnsmessage.RCodeNameError, nil
+	}
+	for _, a := range addresses {
+		m.Answers = append(m.Answers, dnsmessage.Resource{
+			Header: dnsmessage.ResourceHeader{Name: m.Questions[0].Name, Type: dnsmessage.TypeA, Class: dnsmessage.ClassINET},
+			Body:   &dnsmessage.AResource{A: netip.MustParseAddr(a).As4()},
+		})
+	}
+	return m.Pack()
 }
 
 // awaitNames waits for exactly these names, by service or server, and for the

@@ -9,6 +9,7 @@ import "testing"
 // addresses that their marks stand for.
 func TestSwarm(t *testing.T) {
 	sh(t, "swarm.sh")
+	t.Cleanup(func() { sh(t, "swarm.sh end") })
 	for _, server := range []string{"server1", "server2"} {
 		answer(t, server, "tcp", ":9000")
 	}
@@ -84,6 +85,7 @@ func balance(t *testing.T, namespace, network, address string) {
 		sysctl -wq net.ipv4.ip_forward=1 net.ipv4.vs.conntrack=1 net.ipv4.vs.conn_reuse_mode=0 \
 			net.ipv4.vs.expire_nodest_conn=1 net.ipv4.vs.expire_quiescent_template=1
 		iptables -t nat -A POSTROUTING -d `+network+` -m ipvs --ipvs -j SNAT --to-source `+address)
+	trackFirst(t, namespace)
 }
 
 // arrangeOldEngine is what engines before 2018 did in every container.

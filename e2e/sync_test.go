@@ -29,13 +29,14 @@ END
 	}
 	shIn(t, "backup", "ipvsadm --start-daemon backup --mcast-interface sync0 --syncid 7")
 	shIn(t, "director", `ipvsadm --start-daemon master --mcast-interface sync0 --syncid 7
-		ipvsadm --start-daemon backup --mcast-interface sync0 --syncid 8 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 2`)
+		ipvsadm --start-daemon backup --mcast-interface sync0 --syncid 8 --mcast-group 224.0.0.82 --mcast-port 8849 --mcast-ttl 2 --sync-maxlen 1200`)
 	answer(t, "server1", "tcp", ":9000")
 	answer(t, "server2", "tcp", ":9000")
 	master, backup := startExporter(t, "director"), startExporter(t, "backup")
 	hold(t, "client", "tcp", "10.0.1.100:80", 4)
 	visit("client", "tcp", "10.0.1.100:80", 2)
 	master.agree(t, samples{
+		series("ipvs_sync_daemon_message_bytes", "role", "backup"):                1200,
 		ofService("connections_total", service):                                   6,
 		ofService("active_connections", service):                                  4,
 		ofService("inactive_connections", service):                                2,

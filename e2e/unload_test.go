@@ -18,7 +18,7 @@ import (
 // Without the module every operation says so, and a client that was open
 // before goes on when the module is back, under another netlink number.
 func TestClientOutlivesModule(t *testing.T) {
-	sh(t, "modprobe ip_vs")
+	sh(t, ". lib.sh; clear_network; modprobe ip_vs") // services keep their schedulers loaded
 	c := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	if _, err := c.Table(); err != nil {
 		t.Fatal(err)
@@ -78,6 +78,20 @@ func TestScrapesWhileModuleIsReloaded(t *testing.T) {
 	}
 }
 
+// The exporter loads the module only when it is told to.
+func TestModuleIsLoadedOnRequest(t *testing.T) {
+	sh(t, removeModule)
+	for flag, want := range map[string]float64{"--no-ipvs.load-module": 0, "--ipvs.load-module": 1} {
+		sh(t, removeModule)
+		_, stop := startIn(t, "", "ipvs-exporter --web.listen-address=127.0.0.1:9975 "+flag, exporterMetrics)
+		if got := (exporter{}).all(t)[series("ipvs_up")]; got != want {
+			t.Errorf("%s: ipvs_up is %v, want %v", flag, got, want)
+		}
+		stop()
+	}
+	sh(t, "modprobe ip_vs")
+}
+
 // reloadModule takes the module away for a while, several times.
 func reloadModule(times int) error {
 	for range times {
@@ -94,7 +108,7 @@ func reloadModule(times int) error {
 // namespaces of earlier tests.
 const removeModule = `
 	for i in $(seq 200); do
-		for m in $(lsmod | awk '/^ip_vs_/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
+		for m in $(lsmod | awk '/^(ip_vs_|xt_ipvs )/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
 		grep -q '^ip_vs ' /proc/modules || exit 0
 		sleep 0.1
 	done

@@ -24,6 +24,7 @@ const (
 // service, under the name tasks.SERVICE. A nil DNS knows none.
 type DNS struct {
 	lookup func(ctx context.Context, network, host string) ([]netip.Addr, error)
+	asked  chan struct{} // has an element when a name was asked for that was not known
 
 	mu    sync.Mutex
 	known map[question]*answer
@@ -42,7 +43,7 @@ type answer struct {
 
 // newDNS returns a cache of lookup, which is [net.Resolver.LookupNetIP].
 func newDNS(lookup func(context.Context, string, string) ([]netip.Addr, error)) *DNS {
-	return &DNS{lookup: lookup, known: make(map[question]*answer)}
+	return &DNS{lookup: lookup, asked: make(chan struct{}, 1), known: make(map[question]*answer)}
 }
 
 // Addresses returns the addresses of a service's tasks in order, as they were
@@ -62,6 +63,10 @@ func (d *DNS) Addresses(service string, f ipvs.Family) ([]netip.Addr, bool) {
 	if a == nil {
 		a = &answer{}
 		d.known[q] = a
+		select {
+		case d.asked <- struct{}{}:
+		default:
+		}
 	}
 	a.asked = time.Now()
 	return a.addresses, a.ok

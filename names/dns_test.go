@@ -122,8 +122,8 @@ func TestDNS(t *testing.T) {
 	}
 }
 
-// What is resolved every now and then is what scrapes ask for, and only as
-// long as they do.
+// What scrapes ask for is resolved at once, then every now and then, and only
+// as long as they ask.
 func TestDNSForgets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var lookups atomic.Int32
@@ -131,10 +131,15 @@ func TestDNSForgets(t *testing.T) {
 			lookups.Add(1)
 			return []netip.Addr{netip.MustParseAddr("::ffff:10.0.1.3")}, nil
 		})
-		d.Addresses("shop", ipvs.IPv4)
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
-		go every(ctx, dnsInterval, newStatus(SourceDNS, nil), d.refresh)
+		go every(ctx, dnsInterval, d.asked, newStatus(SourceDNS, nil), d.refresh)
+		synctest.Wait()
+		d.Addresses("shop", ipvs.IPv4)
+		synctest.Wait()
+		if _, ok := d.Addresses("shop", ipvs.IPv4); !ok {
+			t.Error("not resolved at once")
+		}
 		time.Sleep(dnsForgets - time.Second)
 		if got, ok := d.Addresses("shop", ipvs.IPv4); !ok || got[0] != netip.MustParseAddr("10.0.1.3") {
 			t.Errorf("got %v, %v", got, ok)

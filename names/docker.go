@@ -97,12 +97,14 @@ func (d *docker) list(ctx context.Context, path, filters string, into any) error
 		return err
 	}
 	defer answer.Body.Close()
-	body := &io.LimitedReader{R: answer.Body, N: dockerMax}
-	err = json.NewDecoder(body).Decode(into)
-	if body.N == 0 {
+	text, err := io.ReadAll(io.LimitReader(answer.Body, dockerMax+1))
+	switch {
+	case err != nil:
+		return err
+	case len(text) > dockerMax:
 		return fmt.Errorf("the answer is over %d bytes", dockerMax)
 	}
-	return err
+	return json.Unmarshal(text, into)
 }
 
 // get returns the answer, whose body the caller closes, or what went wrong.

@@ -103,7 +103,7 @@ func TestDockerFaults(t *testing.T) {
 		{"not JSON", map[string]http.HandlerFunc{"/v1.44/networks": answerWith(200, "<html>")},
 			"list networks: invalid character '<' looking for beginning of value"},
 		{"cut short", map[string]http.HandlerFunc{"/v1.44/networks": answerWith(200, `[{"Id":"a`)},
-			"list networks: unexpected EOF"},
+			"list networks: unexpected end of JSON input"},
 		{"not Docker", map[string]http.HandlerFunc{"/_ping": answerWith(200, "OK")},
 			"what answers there names no version of the engine's API"},
 	}

@@ -211,7 +211,7 @@ func TestEvery(t *testing.T) {
 		start, reads := time.Now(), 0
 		s := newStatus(SourceDocker, nil)
 		ctx, cancel := context.WithCancel(t.Context())
-		every(ctx, time.Minute, s, func(context.Context) error {
+		every(ctx, time.Minute, nil, s, func(context.Context) error {
 			if reads++; reads == 3 {
 				cancel()
 				return errors.New("cut off")

@@ -1,69 +1,56 @@
 package names
 
 import (
-	"fmt"
 	"io"
 	"net/netip"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"go.yaml.in/yaml/v4"
-
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/yamlfile"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
+
+// FileError is everything that is wrong with a names file.
+type FileError = yamlfile.Error
 
 // Parse reads a names file, which is YAML. name is the file's, for errors. A
 // mistaken file gives a *FileError with every mistake.
 func Parse(name string, r io.Reader) (*File, error) {
-	data, err := io.ReadAll(r)
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
-	}
-	root, m := onlyDocument(data)
-	if m != nil {
-		return nil, fileError(name, *m)
-	}
-	var mistakes []Mistake
-	f := readFile(value{root, "", &mistakes})
-	if len(mistakes) > 0 {
-		return nil, fileError(name, mistakes...)
-	}
-	return f, nil
+	return yamlfile.Read(r, name, "file", readFile)
 }
 
-func readFile(v value) *File {
+func readFile(v yamlfile.Value) *File {
 	f := &File{everywhere: newScope(), netns: make(map[string]scope)}
 	fields := scopeFields(f.everywhere)
-	fields["netns"] = func(v value) {
-		v.entries(func(name string, key, entry value) {
+	fields["netns"] = func(v yamlfile.Value) {
+		v.Entries(func(name string, key, entry yamlfile.Value) {
 			checkNetns(name, key)
 			f.netns[name] = newScope()
-			entry.fields(scopeFields(f.netns[name]))
+			entry.Fields(scopeFields(f.netns[name]))
 		})
 	}
-	v.fields(fields)
+	v.Fields(fields)
 	return f
 }
 
 // checkNetns refuses what no network namespace is called by: they go by the
 // base name of their file, and the program's own by "".
-func checkNetns(name string, key value) {
+func checkNetns(name string, key yamlfile.Value) {
 	if strings.Contains(name, "/") {
-		key.mistake("a network namespace goes by the last part of its file's path")
+		key.Problem("a network namespace goes by the last part of its file's path")
 	}
 }
 
-func scopeFields(s scope) map[string]func(value) {
-	return map[string]func(value){
-		"services": func(v value) { readNames(v, ipvs.ParseServiceID, s.services, s.serviceAddresses) },
-		"servers":  func(v value) { readNames(v, ipvs.ParseServerID, s.servers, s.serverAddresses) },
+func scopeFields(s scope) map[string]func(yamlfile.Value) {
+	return map[string]func(yamlfile.Value){
+		"services": func(v yamlfile.Value) { readNames(v, ipvs.ParseServiceID, s.services, s.serviceAddresses) },
+		"servers":  func(v yamlfile.Value) { readNames(v, ipvs.ParseServerID, s.servers, s.serverAddresses) },
 	}
 }
 
 // readNames reads a mapping of identities and addresses to names.
-func readNames[ID comparable](v value, parse func(string) (ID, error), byID map[ID]string, byAddress map[netip.Addr]string) {
-	v.entries(func(text string, key, entry value) {
+func readNames[ID comparable](v yamlfile.Value, parse func(string) (ID, error), byID map[ID]string, byAddress map[netip.Addr]string) {
+	v.Entries(func(text string, key, entry yamlfile.Value) {
 		name := readName(entry)
 		if a, err := netip.ParseAddr(text); err == nil {
 			checkAddress(a, text, key)
@@ -72,33 +59,34 @@ func readNames[ID comparable](v value, parse func(string) (ID, error), byID map[
 		}
 		id, err := parse(text)
 		if err != nil {
-			key.mistake("neither an address nor an identity: %s", err)
+			key.Problem("neither an address nor an identity: %s", err)
 		}
 		byID[id] = name
 	})
 }
 
-func checkAddress(a netip.Addr, text string, key value) {
+func checkAddress(a netip.Addr, text string, key yamlfile.Value) {
 	switch canonical := a.String(); {
 	case a.Zone() != "":
-		key.mistake("IPVS addresses have no zone")
+		key.Problem("IPVS addresses have no zone")
 	case canonical != text:
-		key.mistake("write it %s", canonical)
+		key.Problem("write it %s", canonical)
 	}
 }
 
-// readName returns a name; what is wrong with it is a mistake.
-func readName(v value) string {
-	name := v.node.Value
-	switch {
-	case v.node.Kind != yaml.ScalarNode:
-		v.mistake("is not a name")
-	case name == "" || v.node.ShortTag() == "!!null":
-		v.mistake("has no name")
-	case v.node.ShortTag() != "!!str":
-		v.mistake("%s is not a text; quote it if it is meant as one", name)
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, unicode.IsControl):
-		v.mistake("%q has characters that cannot be shown", name)
+// readName returns a name; "" after a problem.
+func readName(v yamlfile.Value) string {
+	var name string
+	switch text, single := v.Scalar(); {
+	case !single:
+		v.Problem("is not a name")
+	case text == "":
+		v.Problem("has no name")
+	default:
+		v.Text(&name)
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		v.Problem("%q has characters that cannot be shown", name)
 	}
 	return name
 }

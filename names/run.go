@@ -24,17 +24,17 @@ func (n *Names) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if n.docker != nil {
-		polls.Go(func() { every(ctx, dockerInterval, n.dockerStatus, n.readDocker) })
+		polls.Go(func() { every(ctx, dockerInterval, nil, n.dockerStatus, n.readDocker) })
 	}
 	if n.dns != nil {
-		polls.Go(func() { every(ctx, dnsInterval, n.dnsStatus, n.dns.refresh) })
+		polls.Go(func() { every(ctx, dnsInterval, n.dns.asked, n.dnsStatus, n.dns.refresh) })
 	}
 	return n.watch(ctx)
 }
 
-// every reads a source now and after each interval, until ctx ends, which is
-// no fault of the source's.
-func every(ctx context.Context, interval time.Duration, s *status, read func(context.Context) error) {
+// every reads a source now, after each interval, and whenever soon has an
+// element, until ctx ends, which is no fault of the source's.
+func every(ctx context.Context, interval time.Duration, soon <-chan struct{}, s *status, read func(context.Context) error) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -47,14 +47,17 @@ func every(ctx context.Context, interval time.Duration, s *status, read func(con
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
+		case <-soon:
 		}
 	}
 }
 
-// readDocker keeps the last good answer.
+// readDocker keeps the last good answer, and for a while the names of tasks
+// that a new one lacks.
 func (n *Names) readDocker(ctx context.Context) error {
 	s, err := n.docker.read(ctx)
 	if err == nil {
+		s.keep(n.swarm.Load(), time.Now())
 		n.swarm.Store(s)
 	}
 	return err

@@ -3,12 +3,13 @@ package names
 import (
 	"net/netip"
 	"strconv"
+	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// swarm is what the addresses of a Docker swarm are called. It does not
-// change.
+// swarm is what the addresses of a Docker swarm are called. It does not change
+// once it is in use.
 type swarm struct {
 	netns    map[string]addresses // by network namespace: those of one network each
 	anywhere addresses            // those of all networks
@@ -16,10 +17,13 @@ type swarm struct {
 
 // addresses are those that names are known for; "" stands for one that
 // several share.
-type addresses struct{ services, servers map[netip.Addr]string }
+type addresses struct {
+	services, servers map[netip.Addr]string
+	missed            map[netip.Addr]time.Time // since when the tasks of servers are listed no more
+}
 
 func newAddresses() addresses {
-	return addresses{make(map[netip.Addr]string), make(map[netip.Addr]string)}
+	return addresses{make(map[netip.Addr]string), make(map[netip.Addr]string), make(map[netip.Addr]time.Time)}
 }
 
 // in returns the names that hold in a network namespace. Overlays may use the

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"testing"
+	"time"
 )
 
 // readSwarm returns the swarm that testdata/docker describes: a service shop
@@ -35,22 +36,25 @@ type byAddress = map[netip.Addr]string
 func TestSwarm(t *testing.T) {
 	a := netip.MustParseAddr
 	const agent = "agent.node1node1node1node1node1"
+	listed := func(services, servers byAddress) addresses {
+		return addresses{services, servers, map[netip.Addr]time.Time{}}
+	}
 	want := &swarm{
 		netns: map[string]addresses{
-			"ingress_sbox": {byAddress{a("10.0.0.5"): "shop"}, byAddress{a("10.0.0.6"): "shop.1"}},
-			"lb_fr0ntnet1": {
+			"ingress_sbox": listed(byAddress{a("10.0.0.5"): "shop"}, byAddress{a("10.0.0.6"): "shop.1"}),
+			"lb_fr0ntnet1": listed(
 				byAddress{a("10.0.1.2"): "shop"},
 				byAddress{a("10.0.1.3"): "shop.1", a("10.0.1.4"): "shop.2", a("fd00:1::4"): "shop.2"},
-			},
-			"lb_tw1nnet22": {byAddress{a("10.0.1.2"): "agent"}, byAddress{a("10.0.1.3"): agent, a("10.0.1.9"): ""}},
+			),
+			"lb_tw1nnet22": listed(byAddress{a("10.0.1.2"): "agent"}, byAddress{a("10.0.1.3"): agent, a("10.0.1.9"): ""}),
 		},
-		anywhere: addresses{
+		anywhere: listed(
 			byAddress{a("10.0.0.5"): "shop", a("10.0.1.2"): ""},
 			byAddress{
 				a("10.0.0.6"): "shop.1", a("10.0.1.3"): "", a("10.0.1.4"): "shop.2",
 				a("fd00:1::4"): "shop.2", a("10.0.1.9"): "",
 			},
-		},
+		),
 	}
 	if got := readSwarm(t); !reflect.DeepEqual(got, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", got, want)

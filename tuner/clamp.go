@@ -1,5 +1,7 @@
 package tuner
 
+import "slices"
+
 // leastOfEqual is the least share of a server, as a part of an equal one: it
 // still gets the connections by which it can be measured again.
 const leastOfEqual = 1.0 / 20
@@ -7,10 +9,7 @@ const leastOfEqual = 1.0 / 20
 // withinRatio returns the shares with the small ones raised so that none is
 // below the largest over ratio, what the range of the weights allows.
 func withinRatio(shares []float64, ratio float64) []float64 {
-	largest := 0.0
-	for _, s := range shares {
-		largest = max(largest, s)
-	}
+	largest := slices.Max(shares)
 	raised := make([]float64, len(shares))
 	for i, s := range shares {
 		raised[i] = max(s, largest/ratio)

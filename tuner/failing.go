@@ -1,7 +1,5 @@
 package tuner
 
-import "math"
-
 const (
 	// mostErrors is the part of failed answers above which a server's latency
 	// no longer counts: one that fails at once would look fast.
@@ -22,15 +20,15 @@ func fails(ratio, requests float64) bool {
 // to their own or twice the mean of the others, whichever is more. Where all
 // fail, none is worse than another, and they are left out.
 func penalize(servers []server) {
-	sum, weight := 0.0, 0.0
+	total, weight := 0.0, 0.0
 	for _, s := range servers {
 		if s.measured && !s.failing {
-			sum, weight = sum+s.share*s.latency, weight+s.share
+			total, weight = total+s.share*s.latency, weight+s.share
 		}
 	}
 	for i := range servers {
 		if s := &servers[i]; s.failing && weight > 0 {
-			s.latency = math.Max(s.latency, failingLatency*sum/weight)
+			s.latency = max(s.latency, failingLatency*total/weight)
 			s.variance = 0
 			s.measured = true
 		}

@@ -1,5 +1,5 @@
 #!/bin/sh
-# swarm.sh - network namespaces as Docker's swarm mode makes them on a host. On
+# swarm.sh [end] - network namespaces as Docker's swarm mode makes them on a host. On
 # an overlay network are a client, the tasks of services, and the network's load
 # balancer; a container of an old engine, which balances for itself; and, on an
 # overlay network of its own, what leads published ports to the tasks.
@@ -16,11 +16,14 @@
 # Docker's files of the namespaces are in /run/docker/netns:
 #   b0a7c1d2e3f4 (client)  5d6e7f809a1b (old)  c0ffee000011 (server1)
 #   c0ffee000012 (server2)  lb_q1w2e3r4t (lb)  ingress_sbox  1-q1w2e3r4t5 (overlay)
-# Its rules and IPVS tables are not made. A network built before is replaced.
+# Its rules and IPVS tables are not made. A network built before is replaced; end
+# removes it and the files.
 set -eu
 # shellcheck source=/dev/null
 . "$(dirname "$0")/lib.sh"
 members="client old server1 server2 lb ingress"
+files="client=b0a7c1d2e3f4 old=5d6e7f809a1b server1=c0ffee000011 server2=c0ffee000012
+  lb=lb_q1w2e3r4t ingress=ingress_sbox overlay=1-q1w2e3r4t5"
 
 wire() {
   for name in overlay outside $members; do echo "netns add $name"; done
@@ -41,16 +44,25 @@ host() {
   for address; do echo "addr add $address dev eth0"; done
 }
 
-# file NAMESPACE NAME makes Docker's file of a namespace.
-file() {
+make_files() {
   mkdir -p /run/docker/netns
-  touch "/run/docker/netns/$2"
-  while umount "/run/docker/netns/$2" 2>/dev/null; do :; done
-  mount --bind "/run/netns/$1" "/run/docker/netns/$2"
+  for file in $files; do
+    touch "/run/docker/netns/${file#*=}"
+    mount --bind "/run/netns/${file%=*}" "/run/docker/netns/${file#*=}"
+  done
 }
 
-modprobe ip_vs
+# remove_files leaves alone what is not mounted.
+remove_files() {
+  for file in $files; do
+    ! umount "/run/docker/netns/${file#*=}" 2>/dev/null || rm "/run/docker/netns/${file#*=}"
+  done
+}
+
+remove_files
 clear_network
+[ "${1-}" != end ] || exit 0
+modprobe ip_vs
 wire | ip -batch -
 overlay | ip -n overlay -batch -
 host 10.0.9.10/24 | ip -n client -batch -
@@ -64,10 +76,4 @@ host 10.0.9.4/24 10.0.9.2/32 10.0.9.3/32 | ip -n lb -batch -
   echo "link set eth1 up"
 } | ip -n ingress -batch -
 host 172.18.0.1/16 | ip -n outside -batch -
-file client b0a7c1d2e3f4
-file old 5d6e7f809a1b
-file server1 c0ffee000011
-file server2 c0ffee000012
-file lb lb_q1w2e3r4t
-file ingress ingress_sbox
-file overlay 1-q1w2e3r4t5
+make_files
