@@ -24,7 +24,7 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 .PHONY: test
 test: ## Run all tests: with the race detector here, and on a real kernel in the lab.
 	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on real kernels,'
-	@echo 'in a virtual machine: about 9 minutes. What they need and this machine lacks (gcc,'
+	@echo 'in a virtual machine: about 11 minutes. What they need and this machine lacks (gcc,'
 	@echo 'QEMU) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	$(GO) test -race ./...
