@@ -61,7 +61,7 @@ func TestSimulatedDirector(t *testing.T) {
 		t.Run(strings.ReplaceAll(s.name+" "+s.add, "/", " "), func(t *testing.T) {
 			p := w.on(t).play(s.name, uint64(i))
 			for range 2 {
-				p.run(100)
+				p.run(80)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func TestSimulatedSettings(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newTwin(t, "sysctl -wq net.ipv4.vs."+tt.setting, tt.options, table.String()).on(t)
 			for j, s := range services {
-				w.play(s.name, uint64(100+10*i+j)).run(150)
+				w.play(s.name, uint64(100+10*i+j)).run(100)
 			}
 		})
 	}
