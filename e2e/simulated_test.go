@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -60,7 +61,7 @@ func TestSimulatedDirector(t *testing.T) {
 		t.Run(strings.ReplaceAll(s.name+" "+s.add, "/", " "), func(t *testing.T) {
 			p := w.on(t).play(s.name, uint64(i))
 			for range 2 {
-				p.run(100)
+				p.run(80)
 			}
 		})
 	}
@@ -91,7 +92,7 @@ func TestSimulatedSettings(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			w := newTwin(t, "sysctl -wq net.ipv4.vs."+tt.setting, tt.options, table.String()).on(t)
 			for j, s := range services {
-				w.play(s.name, uint64(100+10*i+j)).run(150)
+				w.play(s.name, uint64(100+10*i+j)).run(100)
 			}
 		})
 	}
@@ -100,32 +101,30 @@ func TestSimulatedSettings(t *testing.T) {
 // Connections, templates and thresholds over some seconds, with short timeouts.
 func TestSimulatedTimeouts(t *testing.T) {
 	var table strings.Builder
-	addService(t, &table, "tcp/10.8.100.1:80", "-s wlc")
-	addService(t, &table, "tcp/10.8.100.2:80", "-s rr -p 3")
-	addService(t, &table, "udp/10.8.100.3:53", "-s rr")
+	names := []string{"tcp/10.8.100.1:80", "tcp/10.8.100.2:80", "udp/10.8.100.3:53"}
+	for i, add := range []string{"-s wlc", "-s rr -p 3", "-s rr"} {
+		addService(t, &table, names[i], add)
+	}
 	w := newTwin(t, "ipvsadm --set 4 1 2", director.Options{}, table.String()).on(t)
 	var plays []*play
 	var services []*director.Service
-	for i, name := range []string{"tcp/10.8.100.1:80", "tcp/10.8.100.2:80", "udp/10.8.100.3:53"} {
+	for i, name := range names {
 		p := w.play(name, uint64(200+i))
+		p.limitServers(4, 2)
 		plays, services = append(plays, p), append(services, p.service)
-		for _, r := range p.service.Servers(w.now()) {
-			upper, lower := uint32(4), uint32(2)
-			w.edit(p.service, r.ID, ipvs.Edit{UpperThreshold: &upper, LowerThreshold: &lower})
-		}
 	}
-	for _, wait := range []time.Duration{1400, 1000, 2600, 7000} { // ms, so that FIN_WAIT, UDP, ESTABLISHED and CLOSE end in them
+	regular := netip.MustParseAddrPort("10.3.255.1:1000")
+	for i, wait := range []time.Duration{1400, 1000, 2600, 7000} { // ms, so that FIN_WAIT, UDP, ESTABLISHED and CLOSE end in them
 		for _, p := range plays {
-			for range 8 {
-				p.connect()
-				p.finish()
-				p.connect()
+			if i == 0 || i == 3 { // finds the template that its first connection kept past its timeout
+				p.connectFrom(netip.AddrPortFrom(regular.Addr(), regular.Port()+uint16(i)))
 			}
-			p.reset()
+			p.churn(8)
+			p.expectEqual()
 		}
 		w.pass(wait*time.Millisecond, services...)
 		for _, p := range plays {
-			p.expectEqualEntries(p.isOurs)
+			p.expectEqual()
 		}
 	}
 }
