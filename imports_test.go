@@ -16,7 +16,7 @@ func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector":
+	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "tuner/sim/director":
 		return []string{"ipvs"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}

@@ -71,3 +71,20 @@ func parseNetmask(f Family, raw uint32) (Netmask, error) {
 	binary.NativeEndian.PutUint32(mask[:], raw)
 	return Netmask4(mask), nil
 }
+
+// Group returns the masked part of a client's address, which has the mask's
+// family.
+func (m Netmask) Group(client netip.Addr) netip.Addr {
+	switch m.family {
+	case IPv4:
+		a := client.As4()
+		for i := range a {
+			a[i] &= m.mask[i]
+		}
+		return netip.AddrFrom4(a)
+	case IPv6:
+		prefix, _ := client.Prefix(int(m.bits)) // the family and the length are right
+		return prefix.Addr()
+	}
+	return client
+}

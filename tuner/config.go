@@ -41,7 +41,7 @@ const (
 	Equalize Policy = "equalize"
 )
 
-// Policies returns all policies.
+// Policies returns the policies that a configuration may name.
 func Policies() []Policy { return []Policy{Static, Equalize} }
 
 // Weights bounds what is written to a real server.

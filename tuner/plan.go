@@ -67,8 +67,8 @@ type ServerPlan struct {
 	Reason                 string        `json:"reason"`
 }
 
-// tuned returns the virtual services whose latencies matter to the plan.
-func (p *Plan) tuned() []ipvs.ServiceID {
+// Tuned returns the virtual services whose latencies matter to the plan.
+func (p *Plan) Tuned() []ipvs.ServiceID {
 	var ids []ipvs.ServiceID
 	for _, s := range p.Services {
 		if s.Action != Skip && s.Policy != Static {

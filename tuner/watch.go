@@ -15,8 +15,8 @@ func Watch(ctx context.Context, d Director, cfg Config, state State) (State, err
 	}
 	start := time.Now()
 	plan, _ := Step(cfg, state, table, nil, start)
-	tuned := plan.tuned()
-	ticker := time.NewTicker(sampleInterval)
+	tuned := plan.Tuned()
+	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
 	for now := start; len(tuned) > 0 && now.Before(start.Add(cfg.Interval)); {
 		for _, id := range tuned {

@@ -1,0 +1,122 @@
+package sim
+
+import (
+	"math"
+	"slices"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// oracle knows how the traffic should be shared out.
+type oracle struct {
+	models []model
+	rate   float64   // connections per second
+	shares []float64 // best, in the scenario's order
+	cost   float64   // mean seconds of a request under them; 0 is not known
+}
+
+// retarget lets the oracle take in how things stand, and act if it is the
+// policy.
+func (r *run) retarget() error {
+	o := &r.oracle
+	interval := r.config.Tuner.Interval
+	rate := r.config.Traffic.meanRate(r.now+interval/2, interval)
+	if models := r.models(); rate != o.rate || !slices.Equal(models, o.models) {
+		r.settleShares()
+		o.models, o.rate = models, rate
+		o.shares, o.cost = best(models, float64(rate*r.demand().requests))
+	}
+	if r.policy != Oracle {
+		return nil
+	}
+	weights := weightsFor(r.config.Service.Scheduler, o.models, o.shares, r.demand())
+	var changes []change
+	for i, w := range weights {
+		if s := &r.servers[i]; s.listed && !s.out {
+			changes = append(changes, change{i, w})
+		}
+	}
+	return r.write(changes)
+}
+
+func (r *run) models() []model {
+	models := make([]model, len(r.servers))
+	for i := range r.servers {
+		models[i] = r.servers[i].model(r.config.Clients.Timeout)
+	}
+	return models
+}
+
+// demand returns what the oracle knows of the clients.
+func (r *run) demand() demand {
+	c, s := &r.config.Clients, &r.config.Service
+	d := demand{connections: r.oracle.rate, requests: max(1, c.Requests), factor: 257}
+	d.idle = float64((d.requests-1)*c.Think.Seconds()) + c.Hold.Seconds()
+	d.closed = closedFor(s).Seconds()
+	if s.OverheadFactor != 0 {
+		d.factor = float64(s.OverheadFactor)
+	}
+	if protocolOf(s.ID) == ipvs.UDP {
+		d.factor = 1 // such a connection is never active
+	}
+	return d
+}
+
+// closedFor returns how long the director keeps a connection that is over: in
+// TIME_WAIT where it sees both ways, else in FIN_WAIT.
+func closedFor(s *Service) time.Duration {
+	const timeWait, usualUDP = 120 * time.Second, 300 * time.Second
+	switch protocol := protocolOf(s.ID); {
+	case protocol == ipvs.UDP && s.Timeouts.UDP != 0:
+		return s.Timeouts.UDP
+	case protocol == ipvs.UDP:
+		return usualUDP
+	case s.Forward != ipvs.Masq && s.Timeouts.TCPFin != 0:
+		return s.Timeouts.TCPFin
+	}
+	return timeWait
+}
+
+// change is a weight to be written.
+type change struct {
+	server int // in the scenario's order
+	weight uint32
+}
+
+// write writes the weights that differ and counts what that moves.
+func (r *run) write(changes []change) error {
+	before := sharesOf(r.weights())
+	for _, c := range changes {
+		s := &r.servers[c.server]
+		if s.Weight == c.weight {
+			continue
+		}
+		if err := r.edit(s, c.weight); err != nil {
+			return err
+		}
+		r.tally.writes++
+	}
+	for i, after := range sharesOf(r.weights()) {
+		r.tally.moved += math.Abs(after-before[i]) / 2
+	}
+	return nil
+}
+
+// weights returns the servers' weights; those that are not listed have 0.
+func (r *run) weights() []uint32 {
+	weights := make([]uint32, len(r.servers))
+	for i := range r.servers {
+		if r.servers[i].listed {
+			weights[i] = r.servers[i].Weight
+		}
+	}
+	return weights
+}
+
+// edit sets a server's weight.
+func (r *run) edit(s *realServer, weight uint32) error {
+	s.Weight = weight
+	_, err := r.service.EditServer(r.now, s.ID, ipvs.Edit{Weight: &weight})
+	return err
+}

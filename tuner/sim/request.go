@@ -1,0 +1,183 @@
+package sim
+
+import "github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
+
+// arrive opens a connection.
+func (r *run) arrive() {
+	more := r.visitors.more()
+	handle, verdict := r.service.Connect(r.now, r.visitors.flow())
+	r.tally.began(r.now)
+	if verdict == director.Unreachable {
+		r.tally.lost(r.now, r.now, &r.tally.errors.Unserved)
+		return
+	}
+	server := r.byNumber[handle.Server]
+	s := &r.servers[server]
+	s.tally.came++
+	id := r.connections.add(connection{handle: handle, began: r.now, server: server, left: more, life: s.life})
+	switch {
+	case verdict != director.Forwarded || !s.down && s.full():
+		r.ignore(id)
+	case s.down:
+		r.wire.reset(r.now, handle)
+		r.fail(id, &r.tally.errors.Refused)
+		r.connections.remove(id)
+	default:
+		r.wire.request(r.now, handle, true)
+		r.serve(id)
+	}
+}
+
+// ask makes the next request of a connection.
+func (r *run) ask(id int32) {
+	c := &r.connections.list[id]
+	c.left--
+	c.began = r.now
+	r.tally.began(r.now)
+	verdict := r.wire.request(r.now, c.handle, false)
+	s := &r.servers[c.server]
+	switch {
+	case verdict == director.Dropped:
+		r.ignore(id)
+	case verdict == director.Unknown || s.down || s.life != c.life:
+		r.wire.reset(r.now, c.handle)
+		r.fail(id, &r.tally.errors.Reset)
+		r.connections.remove(id)
+	default:
+		r.serve(id)
+	}
+}
+
+// ignore lets a request go unanswered.
+func (r *run) ignore(id int32) {
+	r.connections.list[id].phase = ignored
+	r.await(id)
+}
+
+// serve hands a request to its server.
+func (r *run) serve(id int32) {
+	c := &r.connections.list[id]
+	s := &r.servers[c.server]
+	switch {
+	case !s.hangs && s.faults.chance(s.errors):
+		r.apologizeLater(id, failing)
+	case !s.hangs && s.rejects():
+		r.apologizeLater(id, rejected)
+	default:
+		c.phase = working
+		s.begin(r.now, id)
+		r.await(id)
+		r.refresh(c.server)
+	}
+}
+
+// finish ends the request that a server is done with, and begins on those that
+// wait and whose clients are still there.
+func (r *run) finish(server int) {
+	s := &r.servers[server]
+	id := s.station.finish(r.now)
+	for s.station.free() && s.station.waiting.len() > 0 {
+		if next := s.station.waiting.pop(); r.connections.list[next].phase == deserted {
+			r.connections.remove(next)
+		} else {
+			s.station.start(r.now, s.work.draw(), next)
+		}
+	}
+	r.refresh(int32(server))
+	c := &r.connections.list[id]
+	if r.meter != nil {
+		r.meter.served(server, r.now-c.began)
+	}
+	if c.phase == deserted {
+		r.connections.remove(id)
+		return
+	}
+	r.answer(id)
+}
+
+// answer takes a server's answer to its client.
+func (r *run) answer(id int32) {
+	r.unawait(id)
+	c := &r.connections.list[id]
+	r.tally.answered(c.began, r.now)
+	s := &r.servers[c.server]
+	s.tally.answered++
+	s.tally.sum += r.now - c.began
+	if r.meter != nil {
+		r.meter.answered(int(c.server), r.now-c.began)
+	}
+	switch clients := &r.config.Clients; {
+	case c.left > 0:
+		r.rest(id, clients.Think)
+	case clients.Hold > 0:
+		r.rest(id, clients.Hold)
+	default:
+		r.close(id)
+	}
+}
+
+// wake ends the rest of a connection.
+func (r *run) wake() {
+	id := r.timers.pop()
+	r.calendar.set(r.sources.timers, r.nextTimer())
+	if r.connections.list[id].left > 0 {
+		r.ask(id)
+	} else {
+		r.close(id)
+	}
+}
+
+// close ends a connection.
+func (r *run) close(id int32) {
+	r.wire.close(r.now, r.connections.list[id].handle)
+	r.connections.remove(id)
+}
+
+// fail counts a request that failed.
+func (r *run) fail(id int32, kind *uint64) {
+	c := &r.connections.list[id]
+	r.tally.lost(c.began, r.now, kind)
+	r.servers[c.server].tally.failed++
+	if r.meter != nil {
+		r.meter.failed(int(c.server), r.now-c.began)
+	}
+}
+
+// giveUp lets a client go who has waited too long. A server that has the
+// request works on it all the same.
+func (r *run) giveUp() {
+	id := r.patience.first
+	r.unawait(id)
+	r.fail(id, &r.tally.errors.Timeout)
+	c := &r.connections.list[id]
+	r.wire.leave(r.now, c.handle)
+	if c.phase == working {
+		c.phase = deserted
+		return
+	}
+	r.connections.remove(id)
+}
+
+// apologizeLater has a request answered with an error soon.
+func (r *run) apologizeLater(id int32, why phase) {
+	r.connections.list[id].phase = why
+	r.apologies.add(&r.connections, id)
+	r.calendar.set(r.sources.apologies, r.apologies.next(&r.connections))
+}
+
+// apologize answers with an error.
+func (r *run) apologize() {
+	id := r.apologies.first
+	r.apologies.remove(&r.connections, id)
+	r.calendar.set(r.sources.apologies, r.apologies.next(&r.connections))
+	c := &r.connections.list[id]
+	kind := &r.tally.errors.Failing
+	if c.phase == rejected {
+		kind = &r.tally.errors.Rejected
+	}
+	r.fail(id, kind)
+	if r.meter != nil {
+		r.meter.refused(int(c.server), r.now-c.began)
+	}
+	r.close(id)
+}
