@@ -13,13 +13,20 @@ import (
 const mostAddresses = 1_000_000
 
 // defaultClients are a thousand of equal zeal, in the service's family, who
-// ask once per connection and wait ten seconds.
+// connect to one address, ask once per connection and wait ten seconds.
 func (f *file) defaultClients() sim.Clients {
-	prefix := netip.MustParsePrefix("198.18.0.0/15")
+	from, to := "198.18.0.0/15", "203.0.113.1/32"
 	if f.config.Service.ID.Family() == ipvs.IPv6 {
-		prefix = netip.MustParsePrefix("2001:db8:c::/48")
+		from, to = "2001:db8:c::/48", "2001:db8::1/128"
 	}
-	return sim.Clients{Addresses: sim.Addresses{Prefix: prefix, Count: 1000}, Timeout: 10 * time.Second, Requests: 1}
+	c := sim.Clients{
+		Addresses: sim.Addresses{Prefix: netip.MustParsePrefix(from), Count: 1000},
+		Timeout:   10 * time.Second, Requests: 1,
+	}
+	if f.config.Service.ID.Mark != 0 {
+		c.Destinations = sim.Addresses{Prefix: netip.MustParsePrefix(to), Count: 1}
+	}
+	return c
 }
 
 func (f *file) readClients(v yamlfile.Value) {

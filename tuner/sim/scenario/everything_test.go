@@ -68,7 +68,7 @@ func TestEverything(t *testing.T) {
 	old, other, added := serverAt("10.0.0.2:0").ID, serverAt("10.0.0.3:0").ID, serverAt("10.0.0.9:0").ID
 	wantService := sim.Service{
 		ID: serviceID("fwm/258"), Scheduler: "mh",
-		Flags:       ipvs.FlagScheduler2 | ipvs.FlagOnePacket | ipvs.FlagPersistent,
+		Flags:       ipvs.FlagScheduler2 | ipvs.FlagPersistent,
 		Persistence: 5 * time.Minute, Netmask: ipvs.Netmask4([4]byte{255, 255, 255, 0}),
 		Forward: ipvs.Route, OverheadFactor: 256,
 		Timeouts:                ipvs.Timeouts{TCP: time.Minute, TCPFin: 10 * time.Second, UDP: 30 * time.Second},
@@ -86,6 +86,7 @@ func TestEverything(t *testing.T) {
 	wantEvents := []sim.Event{
 		{At: time.Minute, Server: old, Action: sim.ChangeSpeed, Speed: 0.5, Over: 10 * time.Second, Mark: "the neighbour wakes"},
 		{At: 2 * time.Minute, Server: other, Action: sim.Fail, Errors: 0.5},
+		{At: 3 * time.Minute, Server: added, Action: sim.Join},
 		{At: 3 * time.Minute, Server: added, Action: sim.SetWeight, Weight: 7},
 		{At: 4 * time.Minute, Server: other, Action: sim.ChangeSpeed, Speed: 0.5, Over: 10 * time.Second},
 		{At: 8 * time.Minute, Server: added, Action: sim.Leave},
@@ -121,7 +122,8 @@ func TestEverything(t *testing.T) {
 
 func TestArrivals(t *testing.T) {
 	want := []time.Duration{10 * time.Millisecond, 25 * time.Millisecond}
-	if got := load(t, "testdata/arrivals.yaml").Config.Traffic.Arrivals; !slices.Equal(got, want) {
-		t.Errorf("got %v, want %v", got, want)
+	c := load(t, "testdata/arrivals.yaml").Config
+	if got := c.Traffic.Arrivals; !slices.Equal(got, want) || c.Service.Flags != ipvs.FlagOnePacket {
+		t.Errorf("got %v with flags %b, want %v", got, c.Service.Flags, want)
 	}
 }

@@ -40,7 +40,7 @@ func FuzzRead(f *testing.F) {
 func FuzzParseSeconds(f *testing.F) {
 	f.Add("1.5\n# x\n 2e3 # y\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		times, err := parseSeconds(strings.NewReader(text), 0)
+		times, err := parseSeconds(strings.NewReader(text), 0, longestRun)
 		if (err == nil) != (len(times) > 0) {
 			t.Errorf("%d times and error %v", len(times), err)
 		}

@@ -19,35 +19,35 @@ const mostNumbers = 10_000_000
 
 // readArrivals reads the name of a file of times since the start of the run.
 func (f *file) readArrivals(v yamlfile.Value) []time.Duration {
-	arrivals := f.readSeconds(v, 0)
+	arrivals := f.readSeconds(v, 0, longestRun)
 	if !slices.IsSorted(arrivals) {
 		v.Problem("the times in the file are not in order")
 	}
 	return arrivals
 }
 
-// readSeconds reads the name of a file that holds times of at least low, in
+// readSeconds reads the name of a file that holds times from low to high, in
 // seconds, and then the file.
-func (f *file) readSeconds(v yamlfile.Value, low time.Duration) []time.Duration {
+func (f *file) readSeconds(v yamlfile.Value, low, high time.Duration) []time.Duration {
 	var name string
 	v.Text(&name)
 	if name == "" {
 		return nil
 	}
-	times, err := f.seconds(name, low)
+	times, err := f.seconds(name, low, high)
 	if err != nil {
 		v.Problem("%s", err)
 	}
 	return times
 }
 
-func (f *file) seconds(name string, low time.Duration) ([]time.Duration, error) {
+func (f *file) seconds(name string, low, high time.Duration) ([]time.Duration, error) {
 	r, err := f.open(name)
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	times, err := parseSeconds(r, low)
+	times, err := parseSeconds(r, low, high)
 	if err != nil {
 		return nil, fmt.Errorf("%s%w", name, err)
 	}
@@ -56,7 +56,7 @@ func (f *file) seconds(name string, low time.Duration) ([]time.Duration, error) 
 
 // parseSeconds reads one number of seconds a line; empty lines and what
 // follows a # are left out. Errors begin with a colon and the line.
-func parseSeconds(r io.Reader, low time.Duration) ([]time.Duration, error) {
+func parseSeconds(r io.Reader, low, high time.Duration) ([]time.Duration, error) {
 	var times []time.Duration
 	lines := bufio.NewScanner(r)
 	for n := 1; lines.Scan(); n++ {
@@ -65,8 +65,8 @@ func parseSeconds(r io.Reader, low time.Duration) ([]time.Duration, error) {
 			continue
 		}
 		x, err := strconv.ParseFloat(text, 64)
-		if err != nil || !(x >= low.Seconds() && x <= longestRun.Seconds()) {
-			return nil, fmt.Errorf(":%d: %q is not a number of seconds from %g to %g", n, text, low.Seconds(), longestRun.Seconds())
+		if err != nil || !(x >= low.Seconds() && x <= high.Seconds()) {
+			return nil, fmt.Errorf(":%d: %q is not a number of seconds from %g to %g", n, text, low.Seconds(), high.Seconds())
 		}
 		if times = append(times, time.Duration(x*float64(time.Second)+0.5)); len(times) > mostNumbers {
 			return nil, fmt.Errorf(":%d: more than %d numbers", n, mostNumbers)

@@ -14,6 +14,7 @@ import (
 const (
 	longestRun  = 7 * 24 * time.Hour
 	longestWait = 24 * time.Hour // of one connection
+	longestWork = time.Hour      // of one request
 )
 
 // file is a scenario that is being read.

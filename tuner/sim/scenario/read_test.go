@@ -68,7 +68,7 @@ func TestMistakes(t *testing.T) {
 		{"deviation of a fixed time", work("distribution: fixed, mean: 1ms, cv: 1"), []string{at + "servers.a.service_time: fixed takes no cv"}},
 		{"no deviation", work("distribution: lognormal, mean: 1ms"), []string{at + "servers.a.service_time: has no cv"}},
 		{"samples without a file", work("distribution: sampled, samples: none"), []string{at + "servers.a.service_time.samples: open none: file does not exist"}},
-		{"mistake in a file", work("distribution: sampled, samples: mistaken"), []string{at + `servers.a.service_time.samples: mistaken:3: "fast" is not a number of seconds from 1e-09 to 604800`}},
+		{"mistake in a file", work("distribution: sampled, samples: mistaken"), []string{at + `servers.a.service_time.samples: mistaken:3: "fast" is not a number of seconds from 1e-09 to 3600`}},
 		{"empty file", work("distribution: sampled, samples: empty"), []string{at + "servers.a.service_time.samples: empty: no number of seconds is in it"}},
 		{"no traffic", traffic(""), []string{at + "traffic: has no per_second, curve or arrivals"}},
 		{"two kinds of traffic", traffic("per_second: 1, arrivals: times"), []string{at + "traffic: has more than one of per_second, curve or arrivals"}},
@@ -89,6 +89,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown action", event("{at: 1s, server: a, action: explode}"), []string{at + "events[0].action: explode is not known here: speed or crash or hang or fail or recover or join or leave or weight or down or up"}},
 		{"action without its number", event("{at: 1s, server: a, action: weight}"), []string{at + "events[0]: has no weight"}},
 		{"action with another's number", event("{at: 1s, server: a, action: crash, weight: 1}"), []string{at + "events[0]: action crash takes no weight"}},
+		{"server joins that is there", event("{at: 1s, server: a, action: join}"), []string{"f: events[0].action: the server is in the director's table already"}},
 		{"tuner's interval", root("tuner: {interval: 5s}"), []string{at + "tuner.interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
 		{"tuner's policy", root("tuner: {policy: equalize}"), []string{at + "tuner.policy: unknown key, known here: interval, weights"}},
 	}

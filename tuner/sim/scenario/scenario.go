@@ -4,6 +4,7 @@
 package scenario
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -48,6 +49,9 @@ func Read(r io.Reader, name string, open func(string) (io.ReadCloser, error)) (S
 	config, err := yamlfile.Read(io.TeeReader(r, &text), name, "scenario", f.read)
 	if err != nil {
 		return Scenario{}, err
+	}
+	if mistake := (*sim.FieldError)(nil); errors.As(config.Check(), &mistake) {
+		return Scenario{}, &FileError{File: name, Problems: []yamlfile.Problem{{Key: mistake.Field, Text: mistake.Text}}}
 	}
 	base := filepath.Base(name)
 	return Scenario{

@@ -12,9 +12,9 @@ func (f *file) readServiceTime(v yamlfile.Value, into *sim.ServiceTime) {
 		"distribution": func(v yamlfile.Value) {
 			yamlfile.Choice(v, &into.Distribution, sim.Exponential, sim.Lognormal, sim.Fixed, sim.Sampled)
 		},
-		"mean":    func(v yamlfile.Value) { v.Duration(&into.Mean, time.Microsecond, longestWait, 1) },
+		"mean":    func(v yamlfile.Value) { v.Duration(&into.Mean, time.Microsecond, longestWork, 1) },
 		"cv":      func(v yamlfile.Value) { v.Number(&into.CV, 0.01, 100) },
-		"samples": func(v yamlfile.Value) { into.Samples = f.readSeconds(v, time.Nanosecond) },
+		"samples": func(v yamlfile.Value) { into.Samples = f.readSeconds(v, time.Nanosecond, longestWork) },
 	})
 	v.Require("distribution")
 	needed := map[sim.Distribution][]string{
