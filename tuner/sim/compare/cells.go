@@ -1,0 +1,83 @@
+package compare
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// Headings are those of the columns of [Row.Cells].
+func Headings() []string {
+	return []string{"policy", "mean", "p50", "p95", "p99", "p99.9", "errors", "peak", "share error", "writes", "moved", "recovered after"}
+}
+
+// Cells returns the figures as texts for people, with the margins of their
+// confidence intervals where there are several seeds.
+func (r Row) Cells() []string {
+	f := r.Figures()
+	return []string{
+		string(r.Policy),
+		Duration(f.Mean), Duration(f.P50), Duration(f.P95), Duration(f.P99), Duration(f.P999),
+		Percent(f.Errors), count(f.PeakOpen), Percent(f.ShareError), count(f.Writes), Percent(f.Moved),
+		periods(f.Recoveries),
+	}
+}
+
+// Duration returns seconds with three digits, in a unit that suits them.
+func Duration(e Estimate) string {
+	switch s := math.Abs(e.Mean); {
+	case s == 0:
+		return "-"
+	case s < 0.9995e-3:
+		return number(Estimate{e.Mean * 1e6, e.Margin * 1e6}, "µs")
+	case s < 0.9995:
+		return number(Estimate{e.Mean * 1e3, e.Margin * 1e3}, "ms")
+	}
+	return number(e, "s")
+}
+
+// Percent returns a ratio.
+func Percent(e Estimate) string {
+	if e.Mean == 0 {
+		return "0"
+	}
+	return number(Estimate{e.Mean * 100, e.Margin * 100}, "%")
+}
+
+func count(e Estimate) string {
+	if e.Mean == math.Trunc(e.Mean) && e.Margin == 0 {
+		return strconv.FormatFloat(e.Mean, 'f', 0, 64)
+	}
+	return number(e, "")
+}
+
+// number returns three digits of the mean, and the margin to the same decimal.
+func number(e Estimate, unit string) string {
+	decimals := 2
+	for _, bound := range []float64{9.995, 99.95} {
+		if math.Abs(e.Mean) >= bound {
+			decimals--
+		}
+	}
+	if math.Abs(e.Mean) < 0.0995 && e.Mean != 0 {
+		decimals = 3
+	}
+	text := strconv.FormatFloat(e.Mean, 'f', decimals, 64)
+	if e.Margin > 0 {
+		text += "±" + strconv.FormatFloat(e.Margin, 'f', decimals, 64)
+	}
+	return text + unit
+}
+
+func periods(recoveries []int) string {
+	texts := make([]string, 0, len(recoveries))
+	for _, n := range recoveries {
+		if n < 0 {
+			texts = append(texts, "never")
+		} else {
+			texts = append(texts, fmt.Sprint(n))
+		}
+	}
+	return strings.Join(texts, ", ")
+}
