@@ -72,25 +72,53 @@ func (t ServiceTime) check(k *checker, field string) {
 }
 
 func checkEvents(k *checker, events []Event, servers []Server) {
-	listed := make(map[ipvs.ServerID]bool)
+	stand := make(map[ipvs.ServerID]standing)
 	for _, s := range servers {
-		listed[s.ID] = !s.Absent
+		stand[s.ID] = standingOf(!s.Absent)
 	}
 	for _, e := range sortedEvents(events) {
 		// The field is that of the event as listed, not as sorted.
 		field := fmt.Sprintf("events[%d].", slices.Index(events, e))
-		if _, ok := listed[e.Server]; !ok {
+		before, ok := stand[e.Server]
+		if !ok {
 			k.fail(field+"server", "%s is not one of the servers", e.Server)
 		}
-		e.check(k, field, listed[e.Server])
-		if e.Action == Join || e.Action == Leave {
-			listed[e.Server] = e.Action == Join
-		}
+		e.check(k, field, before)
+		stand[e.Server] = before.after(e.Action)
 	}
 }
 
-// check checks an event of a server that is listed at that time, or not.
-func (e Event) check(k *checker, field string, listed bool) {
+// standing is how a server stands in the director's table.
+type standing string
+
+const (
+	absent  standing = "not in the director's table"
+	listed  standing = "in the director's table"
+	removed standing = "taken out by its health checker"
+)
+
+func standingOf(isListed bool) standing {
+	if isListed {
+		return listed
+	}
+	return absent
+}
+
+// after returns how a server stands after something happened to it.
+func (s standing) after(a Action) standing {
+	switch a {
+	case Leave:
+		return absent
+	case CheckDown:
+		return removed
+	case Join, CheckUp:
+		return listed
+	}
+	return s
+}
+
+// check checks an event of a server, given how that stands.
+func (e Event) check(k *checker, field string, s standing) {
 	k.time(field+"at", e.At, 0)
 	k.time(field+"over", e.Over, 0)
 	if e.Speed != 0 {
@@ -101,15 +129,25 @@ func (e Event) check(k *checker, field string, listed bool) {
 	case Fail:
 		k.number(field+"errors", e.Errors, 0, 1)
 	case Join:
-		if listed {
-			k.fail(field+"action", "the server is in the director's table already")
-		}
-	case Leave, SetWeight, CheckDown, CheckUp:
-		if !listed {
-			k.fail(field+"action", "the server is not in the director's table")
-		}
+		e.require(k, field, s, absent)
+	case Leave:
+		e.require(k, field, s, listed, removed)
+	case SetWeight:
+		e.require(k, field, s, listed, removed)
 		k.number(field+"weight", float64(e.Weight), 0, 65535)
+	case CheckDown:
+		e.require(k, field, s, listed)
+	case CheckUp:
+		e.require(k, field, s, removed)
 	default:
 		k.fail(field+"action", "%q is none that can happen", e.Action)
+	}
+}
+
+// require reports a server that does not stand in one of the ways that the
+// event can happen in.
+func (e Event) require(k *checker, field string, s standing, want ...standing) {
+	if !slices.Contains(want, s) {
+		k.fail(field+"action", "%s cannot happen to a server that is %s", e.Action, s)
 	}
 }

@@ -98,7 +98,7 @@ func (r *run) write(changes []change) error {
 		r.tally.writes++
 	}
 	for i, after := range sharesOf(r.weights()) {
-		r.tally.moved += math.Abs(after-before[i]) / 2
+		r.tally.moved += float64(math.Abs(after-before[i]) / 2)
 	}
 	return nil
 }

@@ -59,7 +59,8 @@ func (r *run) result() Result {
 		PeakOpen:        r.connections.peak,
 		ShareError:      r.series.meanError(),
 		Writes:          t.writes, ShareMoved: t.moved,
-		Recoveries: r.marks.recoveries,
+		Recoveries: append([]Recovery{}, r.marks.recoveries...),
+		Periods:    []Period{},
 	}
 	for i := range r.series.periods {
 		result.Periods = append(result.Periods, r.series.periods[i].period(r.servers))

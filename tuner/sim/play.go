@@ -5,9 +5,9 @@ import "time"
 // sources number the sources of a run's events. Of events of equal time that
 // of the lower number comes first.
 type sources struct {
+	periods  int // of the result's series
 	events   int // of the scenario
 	ramps    int // of servers' speeds
-	periods  int // of the result's series
 	readings int // of the meter
 	control  int // the tuner's samples and steps
 	stations int // the first server's; the others follow
@@ -20,7 +20,7 @@ type sources struct {
 }
 
 func sourcesOf(servers int) sources {
-	s := sources{events: 0, ramps: 1, periods: 2, readings: 3, control: 4, stations: 5}
+	s := sources{periods: 0, events: 1, ramps: 2, readings: 3, control: 4, stations: 5}
 	s.apologies = s.stations + servers
 	s.patience, s.timers, s.arrivals = s.apologies+1, s.apologies+2, s.apologies+3
 	s.count = s.arrivals + 1

@@ -18,7 +18,7 @@ func newSampler(t ServiceTime, s stream) sampler {
 	if t.Distribution == Lognormal {
 		variance := log(1 + float64(t.CV*t.CV))
 		p.sigma = math.Sqrt(variance)
-		p.mu = log(float64(t.Mean)) - variance/2
+		p.mu = log(float64(t.Mean)) - float64(variance/2)
 	}
 	return p
 }

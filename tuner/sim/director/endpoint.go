@@ -16,6 +16,14 @@ func addressOf(a netip.Addr) address {
 	return address{binary.BigEndian.Uint64(b[:8]), binary.BigEndian.Uint64(b[8:])}
 }
 
+// addr is the way back.
+func (a address) addr() netip.Addr {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], a.high)
+	binary.BigEndian.PutUint64(b[8:], a.low)
+	return netip.AddrFrom16(b).Unmap()
+}
+
 // fold returns an IPv4 address as a number, and the exclusive or of the four
 // words of an IPv6 one, as all schedulers that hash addresses do.
 func (a address) fold(f ipvs.Family) uint32 {

@@ -51,6 +51,7 @@ func (d *Director) end(n number) {
 	switch {
 	case e.template:
 		s.known[e.server].persistent--
+		s.ended(e.server)
 	case e.active:
 		s.activate(e.server, false)
 		fallthrough

@@ -25,6 +25,7 @@ type machine struct {
 	states  int
 	kinds   int      // of packets
 	next    []state  // by way, kind and state
+	names   []string // by state
 	roles   []role   // by state
 	rings   []ringID // by state: its timeout
 }
@@ -40,24 +41,26 @@ const (
 )
 
 type stateOf struct {
-	name    string
+	code    string // in transitions
+	name    string // as in /proc/net/ip_vs_conn, but in lower case
 	timeout time.Duration
 	role    role
 }
 
 // newMachine reads a protocol's states and its transitions: for each way and
-// kind of packet a line with the new state for each old one, in the order of
-// the states.
+// kind of packet the codes of the new states, one for each old state in the
+// order of the states.
 func newMachine(opening Segment, states []stateOf, transitions string, r *rings) machine {
 	m := machine{opening: opening, states: len(states)}
 	places := map[string]state{}
 	for i, s := range states {
-		places[s.name] = state(i)
+		places[s.code] = state(i)
+		m.names = append(m.names, s.name)
 		m.roles = append(m.roles, s.role)
 		m.rings = append(m.rings, r.ring(s.timeout))
 	}
-	for _, name := range strings.Fields(transitions) {
-		m.next = append(m.next, places[name])
+	for _, code := range strings.Fields(transitions) {
+		m.next = append(m.next, places[code])
 	}
 	m.kinds = len(m.next) / (3 * m.states)
 	return m

@@ -6,34 +6,35 @@ package director
 // Connections by templates count too, so there may be more than the threshold.
 //
 // Kernels before the fix (overhead factor 256) look at each beginning and end
-// of a connection. Lowering the threshold below the connections that there
+// of a connection or template (ip_vs_conn.c:ip_vs_bind_dest). Lowering the threshold below the connections that there
 // are tells at the next of them, raising it clears the flag. Kernels since
 // the fix look when the number passes a threshold and when one is edited
 // (ip_vs_ctl.c:__ip_vs_dest_update_overload).
 
 // bind counts a new connection.
 func (s *Service) bind(server uint16) {
-	g, t := s.gauges(server), &s.known[server].thresholds
-	g.total++
-	if t.upper == 0 {
-		return
-	}
-	if g.total == t.upper || g.total > t.upper && !s.sinceFix() {
-		g.overloaded = true
-	}
+	s.gauges(server).total++
+	s.began(server)
 }
 
 // unbind counts the end of an inactive connection.
 func (s *Service) unbind(server uint16) {
-	g, t := s.gauges(server), &s.known[server].thresholds
-	g.total--
-	if s.sinceFix() {
-		if g.total == t.lowered()-1 {
-			g.overloaded = false
-		}
-		return
+	s.gauges(server).total--
+	s.ended(server)
+}
+
+// began is the look at the beginning of a connection or a template.
+func (s *Service) began(server uint16) {
+	g, upper := s.gauges(server), s.known[server].thresholds.upper
+	if upper != 0 && (g.total == upper || g.total > upper && !s.sinceFix()) {
+		g.overloaded = true
 	}
-	if t.belowBeforeFix(g.total) {
+}
+
+// ended is the look at the end of a connection or a template.
+func (s *Service) ended(server uint16) {
+	g, t := s.gauges(server), s.known[server].thresholds
+	if s.sinceFix() && g.total == t.lowered()-1 || !s.sinceFix() && t.belowBeforeFix(g.total) {
 		g.overloaded = false
 	}
 }

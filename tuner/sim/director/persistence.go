@@ -1,11 +1,6 @@
 package director
 
-import (
-	"encoding/binary"
-	"net/netip"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
-)
+import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 
 // openPersistent sends a connection where its client's template says. Only
 // without one the scheduler is asked, and its choice becomes the template
@@ -19,13 +14,19 @@ func (s *Service) openPersistent(k key) (Conn, Verdict) {
 		if at < 0 {
 			return Conn{}, Unreachable
 		}
-		template = d.add(s.templateKey(k), s, s.scan[at].number, s.templates)
-		d.entries.list[template].template = true
-		s.known[s.scan[at].number].persistent++
+		template = s.addTemplate(k, s.scan[at].number)
 	}
 	c := s.enter(k, d.entries.list[template].server, template)
 	d.rearm(template, d.entries.list[template].ring)
 	return c, Forwarded
+}
+
+func (s *Service) addTemplate(k key, server uint16) number {
+	n := s.director.add(s.templateKey(k), s, server, s.templates)
+	s.director.entries.list[n].template = true
+	s.known[server].persistent++
+	s.began(server)
+	return n
 }
 
 // template returns the template of a connection's client. One whose real
@@ -65,12 +66,5 @@ func (s *Service) groupOf(client address) address {
 	if s.group == (ipvs.Netmask{}) {
 		return client
 	}
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], client.high)
-	binary.BigEndian.PutUint64(b[8:], client.low)
-	a := netip.AddrFrom16(b)
-	if s.id.Family() == ipvs.IPv4 {
-		a = a.Unmap()
-	}
-	return addressOf(s.group.Group(a))
+	return addressOf(s.group.Group(client.addr()))
 }

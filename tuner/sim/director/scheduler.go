@@ -3,7 +3,6 @@ package director
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
 )
 
 // scheduler chooses a real server for each new connection.
@@ -16,16 +15,39 @@ type scheduler interface {
 }
 
 // newScheduler returns the one of that name, for a service without servers.
-func newScheduler(name string, random *rand.Rand) (scheduler, error) {
+func (d *Director) newScheduler(name string) (scheduler, error) {
 	switch name {
 	case "rr":
 		return &rr{last: -1}, nil
 	case "wrr":
 		return &wrr{last: -1, step: 1}, nil
+	case "lc":
+		return lc{}, nil
+	case "wlc":
+		return wlc{}, nil
+	case "sed":
+		return sed{}, nil
+	case "nq":
+		return nq{}, nil
+	case "fo":
+		return fo{}, nil
+	case "ovf":
+		return ovf{}, nil
+	case "dh":
+		return &dh{}, nil
+	case "sh":
+		return &sh{}, nil
+	case "mh":
+		return &mh{}, nil
+	case "lblc":
+		return &lblc{servers: newAddressCache[uint16](d.now)}, nil
+	case "lblcr":
+		return &lblcr{sets: newAddressCache[serverSet](d.now)}, nil
 	case "twos":
-		if random == nil {
+		if d.options.Random == nil {
 			return nil, errors.New("the scheduler twos needs a source of randomness")
 		}
+		return twos{random: d.options.Random}, nil
 	}
 	return nil, fmt.Errorf("there is no scheduler %q", name)
 }

@@ -26,20 +26,20 @@ const (
 func newSCTP(t ipvs.Timeouts, r *rings) machine {
 	const short, long = 4 * time.Second, 61 * time.Second
 	states := []stateOf{
-		{"none", 2 * time.Second, inactive},
-		{"init1", short, inactive},
-		{"init", long, inactive},
-		{"sent", long, inactive}, // cookie sent by the server
-		{"repl", long, inactive}, // cookie replied by the client
-		{"wait", long, inactive}, // cookie awaited by the server that opens
-		{"cookie", long, inactive},
-		{"echoed", long, inactive},
-		{"estab", 900 * time.Second, active},
-		{"s-sent", long, inactive},
-		{"s-recv", long, inactive},
-		{"s-ack", long, inactive},
-		{"reject", short, inactive},
-		{"closed", long, closed},
+		{"NO", "none", 2 * time.Second, inactive},
+		{"I1", "init1", short, inactive},
+		{"IN", "init", long, inactive},
+		{"CS", "c-sent", long, inactive},
+		{"CR", "c-replied", long, inactive},
+		{"CW", "c-wait", long, inactive},
+		{"CO", "cookie", long, inactive},
+		{"CE", "c-echoed", long, inactive},
+		{"ES", "established", 900 * time.Second, active},
+		{"SS", "s-sent", long, inactive},
+		{"SR", "s-received", long, inactive},
+		{"SA", "s-ack-sent", long, inactive},
+		{"RJ", "rejected", short, inactive},
+		{"CL", "closed", long, closed},
 	}
 	return newMachine(Init, states, sctpTransitions, r)
 }
@@ -47,35 +47,35 @@ func newSCTP(t ipvs.Timeouts, r *rings) machine {
 // sctpTransitions has a column for each old state and a row for each chunk,
 // from the client, from the server, and from the client alone.
 const sctpTransitions = `
-	estab  init1  init   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	init1  init   init   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  init   init
-	wait   wait   wait   sent   repl   cookie cookie echoed estab  s-sent s-recv s-ack  reject closed
-	repl   init   init   repl   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	estab  init1  init   sent   repl   wait   cookie estab  estab  s-sent s-recv s-ack  reject closed
-	s-recv init1  init   sent   repl   wait   cookie echoed s-recv s-sent s-recv s-ack  reject closed
-	closed init   init   sent   repl   wait   cookie echoed estab  closed s-recv closed reject closed
-	closed closed closed sent   repl   wait   cookie echoed estab  s-sent s-recv closed reject closed
-	closed init1  init   sent   repl   wait   cookie closed estab  s-sent s-recv s-ack  reject closed
-	closed closed closed closed closed reject closed closed closed closed closed closed closed closed
+	ES I1 IN CS CR CW CO CE ES SS SR SA RJ CL
+	I1 IN IN CS CR CW CO CE ES SS SR SA IN IN
+	CW CW CW CS CR CO CO CE ES SS SR SA RJ CL
+	CR IN IN CR CR CW CO CE ES SS SR SA RJ CL
+	ES I1 IN CS CR CW CO ES ES SS SR SA RJ CL
+	SR I1 IN CS CR CW CO CE SR SS SR SA RJ CL
+	CL IN IN CS CR CW CO CE ES CL SR CL RJ CL
+	CL CL CL CS CR CW CO CE ES SS SR CL RJ CL
+	CL I1 IN CS CR CW CO CL ES SS SR SA RJ CL
+	CL CL CL CL CL RJ CL CL CL CL CL CL CL CL
 
-	estab  init1  init   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	wait   wait   wait   wait   wait   wait   wait   wait   estab  wait   wait   wait   wait   wait
-	sent   sent   sent   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	echoed echoed echoed echoed echoed echoed echoed echoed estab  s-sent s-recv s-ack  reject closed
-	estab  estab  estab  estab  estab  estab  estab  estab  estab  s-sent s-recv s-ack  reject closed
-	s-sent s-sent s-sent s-sent s-sent s-sent s-sent s-sent s-sent s-sent s-recv s-ack  reject closed
-	s-ack  s-ack  s-ack  s-ack  s-ack  wait   cookie echoed estab  s-ack  s-ack  s-ack  reject closed
-	closed init1  init   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	closed closed closed closed closed wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	closed reject closed closed closed closed closed closed closed closed closed closed closed closed
+	ES I1 IN CS CR CW CO CE ES SS SR SA RJ CL
+	CW CW CW CW CW CW CW CW ES CW CW CW CW CW
+	CS CS CS CS CR CW CO CE ES SS SR SA RJ CL
+	CE CE CE CE CE CE CE CE ES SS SR SA RJ CL
+	ES ES ES ES ES ES ES ES ES SS SR SA RJ CL
+	SS SS SS SS SS SS SS SS SS SS SR SA RJ CL
+	SA SA SA SA SA CW CO CE ES SA SA SA RJ CL
+	CL I1 IN CS CR CW CO CE ES SS SR SA RJ CL
+	CL CL CL CL CL CW CO CE ES SS SR SA RJ CL
+	CL RJ CL CL CL CL CL CL CL CL CL CL CL CL
 
-	estab  init1  init   sent   repl   estab  cookie echoed estab  s-sent s-recv s-ack  reject closed
-	init1  init   init   init   init   init   cookie echoed estab  s-sent s-recv s-ack  init   init
-	echoed echoed echoed echoed echoed echoed cookie echoed estab  s-sent s-recv s-ack  reject closed
-	estab  estab  estab  estab  estab  estab  cookie echoed estab  s-sent s-recv s-ack  reject closed
-	estab  init1  init   estab  estab  wait   estab  estab  estab  s-sent s-recv s-ack  reject closed
-	s-recv init1  init   sent   repl   wait   cookie echoed s-recv s-sent s-recv s-ack  reject closed
-	closed init   init   sent   repl   wait   cookie echoed closed closed s-recv closed reject closed
-	closed closed closed closed closed wait   cookie echoed estab  s-sent closed closed reject closed
-	closed init1  init   sent   repl   wait   cookie echoed estab  s-sent s-recv s-ack  reject closed
-	closed closed closed closed closed reject closed closed closed closed closed closed closed closed`
+	ES I1 IN CS CR ES CO CE ES SS SR SA RJ CL
+	I1 IN IN IN IN IN CO CE ES SS SR SA IN IN
+	CE CE CE CE CE CE CO CE ES SS SR SA RJ CL
+	ES ES ES ES ES ES CO CE ES SS SR SA RJ CL
+	ES I1 IN ES ES CW ES ES ES SS SR SA RJ CL
+	SR I1 IN CS CR CW CO CE SR SS SR SA RJ CL
+	CL IN IN CS CR CW CO CE CL CL SR CL RJ CL
+	CL CL CL CL CL CW CO CE ES SS CL CL RJ CL
+	CL I1 IN CS CR CW CO CE ES SS SR SA RJ CL
+	CL CL CL CL CL RJ CL CL CL CL CL CL CL CL`

@@ -43,6 +43,7 @@ type counter struct{ now, shown uint64 }
 // kernel's order, newest first, and are added from the last to the first.
 // Their connections and statistics are not taken over.
 func (d *Director) AddService(now time.Duration, v ipvs.VirtualService) (*Service, error) {
+	d.Expire(now)
 	s, err := d.newService(v)
 	if err != nil {
 		return nil, &ipvs.Error{Op: "add service", Service: v.ID, Err: err}
@@ -59,7 +60,7 @@ func (d *Director) newService(v ipvs.VirtualService) (*Service, error) {
 	if d.Service(v.ID) != nil {
 		return nil, errExists
 	}
-	scheduler, err := newScheduler(v.Scheduler, d.options.Random)
+	scheduler, err := d.newScheduler(v.Scheduler)
 	if err != nil {
 		return nil, err
 	}

@@ -22,43 +22,41 @@ const (
 // connection is active from its SYN on.
 func newTCP(t ipvs.Timeouts, r *rings) machine {
 	states := []stateOf{
-		{"none", 2 * time.Second, inactive},
-		{"estab", t.TCP, active},
-		{"s-sent", 120 * time.Second, active},
-		{"s-recv", 60 * time.Second, active},
-		{"fin-w", t.TCPFin, finWait},
-		{"time-w", 120 * time.Second, closed},
-		{"close", 10 * time.Second, closed},
-		{"clo-w", 60 * time.Second, inactive},
-		{"l-ack", 30 * time.Second, inactive},
-		{"listen", 120 * time.Second, inactive},
-		{"synack", 120 * time.Second, active},
+		{"NO", "none", 2 * time.Second, inactive},
+		{"ES", "established", t.TCP, active},
+		{"SS", "syn_sent", 120 * time.Second, active},
+		{"SR", "syn_recv", 60 * time.Second, active},
+		{"FW", "fin_wait", t.TCPFin, finWait},
+		{"TW", "time_wait", 120 * time.Second, closed},
+		{"CL", "close", 10 * time.Second, closed},
+		{"CW", "close_wait", 60 * time.Second, inactive},
+		{"LA", "last_ack", 30 * time.Second, inactive},
+		{"LI", "listen", 120 * time.Second, inactive},
+		{"SA", "synack", 120 * time.Second, active},
 	}
-	// Each column is an old state; the rows are SYN, FIN, ACK and RST.
+	// From the client, from the server, and from the client alone: SYN, FIN,
+	// ACK and RST each, in a column for each old state.
 	const transitions = `
-		s-recv estab  estab  s-recv s-recv s-recv s-recv s-recv s-recv s-recv s-recv
-		close  clo-w  s-sent time-w time-w time-w close  clo-w  l-ack  listen time-w
-		estab  estab  s-sent estab  fin-w  time-w close  clo-w  close  listen estab
-		close  close  close  s-recv close  close  close  close  l-ack  listen s-recv
+		SR ES ES SR SR SR SR SR SR SR SR
+		CL CW SS TW TW TW CL CW LA LI TW
+		ES ES SS ES FW TW CL CW CL LI ES
+		CL CL CL SR CL CL CL CL LA LI SR
 
-		s-sent estab  s-sent s-recv s-sent s-sent s-sent s-sent s-sent listen s-recv
-		time-w fin-w  s-sent time-w fin-w  time-w close  time-w l-ack  listen time-w
-		estab  estab  s-sent estab  fin-w  time-w close  clo-w  l-ack  estab  estab
-		close  close  s-sent close  close  time-w close  close  close  close  close
+		SS ES SS SR SS SS SS SS SS LI SR
+		TW FW SS TW FW TW CL TW LA LI TW
+		ES ES SS ES FW TW CL CW LA ES ES
+		CL CL SS CL CL TW CL CL CL CL CL
 
-		s-recv estab  estab  s-recv s-recv s-recv s-recv s-recv s-recv s-recv s-recv
-		close  fin-w  s-sent time-w fin-w  time-w close  clo-w  l-ack  listen time-w
-		estab  estab  s-sent estab  fin-w  time-w close  clo-w  close  listen estab
-		close  close  close  s-recv close  close  close  close  l-ack  listen close`
+		SR ES ES SR SR SR SR SR SR SR SR
+		CL FW SS TW FW TW CL CW LA LI TW
+		ES ES SS ES FW TW CL CW CL LI ES
+		CL CL CL SR CL CL CL CL LA LI CL`
 	return newMachine(SYN, states, transitions, r)
 }
 
 // newUDP returns the one state of net/netfilter/ipvs/ip_vs_proto_udp.c.
 func newUDP(t ipvs.Timeouts, r *rings) machine {
-	states := []stateOf{{"udp", t.UDP, inactive}}
-	const transitions = `
-		udp udp udp udp
-		udp udp udp udp
-		udp udp udp udp`
+	states := []stateOf{{"UD", "udp", t.UDP, inactive}}
+	const transitions = `UD UD UD UD   UD UD UD UD   UD UD UD UD`
 	return newMachine(SYN, states, transitions, r)
 }
