@@ -1,7 +1,6 @@
 package compare
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -13,14 +12,15 @@ func Headings() []string {
 }
 
 // Cells returns the figures as texts for people, with the margins of their
-// confidence intervals where there are several seeds.
+// confidence intervals where there are several seeds and the margin is not
+// below the last digit.
 func (r Row) Cells() []string {
 	f := r.Figures()
 	return []string{
 		string(r.Policy),
 		Duration(f.Mean), Duration(f.P50), Duration(f.P95), Duration(f.P99), Duration(f.P999),
 		Percent(f.Errors), count(f.PeakOpen), Percent(f.ShareError), count(f.Writes), Percent(f.Moved),
-		periods(f.Recoveries),
+		recoveries(f),
 	}
 }
 
@@ -64,20 +64,24 @@ func number(e Estimate, unit string) string {
 		decimals = 3
 	}
 	text := strconv.FormatFloat(e.Mean, 'f', decimals, 64)
-	if e.Margin > 0 {
-		text += "±" + strconv.FormatFloat(e.Margin, 'f', decimals, 64)
+	if margin := strconv.FormatFloat(e.Margin, 'f', decimals, 64); strings.Trim(margin, "0.") != "" {
+		text += "±" + margin
 	}
 	return text + unit
 }
 
-func periods(recoveries []int) string {
-	texts := make([]string, 0, len(recoveries))
-	for _, n := range recoveries {
-		if n < 0 {
-			texts = append(texts, "never")
-		} else {
-			texts = append(texts, fmt.Sprint(n))
-		}
+// Periods returns how long a recovery took.
+func Periods(recovery int) string {
+	if recovery < 0 {
+		return "never"
+	}
+	return strconv.Itoa(recovery)
+}
+
+func recoveries(f Figures) string {
+	texts := make([]string, 0, len(f.Recoveries))
+	for _, n := range f.Recoveries {
+		texts = append(texts, Periods(n))
 	}
 	return strings.Join(texts, ", ")
 }

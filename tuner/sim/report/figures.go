@@ -21,8 +21,18 @@ func figuresOf(c compare.Comparison) []figure {
 			figures[i].Cells = append(figures[i].Cells, cellOf(text))
 		}
 	}
-	if len(c.Marks()) == 0 {
-		figures = figures[:len(figures)-1] // what nothing is recovered from
+	return append(figures[:len(figures)-1], recoveries(c)...)
+}
+
+// recoveries returns a row for each mark.
+func recoveries(c compare.Comparison) []figure {
+	var figures []figure
+	for i := range c.Marks() {
+		f := figure{Name: "recovered after", Mark: i + 1}
+		for _, r := range c.Rows {
+			f.Cells = append(f.Cells, cell{Value: compare.Periods(r.Figures().Recoveries[i])})
+		}
+		figures = append(figures, f)
 	}
 	return figures
 }

@@ -26,6 +26,7 @@ type section struct {
 	Policies    []policy
 	Figures     []figure
 	Marks       []mark
+	Notes       []string
 	Charts      []chart
 	Servers     []server
 	Omitted     string // servers that are not shown, in words
@@ -41,6 +42,7 @@ type policy struct {
 // figure is a row of the table.
 type figure struct {
 	Name  string
+	Mark  int    // of a recovery, else 0
 	Cells []cell // by policy
 }
 
@@ -87,6 +89,11 @@ func sectionOf(c compare.Comparison) section {
 	s.Policies = policiesOf(c)
 	s.Figures = figuresOf(c)
 	s.Marks = marksOf(c)
+	for _, r := range c.Rows {
+		if reason := r.Skipped(); reason != "" {
+			s.Notes = append(s.Notes, fmt.Sprintf("%s skips the service: %s.", r.Policy, reason))
+		}
+	}
 	s.Charts = timeCharts(c, s)
 	s.Servers, s.Omitted = serversOf(c, s)
 	return s

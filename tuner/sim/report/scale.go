@@ -79,11 +79,11 @@ func (s scale) ticks() []float64 {
 		}
 	case "log1":
 		ticks = []float64{0}
-		for v := 1.0; v <= s.high*(1+1e-9); v *= 10 {
+		for v := 10.0; v <= s.high*(1+1e-9); v *= 10 {
 			ticks = append(ticks, v)
 		}
 	default:
-		wide := s.high/s.low > 100 // whole decades then
+		wide := s.high/s.low > 1000 // whole decades then
 		for v := s.low; v <= s.high*(1+1e-9); v = roundUp(v * 1.5) {
 			if digit := v / math.Pow(10, math.Floor(math.Log10(v)+1e-9)); !wide || digit < 1.5 {
 				ticks = append(ticks, v)
