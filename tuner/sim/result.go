@@ -33,8 +33,8 @@ type Result struct {
 	ShareMoved float64 `json:"share_moved"`
 
 	Decisions  []Decision `json:"decisions,omitempty"` // of the tuner's policies, by the first time
-	Recoveries []Recovery `json:"recoveries"` // of the marked events, in order
-	Periods    []Period   `json:"periods"`    // of one interval each, or of a few in a long run
+	Recoveries []Recovery `json:"recoveries"`          // of the marked events, in order
+	Periods    []Period   `json:"periods"`             // of one interval each, or of a few in a long run
 }
 
 // Errors are requests that failed, by what went wrong.

@@ -89,7 +89,7 @@ func TestMistakes(t *testing.T) {
 		{"unknown action", event("{at: 1s, server: a, action: explode}"), []string{at + "events[0].action: explode is not known here: speed or crash or hang or fail or recover or join or leave or weight or down or up"}},
 		{"action without its number", event("{at: 1s, server: a, action: weight}"), []string{at + "events[0]: has no weight"}},
 		{"action with another's number", event("{at: 1s, server: a, action: crash, weight: 1}"), []string{at + "events[0]: action crash takes no weight"}},
-		{"server joins that is there", event("{at: 1s, server: a, action: join}"), []string{"f: events[0].action: the server is in the director's table already"}},
+		{"server joins that is there", event("{at: 1s, server: a, action: join}"), []string{"f: events[0].action: join cannot happen to a server that is in the director's table"}},
 		{"tuner's interval", root("tuner: {interval: 5s}"), []string{at + "tuner.interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
 		{"tuner's policy", root("tuner: {policy: equalize}"), []string{at + "tuner.policy: unknown key, known here: interval, weights"}},
 	}
