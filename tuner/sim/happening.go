@@ -80,6 +80,9 @@ func (r *run) reweigh(e Event, s *realServer) error {
 	case CheckUp:
 		weight = s.checked
 	}
+	if r.policy == Equal {
+		weight = min(weight, 1)
+	}
 	s.out = weight == 0
 	return r.edit(s, weight)
 }

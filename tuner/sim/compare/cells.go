@@ -45,6 +45,9 @@ func Percent(e Estimate) string {
 	return number(Estimate{e.Mean * 100, e.Margin * 100}, "%")
 }
 
+// Number returns a number without a unit.
+func Number(e Estimate) string { return number(e, "") }
+
 func count(e Estimate) string {
 	if e.Mean == math.Trunc(e.Mean) && e.Margin == 0 {
 		return strconv.FormatFloat(e.Mean, 'f', 0, 64)

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim"
@@ -49,6 +50,20 @@ func (g Grid) Run(progress Progress) ([]Comparison, error) {
 		comparisons = append(comparisons, c)
 	}
 	return comparisons, nil
+}
+
+// Costs returns the mean cost of each row over that of the oracle's with the
+// same seed; nil where the oracle is not among them.
+func (c Comparison) Costs() []Estimate {
+	at := slices.IndexFunc(c.Rows, func(r Row) bool { return r.Policy == sim.Oracle })
+	if at < 0 {
+		return nil
+	}
+	var estimates []Estimate
+	for _, r := range c.Rows {
+		estimates = append(estimates, estimate(costs(r.Runs, c.Rows[at].Runs)))
+	}
+	return estimates
 }
 
 // seeded returns a run for each seed.

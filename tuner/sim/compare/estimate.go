@@ -14,8 +14,9 @@ func estimate(values []float64) Estimate {
 	n := float64(len(values))
 	mean := 0.0
 	for _, v := range values {
-		mean += v / n
+		mean += v
 	}
+	mean /= n
 	if len(values) < 2 {
 		return Estimate{Mean: mean}
 	}

@@ -32,10 +32,10 @@ func (t *Trial) cells() []string {
 		return Estimate{Mean: estimate(values).Mean}
 	}
 	worst := t.Worst()
-	return append(slices.Clone(t.Point), string(t.Policy), number(t.Cost, ""),
+	return append(slices.Clone(t.Point), string(t.Policy), Number(t.Cost),
 		Percent(overall(func(f Figures) Estimate { return f.Errors })),
 		count(overall(func(f Figures) Estimate { return f.Writes })),
-		fmt.Sprintf("%s %s", worst.Scenario.Name, number(estimate(worst.Costs), "")))
+		fmt.Sprintf("%s %s", worst.Scenario.Name, Number(estimate(worst.Costs))))
 }
 
 // WriteTrialsJSON writes every run of the trials, with its settings.
