@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"golang.org/x/net/dns/dnsmessage"
@@ -26,6 +27,10 @@ func TestNames(t *testing.T) {
 	write(t, file, "services: {10.0.1.9: from-file}")
 	serveDNS(t, "10.0.1.3", "10.0.1.77")
 	e := startExporter(t, "", "--ipvs.netns=/run/netns/lb_fr0ntnet1", "--names.file="+file, "--docker.host="+serveDocker(t), "--names.dns")
+
+	if table := sh(t, "weight-tuner table --format=json --ipvs.netns=/run/netns/lb_fr0ntnet1"); !strings.Contains(table, `"netns": "lb_fr0ntnet1"`) || !strings.Contains(table, `"fwm/257"`) {
+		t.Errorf("weight-tuner shows of the namespace:\n%s", table)
+	}
 
 	named := map[string]string{
 		"fwm/257": "shop", "10.0.1.3:0": "shop.1", "10.0.1.4:0": "shop.2",

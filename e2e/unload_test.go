@@ -78,6 +78,20 @@ func TestScrapesWhileModuleIsReloaded(t *testing.T) {
 	}
 }
 
+// The exporter loads the module only when it is told to.
+func TestModuleIsLoadedOnRequest(t *testing.T) {
+	sh(t, removeModule)
+	for flag, want := range map[string]float64{"--no-ipvs.load-module": 0, "--ipvs.load-module": 1} {
+		sh(t, removeModule)
+		_, stop := startIn(t, "", "ipvs-exporter --web.listen-address=127.0.0.1:9975 "+flag, exporterMetrics)
+		if got := (exporter{}).all(t)[series("ipvs_up")]; got != want {
+			t.Errorf("%s: ipvs_up is %v, want %v", flag, got, want)
+		}
+		stop()
+	}
+	sh(t, "modprobe ip_vs")
+}
+
 // reloadModule takes the module away for a while, several times.
 func reloadModule(times int) error {
 	for range times {

@@ -9,7 +9,7 @@ import (
 
 // Flow says where a connection comes from and goes to.
 type Flow struct {
-	Client   netip.AddrPort
+	Client   netip.AddrPort // its port is not 0
 	To       netip.AddrPort // zero: the service's own; required for firewall marks and services of every port
 	Protocol ipvs.Protocol  // zero: the service's own, and TCP for a firewall mark
 }
@@ -51,13 +51,9 @@ func (s *Service) Connect(now time.Duration, f Flow) (Conn, Verdict) {
 		if verdict != Unknown {
 			return d.conn(old), verdict
 		}
-		d.entries.hide(old)
+		d.replace(old)
 	}
-	c, verdict := s.open(k)
-	if old != 0 {
-		d.end(old)
-	}
-	return c, verdict
+	return s.open(k)
 }
 
 func (s *Service) keyOf(f Flow) key {
@@ -115,7 +111,7 @@ func (s *Service) open(k key) (Conn, Verdict) {
 	if s.id.Mark == 0 && k.toPort != s.own.port {
 		return Conn{}, Unreachable // every port, which needs persistence
 	}
-	at := s.scheduler.choose(s, &k)
+	at := s.scheduler.choose(s, k)
 	if at < 0 {
 		return Conn{}, Unreachable
 	}

@@ -7,7 +7,7 @@ type dh struct {
 	buckets [256]uint16 // numbers of servers
 }
 
-func (h *dh) choose(s *Service, k *key) int {
+func (h *dh) choose(s *Service, k key) int {
 	if s.listed == 0 {
 		return -1
 	}

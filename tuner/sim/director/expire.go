@@ -6,6 +6,10 @@ import "time"
 // are connections by it.
 const deferred = 60 * time.Second
 
+// tick is how long an entry is still counted that the kernel lets time out at
+// once: until its next tick, which is up to 4 ms away where HZ is 250.
+const tick = 4 * time.Millisecond
+
 // Expire removes what has timed out by now, and brings counters up to date.
 // Every other method that is told the time does so first.
 func (d *Director) Expire(now time.Duration) {
@@ -33,6 +37,12 @@ func (d *Director) timeOut(n number) {
 		return
 	}
 	d.end(n)
+}
+
+// replace makes way for a new connection with the same addresses and ports.
+func (d *Director) replace(n number) {
+	d.entries.hide(n)
+	d.rearm(n, d.rings.ring(tick))
 }
 
 // add enters a connection or template into the table.

@@ -4,7 +4,7 @@ package director
 // equal ones the first.
 type fo struct{ unchanging }
 
-func (fo) choose(s *Service, _ *key) int {
+func (fo) choose(s *Service, _ key) int {
 	best, heaviest := -1, int32(0)
 	for at := range s.scan[:s.listed] {
 		if g := &s.scan[at]; g.weight > heaviest && !g.overloaded {

@@ -9,7 +9,7 @@ type lblc struct {
 	servers addressCache[uint16]
 }
 
-func (l *lblc) choose(s *Service, k *key) int {
+func (l *lblc) choose(s *Service, k key) int {
 	now, hash := s.director.now, s.hashedTo(k)
 	known := l.servers.get(now, k.to, hash)
 	if known != nil {
@@ -30,7 +30,7 @@ func (l *lblc) choose(s *Service, k *key) int {
 }
 
 // hashedTo is the bucket of the address that a packet goes to.
-func (s *Service) hashedTo(k *key) uint32 { return hash32(k.to.fold(s.id.Family()), 10) }
+func (s *Service) hashedTo(k key) uint32 { return hash32(k.to.fold(s.id.Family()), 10) }
 
 // busy reports whether a server has more active connections than its weight
 // while another has fewer than half its own.

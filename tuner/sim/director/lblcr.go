@@ -20,7 +20,7 @@ type serverSet struct {
 	changed time.Duration
 }
 
-func (l *lblcr) choose(s *Service, k *key) int {
+func (l *lblcr) choose(s *Service, k key) int {
 	now, hash := s.director.now, s.hashedTo(k)
 	set := l.sets.get(now, k.to, hash)
 	if set != nil {

@@ -4,7 +4,7 @@ package director
 // of equal ones the first. Weights do not matter.
 type lc struct{ unchanging }
 
-func (lc) choose(s *Service, _ *key) int {
+func (lc) choose(s *Service, _ key) int {
 	best, least, c := -1, int64(0), s.overhead()
 	for at := range s.scan[:s.listed] {
 		g := &s.scan[at]

@@ -11,7 +11,7 @@ import (
 type Entry struct {
 	Protocol ipvs.Protocol // 0 in a template of a firewall mark
 	Client   netip.AddrPort
-	To       netip.AddrPort // with the mark in place of the address in a template of one
+	To       netip.AddrPort // a template's has port 65535 when it is used no more, and a firewall mark's the mark for address
 	Server   ipvs.ServerID
 	Template bool
 	State    string        // the kernel's word in lower case; "" for a template
@@ -39,7 +39,10 @@ func (d *Director) listing(e *entry) Entry {
 		Template: e.template,
 		Expires:  e.deadline - d.now,
 	}
-	if !e.template {
+	switch {
+	case e.template && !e.hashed:
+		listed.To = netip.AddrPortFrom(listed.To.Addr(), 65535)
+	case !e.template:
 		listed.State = d.machineOf(e.key.protocol).names[e.state]
 	}
 	return listed

@@ -26,7 +26,7 @@ const (
 	mhStepKey = 2654446892
 )
 
-func (m *mh) choose(s *Service, k *key) int {
+func (m *mh) choose(s *Service, k key) int {
 	if m.slots == nil {
 		return -1
 	}

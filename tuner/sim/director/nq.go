@@ -4,7 +4,7 @@ package director
 // active connections, and as sed where all have some.
 type nq struct{ sed }
 
-func (n nq) choose(s *Service, k *key) int {
+func (n nq) choose(s *Service, k key) int {
 	for at := range s.scan[:s.listed] {
 		if g := &s.scan[at]; g.active == 0 && g.eligible() {
 			return at

@@ -5,7 +5,7 @@ package director
 // equal ones the first. There is none when all have more.
 type ovf struct{ unchanging }
 
-func (ovf) choose(s *Service, _ *key) int {
+func (ovf) choose(s *Service, _ key) int {
 	best, heaviest := -1, int32(0)
 	for at := range s.scan[:s.listed] {
 		if g := &s.scan[at]; g.weight > heaviest && g.active <= g.weight && !g.overloaded {

@@ -16,7 +16,7 @@ func (d *Director) FromClient(now time.Duration, c Conn, kind Segment) Verdict {
 		d.pass(c.entry, fromClient, kind)
 		return Forwarded
 	case d.options.ExpireNodest:
-		d.end(c.entry)
+		d.replace(c.entry)
 		return Unknown
 	}
 	return Dropped
@@ -44,10 +44,11 @@ func (d *Director) conn(n number) Conn {
 	return Conn{Server: int(e.server), entry: n, generation: e.generation}
 }
 
-// entryOf returns a connection's entry, nil after its end.
+// entryOf returns a connection's entry, nil after its end or when another one
+// took its place.
 func (d *Director) entryOf(c Conn) *entry {
 	e := &d.entries.list[c.entry]
-	if c.entry == 0 || e.generation != c.generation {
+	if !e.hashed || e.generation != c.generation {
 		return nil
 	}
 	return e

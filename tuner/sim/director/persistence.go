@@ -10,7 +10,7 @@ func (s *Service) openPersistent(k key) (Conn, Verdict) {
 	d := s.director
 	template := s.template(k)
 	if template == 0 {
-		at := s.scheduler.choose(s, &k)
+		at := s.scheduler.choose(s, k)
 		if at < 0 {
 			return Conn{}, Unreachable
 		}
@@ -52,7 +52,7 @@ func (s *Service) templateKey(k key) key {
 	t := key{client: s.groupOf(k.client), protocol: k.protocol}
 	switch {
 	case s.id.Mark != 0:
-		t.protocol, t.to = 0, address{low: uint64(s.id.Mark)}
+		t.protocol, t.to = 0, markAddress(s.id.Mark)
 	case k.toPort == s.own.port && k.toPort != ftp:
 		t.to, t.toPort = k.to, k.toPort
 	default:
@@ -68,3 +68,6 @@ func (s *Service) groupOf(client address) address {
 	}
 	return addressOf(s.group.Group(client.addr()))
 }
+
+// markAddress stands for a firewall mark in templates.
+func markAddress(mark uint32) address { return address{low: 0xffff<<32 | uint64(mark)} }

@@ -6,7 +6,7 @@ type rr struct {
 	last int // place; -1 is before the first
 }
 
-func (r *rr) choose(s *Service, _ *key) int {
+func (r *rr) choose(s *Service, _ key) int {
 	for at := r.last + 1; at < s.listed; at++ {
 		if s.scan[at].eligible() {
 			r.last = at

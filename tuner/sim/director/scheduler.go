@@ -8,7 +8,7 @@ import (
 // scheduler chooses a real server for each new connection.
 type scheduler interface {
 	// choose returns a place among the service's listed servers, -1 for none.
-	choose(*Service, *key) int
+	choose(*Service, key) int
 	added(*Service)             // a server, at place 0
 	deleted(s *Service, at int) // the server that was there
 	edited(*Service)            // some server

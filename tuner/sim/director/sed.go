@@ -4,4 +4,4 @@ package director
 // number of active connections by weight, the new one included.
 type sed struct{ unchanging }
 
-func (sed) choose(s *Service, _ *key) int { return s.least(cost{active: 1, fixed: 1}) }
+func (sed) choose(s *Service, _ key) int { return s.least(cost{active: 1, fixed: 1}) }

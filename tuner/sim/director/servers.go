@@ -156,6 +156,10 @@ func (s *Service) move(from, to int) {
 // servers were added, and stay.
 func (s *Service) Number(id ipvs.ServerID) int { return s.numberOf(id) }
 
+// Server returns the settings of the real server with that number, deleted
+// or not, without gauges and statistics.
+func (s *Service) Server(number int) ipvs.RealServer { return s.known[number].config }
+
 func (s *Service) numberOf(id ipvs.ServerID) int {
 	return slices.IndexFunc(s.known, func(r server) bool { return r.config.ID == id })
 }

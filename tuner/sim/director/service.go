@@ -50,6 +50,7 @@ func (d *Director) AddService(now time.Duration, v ipvs.VirtualService) (*Servic
 	}
 	for i := len(v.Servers) - 1; i >= 0; i-- {
 		if err := s.AddServer(now, v.Servers[i]); err != nil {
+			d.services = d.services[:s.place]
 			return nil, err
 		}
 	}
@@ -77,3 +78,6 @@ func (d *Director) newService(v ipvs.VirtualService) (*Service, error) {
 	d.services = append(d.services, s)
 	return s, nil
 }
+
+// ID returns the service's identity.
+func (s *Service) ID() ipvs.ServiceID { return s.id }

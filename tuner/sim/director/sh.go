@@ -17,7 +17,7 @@ type sh struct {
 	buckets [256]uint16 // numbers of servers
 }
 
-func (h *sh) choose(s *Service, k *key) int {
+func (h *sh) choose(s *Service, k key) int {
 	if s.listed == 0 {
 		return -1
 	}
@@ -37,7 +37,7 @@ func (h *sh) choose(s *Service, k *key) int {
 }
 
 // hashed is what sh and mh hash of a client.
-func (s *Service) hashed(k *key) uint32 {
+func (s *Service) hashed(k key) uint32 {
 	folded := k.client.fold(s.id.Family())
 	if s.flags.Has(withPort) {
 		folded += uint32(k.clientPort)

@@ -12,7 +12,7 @@ type twos struct {
 	random *rand.Rand
 }
 
-func (t twos) choose(s *Service, _ *key) int {
+func (t twos) choose(s *Service, _ key) int {
 	sum := int32(0)
 	for at := range s.scan[:s.listed] {
 		if g := &s.scan[at]; g.eligible() {

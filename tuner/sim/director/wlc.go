@@ -4,4 +4,4 @@ package director
 // least overhead by weight.
 type wlc struct{ unchanging }
 
-func (wlc) choose(s *Service, _ *key) int { return s.least(s.overhead()) }
+func (wlc) choose(s *Service, _ key) int { return s.least(s.overhead()) }

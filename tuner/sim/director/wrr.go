@@ -11,7 +11,7 @@ type wrr struct {
 	step    int32 // the common divisor; 1 without weights
 }
 
-func (w *wrr) choose(s *Service, _ *key) int {
+func (w *wrr) choose(s *Service, _ key) int {
 	if w.largest == 0 {
 		return -1
 	}
