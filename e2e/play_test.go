@@ -88,7 +88,7 @@ func (p *play) isOurs(e director.Entry) bool {
 	return e.Protocol == p.protocol && slices.ContainsFunc(p.to, func(to netip.AddrPort) bool { return to.Addr() == e.To.Addr() })
 }
 
-// connect opens a connection from a client not seen before.
+// connect opens a connection.
 func (p *play) connect() {
 	p.Helper()
 	f := director.Flow{Client: p.client(), To: p.to[p.random.IntN(len(p.to))], Protocol: p.protocol}
@@ -98,9 +98,13 @@ func (p *play) connect() {
 	}
 }
 
-// client returns one of some thousand addresses, with any port.
+// client returns an address and port: of a quarter of the connections from a
+// few regular clients, and else from some thousands.
 func (p *play) client() netip.AddrPort {
 	n := uint16(p.random.IntN(0x2000))
+	if p.random.IntN(4) == 0 {
+		n %= 16
+	}
 	a := netip.AddrFrom4([4]byte{10, 3, byte(n >> 8), byte(n)})
 	if p.service.ID().Family() == ipvs.IPv6 {
 		b := netip.MustParseAddr("fd03::").As16()

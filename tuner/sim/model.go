@@ -10,8 +10,14 @@ type model struct {
 	penalty float64 // seconds that such a one counts as
 }
 
-// capacity returns the requests per second from which on it saturates.
-func (m model) capacity() float64 { return float64(float64(m.workers)*m.rate) / (1 - m.errors) }
+// capacity returns the requests per second from which on it saturates, 0 where
+// none are answered rightly.
+func (m model) capacity() float64 {
+	if m.errors >= 1 {
+		return 0
+	}
+	return float64(float64(m.workers)*m.rate) / (1 - m.errors)
+}
 
 // latency returns the mean time in seconds at a rate below the capacity: of
 // M/M/c by Erlang's formula, the waiting scaled as Lee and Longton do for other

@@ -10,34 +10,60 @@ import (
 
 // oracle knows how the traffic should be shared out.
 type oracle struct {
-	models []model
-	rate   float64   // connections per second
-	shares []float64 // best, in the scenario's order
-	cost   float64   // mean seconds of a request under them; 0 is not known
+	models  []model
+	rate    float64   // connections per second
+	shares  []float64 // best, in the scenario's order
+	cost    float64   // mean seconds of a request under them; 0 is not known
+	weights []uint32  // for them; nil where the scheduler takes none
 }
+
+// rateMatters is the change of the traffic's rate, as a part of it, from which
+// on the oracle reckons anew.
+const rateMatters = 0.02
+
+// leastRate is what it takes no traffic at all for, in connections per second.
+const leastRate = 1e-3
 
 // retarget lets the oracle take in how things stand, and act if it is the
 // policy.
 func (r *run) retarget() error {
 	o := &r.oracle
 	interval := r.config.Tuner.Interval
-	rate := r.config.Traffic.meanRate(r.now+interval/2, interval)
-	if models := r.models(); rate != o.rate || !slices.Equal(models, o.models) {
+	rate := max(leastRate, r.config.Traffic.meanRate(r.now+interval/2, interval))
+	models := r.models()
+	if math.Abs(rate-o.rate) > float64(rateMatters*o.rate) || !slices.Equal(models, o.models) {
 		r.settleShares()
 		o.models, o.rate = models, rate
-		o.shares, o.cost = best(models, float64(rate*r.demand().requests))
+		o.reckon(r.config.Service.Scheduler, r.demand())
 	}
 	if r.policy != Oracle {
 		return nil
 	}
-	weights := weightsFor(r.config.Service.Scheduler, o.models, o.shares, r.demand())
 	var changes []change
-	for i, w := range weights {
+	for i, w := range o.weights {
 		if s := &r.servers[i]; s.listed && !s.out {
 			changes = append(changes, change{i, w})
 		}
 	}
 	return r.write(changes)
+}
+
+// reckon finds the best shares under a scheduler, their cost, and the weights
+// for them.
+func (o *oracle) reckon(scheduler string, d demand) {
+	o.shares, o.cost = best(o.models, float64(d.connections*d.requests))
+	o.weights = weightsFor(scheduler, o.models, o.shares, d)
+	switch scheduler {
+	case "wrr":
+		if o.cost > 0 {
+			o.weights, o.cost = dealtWeights(o.models, o.shares, d)
+			o.shares = sharesOf(o.weights)
+		} else {
+			o.weights = scaled(o.shares, largestDealt)
+		}
+	case "lc", "wlc", "sed", "nq", "lblc", "lblcr", "twos":
+		o.cost = pooledCost(o.models, float64(d.connections*d.requests))
+	}
 }
 
 func (r *run) models() []model {

@@ -12,12 +12,10 @@ type demand struct {
 }
 
 // weightsFor returns the weights by which a scheduler gives the servers their
-// shares of connections, nil for a scheduler that does not share by weight.
-// A server gets 0 only if its share is 0.
+// shares of connections; nil for wrr, see dealtWeights, and for a scheduler
+// that does not share by weight. A server gets 0 only if its share is 0.
 func weightsFor(scheduler string, models []model, shares []float64, d demand) []uint32 {
 	switch scheduler {
-	case "wrr":
-		return smoothWeights(models, shares, d)
 	case "wlc", "lblc", "lblcr":
 		return scaled(loads(models, shares, d, func(rate, active float64) float64 {
 			return float64(rate * (float64(d.factor*active) + d.closed))
@@ -88,63 +86,6 @@ func bucketWeights(shares []float64) []uint32 {
 		}
 	}
 	return weights
-}
-
-// smoothWeights returns the weights for wrr, the largest of which is up to 100:
-// those of the least mean cost, with what a run of connections to one server
-// costs. Large weights give the shares more exactly and make longer runs.
-func smoothWeights(models []model, shares []float64, d demand) []uint32 {
-	rate := float64(d.connections * d.requests)
-	var chosen []uint32
-	least := 0.0
-	for largest := uint32(1); largest <= 100; largest++ {
-		weights := scaled(shares, largest)
-		cost := meanCost(models, sharesOf(weights), rate)
-		if cost == 0 {
-			continue // saturates one
-		}
-		if cost += runCost(models, weights, d); chosen == nil || cost < least {
-			chosen, least = weights, cost
-		}
-	}
-	if chosen == nil {
-		return scaled(shares, 20)
-	}
-	return chosen
-}
-
-// runCost returns the seconds that a request waits in the mean for those before
-// it in the run that opens each round of wrr: (largest - second)/gcd
-// connections for the server of the largest weight, faster than it works.
-func runCost(models []model, weights []uint32, d demand) float64 {
-	top, sum, divisor := 0, 0.0, uint32(0)
-	for i, w := range weights {
-		if w > weights[top] {
-			top = i
-		}
-		sum += float64(w)
-		divisor = gcd(divisor, w)
-	}
-	second := uint32(0)
-	for i, w := range weights {
-		if i != top {
-			second = max(second, w)
-		}
-	}
-	if d.connections == 0 {
-		return 0
-	}
-	run := float64((weights[top] - second) / divisor)
-	m := models[top]
-	each := d.requests/float64(float64(m.workers)*m.rate) - 1/d.connections
-	return float64(float64(run*float64(divisor)/sum*(run-1)/2) * max(0, each))
-}
-
-func gcd(a, b uint32) uint32 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
 }
 
 // sharesOf returns the weights' shares of their sum.

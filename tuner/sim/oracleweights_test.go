@@ -16,9 +16,7 @@ func TestOracleWeights(t *testing.T) {
 		want      []uint32
 	}{
 		{"ignores weights", "rr", []model{one, four}, []float64{0.2, 0.8}, demand{}, nil},
-		{"nothing to share", "wrr", []model{one, four}, []float64{0, 0}, demand{connections: 1, requests: 1}, []uint32{0, 0}},
-		{"equal", "wrr", []model{one, one}, []float64{0.5, 0.5}, demand{connections: 10, requests: 1}, []uint32{1, 1}},
-		{"one to four", "wrr", []model{one, four}, []float64{1.0 / 6, 5.0 / 6}, demand{connections: 40, requests: 1}, []uint32{1, 5}},
+		{"nothing to share", "wlc", []model{one, four}, []float64{0, 0}, demand{connections: 1, requests: 1}, []uint32{0, 0}},
 		{"wlc where closed ones count alone", "wlc", []model{one, four}, []float64{0.2, 0.8}, demand{connections: 20, requests: 1, closed: 120}, []uint32{250, 1000}},
 		{"wlc where active ones count alone", "wlc", []model{one, four}, []float64{0.25, 0.75}, demand{connections: 1e-9, requests: 1, factor: 257}, []uint32{1000, 750}},
 		{"sed of idle servers", "sed", []model{one, four}, []float64{0.2, 0.8}, demand{connections: 1e-9, requests: 1}, []uint32{1000, 1000}},

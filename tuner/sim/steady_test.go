@@ -9,7 +9,7 @@ import (
 // TestNoAllocationPerConnection compares a run with a longer one: what the
 // last part of it allocates is for its periods, not for its connections.
 func TestNoAllocationPerConnection(t *testing.T) {
-	c := scenario("wlc", 2000, 10, 10, 10, 10)
+	c := scenario("wlc", 400, 2, 2, 2, 2)
 	c.Clients.Requests, c.Clients.Think = 2, 100*time.Millisecond
 	c.Servers[1].Discipline = ProcessorSharing
 	c.Tuner.Interval = time.Minute

@@ -13,9 +13,9 @@ func best(models []model, perSecond float64) (shares []float64, cost float64) {
 	shares = make([]float64, len(models))
 	total, most := 0.0, 0.0
 	for _, m := range models {
-		if m.rate > 0 && m.errors < 1 {
-			total += m.capacity()
-			most = max(most, m.marginal(float64(mostLoad*m.capacity())))
+		if c := m.capacity(); c > 0 {
+			total += c
+			most = max(most, m.marginal(float64(mostLoad*c)))
 		}
 	}
 	if total == 0 {
@@ -23,9 +23,7 @@ func best(models []model, perSecond float64) (shares []float64, cost float64) {
 	}
 	if perSecond >= float64(mostLoad*total) {
 		for i, m := range models {
-			if m.rate > 0 && m.errors < 1 {
-				shares[i] = m.capacity() / total
-			}
+			shares[i] = m.capacity() / total
 		}
 		return shares, 0
 	}
@@ -60,7 +58,7 @@ func fill(models []model, level float64, rates []float64) float64 {
 // rateAt returns the rate at which one more request costs as much as the level,
 // 0 where it always costs more.
 func (m model) rateAt(level float64) float64 {
-	if m.rate == 0 || m.errors >= 1 || m.marginal(0) >= level {
+	if m.capacity() == 0 || m.marginal(0) >= level {
 		return 0
 	}
 	low, high := 0.0, float64(mostLoad*m.capacity())
@@ -84,10 +82,33 @@ func meanCost(models []model, shares []float64, perSecond float64) float64 {
 			continue
 		}
 		rate := float64(shares[i] * perSecond)
-		if m.rate == 0 || m.errors >= 1 || rate >= m.capacity() {
+		if rate >= m.capacity() {
 			return 0
 		}
 		sum += float64(shares[i] * m.cost(rate))
 	}
 	return sum
+}
+
+// pooledCost returns about the mean cost of a request in seconds where a
+// scheduler looks at the servers' connections: that of one queue for all their
+// workers. It is 0, not known, above mostLoad.
+func pooledCost(models []model, perSecond float64) float64 {
+	workers, capacity, errors := 0, 0.0, 0.0
+	pool := model{scatter: 1}
+	for _, m := range models {
+		if m.capacity() == 0 {
+			continue
+		}
+		workers += m.workers
+		capacity += m.capacity()
+		errors += float64(m.errors * m.capacity())
+		pool.penalty = m.penalty
+	}
+	if perSecond >= float64(mostLoad*capacity) {
+		return 0
+	}
+	pool.workers, pool.errors = workers, errors/capacity
+	pool.rate = float64(capacity*(1-pool.errors)) / float64(workers)
+	return pool.cost(perSecond)
 }

@@ -75,3 +75,15 @@ func (d *Director) end(n number) {
 	d.rings.remove(&d.entries, n)
 	d.entries.free(n)
 }
+
+// endAll ends the connections to a server, and then their templates.
+func (d *Director) endAll(service, server uint16) {
+	for _, templates := range []bool{false, true} {
+		for n := range d.entries.list {
+			e := &d.entries.list[n]
+			if e.open && e.template == templates && e.service == service && e.server == server {
+				d.end(number(n))
+			}
+		}
+	}
+}

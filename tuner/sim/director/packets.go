@@ -31,13 +31,6 @@ func (d *Director) FromServer(now time.Duration, c Conn, kind Segment) {
 	}
 }
 
-// Active reports whether the director counts a connection among the active
-// ones.
-func (d *Director) Active(c Conn) bool {
-	e := d.entryOf(c)
-	return e != nil && e.active
-}
-
 // conn returns the connection of an entry.
 func (d *Director) conn(n number) Conn {
 	e := &d.entries.list[n]

@@ -3,22 +3,10 @@ package director
 import (
 	"errors"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
-
-// server is what is known of a real server beside its gauges.
-type server struct {
-	config      ipvs.RealServer // without gauges and statistics
-	thresholds  thresholds
-	at          int   // where in scan
-	lastWeight  int32 // the last but 0
-	persistent  int   // templates
-	connections counter
-	idleSince   time.Duration // of a deleted one
-}
 
 // forgotten is how long a deleted real server is remembered once its last
 // connection is gone. The kernel's look is every 60 s, so there it is up to
@@ -36,21 +24,19 @@ func (s *Service) AddServer(now time.Duration, r ipvs.RealServer) error {
 }
 
 func (s *Service) add(r ipvs.RealServer) error {
-	n := s.numberOf(r.ID)
-	if err := check(r); err != nil {
-		return err
-	}
+	n := s.Number(r.ID)
 	switch {
 	case n < 0 && len(s.known) > math.MaxUint16:
 		return errors.New("there are too many real servers")
-	case n < 0:
-		n = len(s.known)
-		s.known = append(s.known, server{})
-		s.scan = append(s.scan, gauges{number: uint16(n)})
-		s.known[n].at = n
-	case s.available(uint16(n)):
+	case n >= 0 && s.available(uint16(n)):
 		return errExists
-	default:
+	}
+	if err := check(r); err != nil {
+		return err
+	}
+	if n < 0 {
+		n = s.know()
+	} else {
 		s.remember(n)
 	}
 	s.move(s.known[n].at, 0)
@@ -59,6 +45,14 @@ func (s *Service) add(r ipvs.RealServer) error {
 	s.known[n].lastWeight = int32(r.Weight)
 	s.scheduler.added(s)
 	return nil
+}
+
+// know gives a number to a real server that was never there before.
+func (s *Service) know() int {
+	n := len(s.known)
+	s.known = append(s.known, server{at: n})
+	s.scan = append(s.scan, gauges{number: uint16(n)})
+	return n
 }
 
 // remember takes up a deleted real server, which starts from nothing if it
@@ -76,7 +70,7 @@ func (s *Service) remember(n int) {
 // their packets are dropped; with [Options.ExpireNodest] they end.
 func (s *Service) DeleteServer(now time.Duration, id ipvs.ServerID) error {
 	s.director.Expire(now)
-	n := s.numberOf(id)
+	n := s.Number(id)
 	if n < 0 || !s.available(uint16(n)) {
 		return &ipvs.Error{Op: "delete", Service: s.id, Server: id, Err: ipvs.ErrNoServer}
 	}
@@ -103,7 +97,7 @@ func (s *Service) EditServer(now time.Duration, id ipvs.ServerID, edit ipvs.Edit
 }
 
 func (s *Service) edit(id ipvs.ServerID, edit ipvs.Edit) (bool, error) {
-	n := s.numberOf(id)
+	n := s.Number(id)
 	if n < 0 || !s.available(uint16(n)) {
 		return false, ipvs.ErrNoServer
 	}
@@ -140,59 +134,4 @@ func (s *Service) set(n int, r ipvs.RealServer) {
 	}
 	s.gauges(uint16(n)).weight = int32(r.Weight)
 	s.setThresholds(uint16(n), thresholds{int32(r.UpperThreshold), int32(r.LowerThreshold)})
-}
-
-// move puts a server from one place of the list to another.
-func (s *Service) move(from, to int) {
-	moved := s.scan[from]
-	s.scan = slices.Insert(slices.Delete(s.scan, from, from+1), to, moved)
-	for at := range s.scan {
-		s.known[s.scan[at].number].at = at
-	}
-}
-
-// Number returns the number of a real server, by which [Conn] names it; -1 if
-// there was never such a server. Numbers count from 0 in the order in which
-// servers were added, and stay.
-func (s *Service) Number(id ipvs.ServerID) int { return s.numberOf(id) }
-
-// Server returns the settings of the real server with that number, deleted
-// or not, without gauges and statistics.
-func (s *Service) Server(number int) ipvs.RealServer { return s.known[number].config }
-
-func (s *Service) numberOf(id ipvs.ServerID) int {
-	return slices.IndexFunc(s.known, func(r server) bool { return r.config.ID == id })
-}
-
-func (s *Service) gauges(server uint16) *gauges { return &s.scan[s.known[server].at] }
-
-// available reports whether a server is listed.
-func (s *Service) available(server uint16) bool { return s.known[server].at < s.listed }
-
-// activate counts a connection that became active, or inactive.
-func (s *Service) activate(server uint16, active bool) {
-	if active {
-		s.gauges(server).active++
-	} else {
-		s.gauges(server).active--
-	}
-}
-
-// idle notes when a deleted server lost its last connection.
-func (s *Service) idle(server uint16) {
-	if !s.available(server) {
-		s.known[server].idleSince = s.director.now
-	}
-}
-
-// endAll ends the connections to a server, and then their templates.
-func (d *Director) endAll(service, server uint16) {
-	for _, templates := range []bool{false, true} {
-		for n := range d.entries.list {
-			e := &d.entries.list[n]
-			if e.open && e.template == templates && e.service == service && e.server == server {
-				d.end(number(n))
-			}
-		}
-	}
 }
