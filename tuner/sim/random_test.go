@@ -92,7 +92,7 @@ func played(t *testing.T, c Config, policy tuner.Policy) *run {
 	return r
 }
 
-const randomScenarios = 100
+const randomScenarios = 60
 
 // TestNothingIsLost plays random scenarios: every request that began is
 // answered, failed or under way, and every open connection is somewhere.
