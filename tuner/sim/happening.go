@@ -74,14 +74,14 @@ func (e Event) speed() float64 {
 // reweigh lets somebody else than the policy write a weight.
 func (r *run) reweigh(e Event, s *realServer) error {
 	weight := e.Weight
+	if r.policy == Equal {
+		weight = min(weight, 1)
+	}
 	switch e.Action {
 	case CheckDown:
 		s.checked, weight = s.Weight, 0
 	case CheckUp:
 		weight = s.checked
-	}
-	if r.policy == Equal {
-		weight = min(weight, 1)
 	}
 	s.out = weight == 0
 	return r.edit(s, weight)
