@@ -2,7 +2,6 @@ package compare
 
 import (
 	"cmp"
-	"math"
 	"slices"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
@@ -68,6 +67,13 @@ func (s Sweep) Run(progress Progress) ([]Trial, error) {
 	if err != nil {
 		return nil, err
 	}
+	trials := s.trials(results)
+	slices.SortStableFunc(trials, func(a, b Trial) int { return cmp.Compare(a.Cost.Mean, b.Cost.Mean) })
+	return trials, nil
+}
+
+// trials deals the results of the jobs out.
+func (s Sweep) trials(results []sim.Result) []Trial {
 	take := func() []sim.Result {
 		part := results[:len(s.Seeds)]
 		results = results[len(s.Seeds):]
@@ -89,8 +95,7 @@ func (s Sweep) Run(progress Progress) ([]Trial, error) {
 			trials = append(trials, t)
 		}
 	}
-	slices.SortStableFunc(trials, func(a, b Trial) int { return cmp.Compare(a.Cost.Mean, b.Cost.Mean) })
-	return trials, nil
+	return trials
 }
 
 // jobs returns the oracle's runs by scenario, then those of each point by
@@ -122,37 +127,4 @@ func (s Sweep) set(c sim.Config, point Point) (sim.Config, error) {
 		}
 	}
 	return c, nil
-}
-
-// costs returns the mean costs of runs over those of the oracle, seed by seed;
-// 1 where nobody came.
-func costs(runs, oracle []sim.Result) []float64 {
-	of := make([]float64, len(runs))
-	for i := range runs {
-		of[i] = 1
-		if ours, best := runs[i].MeanCostSeconds, oracle[i].MeanCostSeconds; ours > 0 && best > 0 {
-			of[i] = ours / best
-		}
-	}
-	return of
-}
-
-// overScenarios returns the geometric means over the cases, over the seeds.
-func overScenarios(cases []Case) Estimate {
-	means := make([]float64, len(cases[0].Costs))
-	for seed := range means {
-		logs := 0.0
-		for _, c := range cases {
-			logs += math.Log(c.Costs[seed])
-		}
-		means[seed] = math.Exp(logs / float64(len(cases)))
-	}
-	return estimate(means)
-}
-
-// Worst returns the case with the highest cost.
-func (t *Trial) Worst() Case {
-	return slices.MaxFunc(t.Cases, func(a, b Case) int {
-		return cmp.Compare(estimate(a.Costs).Mean, estimate(b.Costs).Mean)
-	})
 }
