@@ -30,14 +30,16 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on real kernels,'
 	@echo 'in virtual machines: about 10 minutes. What they need and this machine lacks (gcc,'
-	@echo 'QEMU) is installed with apt-get.'
+	@echo 'QEMU, a browser without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	$(GO) test -race $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
 	$(GO) test $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
 	$(MAKE) test-lab
 
 .PHONY: test-lab
-test-lab: ## Run the tests that need a real kernel, in the lab.
+test-lab: ## Run the tests that need a browser or, in the lab, a real kernel.
+	@lab/image.sh host chromium-headless-shell chromium-headless-shell fonts-dejavu-core
+	$(E2E) ./tuner/sim/report
 	$(E2E) -p 1 ./lab/...
 	$(MAKE) -j2 --output-sync=target test-6.12 test-6.1
 	$(E2E) -v -run '$(QUIET)' ./e2e
@@ -48,6 +50,12 @@ test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)' ./e2e
 test-6.1:
 	LAB_KERNEL=6.1 $(E2E) -v -skip '$(ANY_KERNEL)' ./e2e
+
+.PHONY: policies
+policies: ## Write docs/policies.md: what each policy comes to in the example scenarios.
+	@echo 'Thirteen scenarios under each policy with ten seeds: about a minute and a half on two cores.'
+	$(GO) run ./tuner/sim/cmd/policies docs/policies.md.tmpl examples/scenarios >docs/policies.md.new
+	mv docs/policies.md.new docs/policies.md
 
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.

@@ -20,7 +20,9 @@ func allowed(pkg string) []string {
 		return []string{"ipvs"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
-	case within(pkg, "tuner"):
+	case pkg == "tuner":
+		return []string{"internal/yamlfile", "ipvs"}
+	case within(pkg, "tuner/sim"):
 		return []string{"internal/yamlfile", "ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
 		return []string{"collector", "internal/daemon", "ipvs", "names"}
@@ -46,6 +48,7 @@ func owners(imported string) []string {
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
 		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
+		{"golang.org/x/term", []string{"cmd/weight-tuner"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},
 	} {

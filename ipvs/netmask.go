@@ -44,6 +44,20 @@ func (m Netmask) String() string {
 	return ""
 }
 
+// ParseNetmask reads what [Netmask.String] prints.
+func ParseNetmask(text string) (Netmask, error) {
+	if text == "" {
+		return Netmask{}, nil
+	}
+	if a, err := netip.ParseAddr(text); err == nil && a.Is4() {
+		return Netmask4(a.As4()), nil
+	}
+	if bits, err := strconv.ParseUint(text, 10, 8); err == nil && bits >= 1 && bits <= 128 {
+		return Netmask6(uint8(bits)), nil
+	}
+	return Netmask{}, fmt.Errorf("%q is neither an IPv4 mask nor a prefix length from 1 to 128", text)
+}
+
 // parseNetmask reads the kernel's form: for IPv4 the mask's bytes as they
 // stand in a packet, for IPv6 a prefix length in host order.
 func parseNetmask(f Family, raw uint32) (Netmask, error) {

@@ -53,8 +53,8 @@ type Weights struct {
 // kernelSource is the name of the source that needs no entry.
 const kernelSource = "kernel"
 
-// defaultConfig returns what holds where a file says nothing.
-func defaultConfig() Config {
+// DefaultConfig returns what holds where a file says nothing.
+func DefaultConfig() Config {
 	return Config{
 		Interval:  10 * time.Second,
 		StateFile: "/var/lib/weight-tuner/state.json",
@@ -62,7 +62,8 @@ func defaultConfig() Config {
 	}
 }
 
-func defaultService() ServiceConfig {
+// DefaultService returns what holds where an entry of services says nothing.
+func DefaultService() ServiceConfig {
 	return ServiceConfig{
 		Policy:  Equalize,
 		Source:  kernelSource,

@@ -50,5 +50,5 @@ func PrintDefaults(w io.Writer) error {
 	return t.Execute(w, struct {
 		Config  Config
 		Service ServiceConfig
-	}{defaultConfig(), defaultService()})
+	}{DefaultConfig(), DefaultService()})
 }

@@ -69,15 +69,22 @@ func (v Value) Fields(known map[string]func(Value)) {
 
 // Require refuses a mapping that lacks a key.
 func (v Value) Require(name string) {
+	if v.node.Kind == yaml.MappingNode && !v.Has(name) { // Entries refuses others
+		v.Problem("has no %s", name)
+	}
+}
+
+// Has reports whether a mapping has a key.
+func (v Value) Has(name string) bool {
 	if v.node.Kind != yaml.MappingNode {
-		return // which Entries refuses
+		return false
 	}
 	for i := 0; i < len(v.node.Content); i += 2 {
 		if v.node.Content[i].Value == name {
-			return
+			return true
 		}
 	}
-	v.Problem("has no %s", name)
+	return false
 }
 
 // Items calls read for each item of a sequence, in order; it refuses an empty

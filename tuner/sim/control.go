@@ -17,6 +17,7 @@ type control struct {
 	off     bool // the policy is not the tuner's
 	state   tuner.State
 	next    time.Duration // decision
+	made    decisions
 }
 
 func newControl(c Config, policy tuner.Policy) control {
@@ -52,6 +53,7 @@ func (r *run) decide() error {
 	}
 	var plan tuner.Plan
 	plan, c.state = tuner.Step(c.config, c.state, r.wire.director.Table(r.now), observations, epoch(r.now))
+	c.made.note(plan)
 	c.next = r.now + c.config.Interval
 	if len(plan.Tuned()) > 0 {
 		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)

@@ -74,6 +74,9 @@ func (e Event) speed() float64 {
 // reweigh lets somebody else than the policy write a weight.
 func (r *run) reweigh(e Event, s *realServer) error {
 	weight := e.Weight
+	if r.policy == Equal {
+		weight = min(weight, 1)
+	}
 	switch e.Action {
 	case CheckDown:
 		s.checked, weight = s.Weight, 0

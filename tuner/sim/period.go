@@ -59,6 +59,7 @@ func (r *run) result() Result {
 		PeakOpen:        r.connections.peak,
 		ShareError:      r.series.meanError(),
 		Writes:          t.writes, ShareMoved: t.moved,
+		Decisions:  r.control.made,
 		Recoveries: append([]Recovery{}, r.marks.recoveries...),
 		Periods:    []Period{},
 	}

@@ -32,8 +32,9 @@ type Result struct {
 	// server, by weight, summed up.
 	ShareMoved float64 `json:"share_moved"`
 
-	Recoveries []Recovery `json:"recoveries"` // of the marked events, in order
-	Periods    []Period   `json:"periods"`    // of one interval each, or of a few in a long run
+	Decisions  []Decision `json:"decisions,omitempty"` // of the tuner's policies, by the first time
+	Recoveries []Recovery `json:"recoveries"`          // of the marked events, in order
+	Periods    []Period   `json:"periods"`             // of one interval each, or of a few in a long run
 }
 
 // Errors are requests that failed, by what went wrong.
