@@ -6,7 +6,7 @@ VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, and what one kernel shows as well as two.
-QUIET      := TestTuner
+QUIET      := TestTuner|TestRecorded
 ANY_KERNEL := $(QUIET)|TestMany|While|TestNames|TestUnprivileged|TestSimulatedSettings
 # Long sums in one goroutine, in which there is nothing to race.
 ONE_THREAD := /tuner/sim(/director)?$$

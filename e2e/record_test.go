@@ -19,7 +19,7 @@ func TestRecordedServiceIsSimulated(t *testing.T) {
 	arrangeTunedService(t)
 	clients := startLoad(t) // 60 connections a second
 	awaitConnections(t, 100)
-	recorded := shIn(t, "director", "weight-tuner record tcp/10.0.1.100:80 --for=10s")
+	recorded := shIn(t, "director", "weight-tuner simulate --record=tcp/10.0.1.100:80 --record.for=10s")
 	clients.stop(t)
 
 	if rate := numberAfter(t, recorded, "traffic: {per_second: "); rate < 45 || rate > 75 {

@@ -146,11 +146,13 @@ func TestMistakes(t *testing.T) {
 		{"sweep of no setting", []string{"simulate", story, "--sweep=speed=1"}, "speed is not a setting of the tuner", false},
 		{"sweep with a report", []string{"simulate", story, "--sweep=interval=4s", "--report=r"}, "do not go together", true},
 		{"report without a place", []string{"simulate", story, "--policy=equal", "--report=/nonsense/r"}, "report: open /nonsense/r", false},
-		{"record of no service", []string{"record", "10.0.0.1:80"}, "want PROTO/ADDRESS:PORT", true},
-		{"record of a moment", []string{"record", "tcp/10.0.0.1:80", "--for=1s"}, "--for: 1s is not from 4s to 1h0m0s", true},
-		{"record of one table", []string{"record", "tcp/10.0.0.1:80", "--table.file=" + f["table"]}, "--table.file: want two of them, have 1", true},
-		{"record of another service", []string{"record", "fwm/1", "--table.file=" + f["table"], "--table.file=" + f["table"]}, f["table"] + ": fwm/1: no such virtual service", false},
-		{"record without a kernel", []string{"record", "fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
+		{"simulate nothing", []string{"simulate"}, "want either scenario files or --record", true},
+		{"simulate and record", []string{"simulate", "--record=fwm/1", "x.yaml"}, "want either scenario files or --record", true},
+		{"record of no service", []string{"simulate", "--record=10.0.0.1:80"}, "want PROTO/ADDRESS:PORT", true},
+		{"record of a moment", []string{"simulate", "--record=tcp/10.0.0.1:80", "--record.for=1s"}, "--record.for: 1s is not from 4s to 1h0m0s", true},
+		{"record of one table", []string{"simulate", "--record=tcp/10.0.0.1:80", "--table.file=" + f["table"]}, "--table.file: want two of them, have 1", true},
+		{"record of another service", []string{"simulate", "--record=fwm/1", "--table.file=" + f["table"], "--table.file=" + f["table"]}, f["table"] + ": fwm/1: no such virtual service", false},
+		{"record without a kernel", []string{"simulate", "--record=fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 	}
 	for _, test := range tests {

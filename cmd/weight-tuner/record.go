@@ -15,41 +15,44 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/scenario"
 )
 
-// recordFlags are the flags of the command record.
+// recordFlags are the flags of simulate that make a scenario of a live virtual
+// service.
 type recordFlags struct {
 	service, netns string
 	length         time.Duration
 	tableFiles     []string
 }
 
-func addRecord(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
-	c := app.Command("record", "Make a scenario for simulate of a live virtual service.")
+func addRecordFlags(c *kingpin.CmdClause) *recordFlags {
 	var f recordFlags
-	c.Arg("service", "The virtual service, as tcp/10.0.0.1:80 or fwm/258.").Required().StringVar(&f.service)
-	c.Flag("for", "How long to watch the director.").Default("30s").DurationVar(&f.length)
+	c.Flag("record", "Simulate nothing: watch this virtual service of the live director, and print a scenario of what it is like.").
+		PlaceHolder("SERVICE").StringVar(&f.service)
+	c.Flag("record.for", "How long to watch.").Default("30s").DurationVar(&f.length)
 	c.Flag("ipvs.netns", netnsHelp).PlaceHolder("FILE").StringVar(&f.netns)
 	c.Flag("table.file", "Table JSON of an earlier and of a later time, instead of watching: give it twice.").StringsVar(&f.tableFiles)
-	return c.FullCommand(), func(ctx context.Context) error {
-		id, err := ipvs.ParseServiceID(f.service)
-		if err != nil {
-			return &daemon.UsageError{Err: err}
-		}
-		r, err := f.record(ctx, id, *proc, stderr)
-		if err != nil {
-			return err
-		}
-		return r.Write(stdout)
-	}
+	return &f
 }
 
-func (f *recordFlags) record(ctx context.Context, id ipvs.ServiceID, proc string, stderr io.Writer) (scenario.Recording, error) {
+func (f *recordFlags) run(ctx context.Context, proc string, stdout, stderr io.Writer) error {
+	id, err := ipvs.ParseServiceID(f.service)
+	if err != nil {
+		return &daemon.UsageError{Err: fmt.Errorf("--record: %w", err)}
+	}
+	r, err := f.recording(ctx, id, proc, stderr)
+	if err != nil {
+		return err
+	}
+	return r.Write(stdout)
+}
+
+func (f *recordFlags) recording(ctx context.Context, id ipvs.ServiceID, proc string, stderr io.Writer) (scenario.Recording, error) {
 	switch {
 	case len(f.tableFiles) == 2:
 		return recordFiles(id, f.tableFiles[0], f.tableFiles[1])
 	case len(f.tableFiles) > 0:
 		return scenario.Recording{}, &daemon.UsageError{Err: fmt.Errorf("--table.file: want two of them, have %d", len(f.tableFiles))}
 	case f.length < 4*time.Second || f.length > time.Hour:
-		return scenario.Recording{}, &daemon.UsageError{Err: fmt.Errorf("--for: %s is not from 4s to 1h0m0s", f.length)}
+		return scenario.Recording{}, &daemon.UsageError{Err: fmt.Errorf("--record.for: %s is not from 4s to 1h0m0s", f.length)}
 	}
 	o, err := netnsOptions(proc, f.netns)
 	if err != nil {

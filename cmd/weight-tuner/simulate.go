@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -27,10 +28,10 @@ type simulateFlags struct {
 	format, report string
 }
 
-func addSimulate(app *kingpin.Application, stdout, stderr io.Writer) (string, command) {
+func addSimulate(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
 	c := app.Command("simulate", "Show what policies do to a simulated director.")
 	var f simulateFlags
-	c.Arg("scenario", "Scenario files; docs/scenarios.md explains them.").Required().StringsVar(&f.files)
+	c.Arg("scenario", "Scenario files; docs/scenarios.md explains them.").StringsVar(&f.files)
 	c.Flag("policy", "Policies to compare, with commas between: "+policyNames()+". By default all, in a sweep equalize.").StringVar(&f.policies)
 	c.Flag("seed", "Seed of the first run.").Default("1").Uint64Var(&f.seed)
 	c.Flag("seeds", "Runs of each policy, with seeds from --seed on; more than one give confidence intervals.").Default("1").IntVar(&f.seeds)
@@ -38,7 +39,16 @@ func addSimulate(app *kingpin.Application, stdout, stderr io.Writer) (string, co
 	c.Flag("report", "Write a page with charts, to be opened in a browser.").PlaceHolder("FILE").StringVar(&f.report)
 	c.Flag("sweep", "Try each value of a setting of the tuner, as max_change_ratio=0.1,0.3; several flags try every combination.").
 		PlaceHolder("NAME=VALUE,...").StringsVar(&f.sweeps)
-	return c.FullCommand(), func(context.Context) error { return f.run(stdout, stderr) }
+	record := addRecordFlags(c)
+	return c.FullCommand(), func(ctx context.Context) error {
+		switch recording := record.service != ""; {
+		case recording == (len(f.files) > 0):
+			return &daemon.UsageError{Err: errors.New("want either scenario files or --record")}
+		case recording:
+			return record.run(ctx, *proc, stdout, stderr)
+		}
+		return f.run(stdout, stderr)
+	}
 }
 
 func policyNames() string {

@@ -92,7 +92,7 @@ func TestSweep(t *testing.T) {
 // What is recorded from two tables can be simulated as it is.
 func TestRecord(t *testing.T) {
 	f := files(t, map[string]string{"first": tableAt(0), "second": tableAt(20), "mine.yaml": ""})
-	out, err := runWith(t, "record", "tcp/10.0.0.1:80", "--table.file="+f["second"], "--table.file="+f["first"])
+	out, err := runWith(t, "simulate", "--record=tcp/10.0.0.1:80", "--table.file="+f["second"], "--table.file="+f["first"])
 	if err != nil {
 		t.Fatal(err)
 	}
