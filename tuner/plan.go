@@ -67,13 +67,13 @@ type ServerPlan struct {
 	Reason                 string        `json:"reason"`
 }
 
-// tuned returns the virtual services whose latencies matter to the plan.
-func (p *Plan) tuned() []ipvs.ServiceID {
-	var ids []ipvs.ServiceID
+// tuned returns the plans of the virtual services whose latencies matter.
+func (p *Plan) tuned() []ServicePlan {
+	var tuned []ServicePlan
 	for _, s := range p.Services {
 		if s.Action != Skip && s.Policy != Static {
-			ids = append(ids, s.Service)
+			tuned = append(tuned, s)
 		}
 	}
-	return ids
+	return tuned
 }
