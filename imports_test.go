@@ -41,6 +41,7 @@ func owners(imported string) []string {
 		{"github.com/moby/ipvs", []string{"ipvs"}},
 		{"github.com/mdlayher/", []string{"ipvs"}},
 		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd"}},
+		{"github.com/prometheus/common/config", []string{"tuner"}},
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},

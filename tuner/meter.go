@@ -19,6 +19,8 @@ type Meter interface {
 	// What could not be measured has no observation, and the error says why;
 	// either may be there without the other.
 	Observe(ctx context.Context, now time.Time) ([]Observation, error)
+	// Close ends what goes on by itself.
+	Close()
 }
 
 // Meters are by the names of their sources.
@@ -47,6 +49,13 @@ func (m Meters) Observe(ctx context.Context, now time.Time) ([]Observation, map[
 	}
 	asked.Wait()
 	return observations, errs
+}
+
+// Close closes all meters.
+func (m Meters) Close() {
+	for _, meter := range m {
+		meter.Close()
+	}
 }
 
 // watch has each meter measure the available servers of the services that the

@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
@@ -59,5 +60,10 @@ type Target struct {
 
 // String returns SERVER in SERVICE.
 func (t Target) String() string { return t.Server.String() + " in " + t.Service.String() }
+
+// Compare orders by virtual service, then by real server.
+func (t Target) Compare(o Target) int {
+	return cmp.Or(t.Service.Compare(o.Service), t.Server.Compare(o.Server))
+}
 
 func (o *Observation) of() Target { return Target{o.Service, o.Server} }
