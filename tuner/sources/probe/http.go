@@ -30,6 +30,14 @@ type asker struct {
 }
 
 func newHTTP(c tuner.Probe, dial dial) (*Prober, error) {
+	a, err := newAsker(c, dial)
+	if err != nil {
+		return nil, err
+	}
+	return start(c, a.ask), nil
+}
+
+func newAsker(c tuner.Probe, dial dial) (*asker, error) {
 	path, err := url.ParseRequestURI(c.Path)
 	if err != nil {
 		return nil, err
@@ -45,7 +53,7 @@ func newHTTP(c tuner.Probe, dial dial) (*Prober, error) {
 		}
 		a.tls.ServerName = cmp.Or(a.tls.ServerName, host)
 	}
-	return start(c, a.ask), nil
+	return a, nil
 }
 
 // ask asks over the connection that was kept, if there is one. If the server

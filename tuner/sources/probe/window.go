@@ -45,4 +45,4 @@ func (w window) observation(t tuner.Target, now time.Time) (o tuner.Observation,
 	return o, true
 }
 
-func mean(sum time.Duration, n int) *float64 { return new(sum.Seconds() / float64(n)) }
+func mean(sum time.Duration, n int) *float64 { return new((sum / time.Duration(n)).Seconds()) }
