@@ -99,8 +99,9 @@ func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string
 			requireLatency(v, into.Latency, sources)
 		},
 		"errors": func(v yamlfile.Value) {
+			into.Errors = ""
 			readSourceName(v, &into.Errors, sources)
-			if s, ok := sources[into.Errors]; ok && !s.tellsErrors() {
+			if s := sources[into.Errors]; s.Type != "" && !s.tellsErrors() {
 				v.Problem("%s tells no errors", into.Errors)
 			}
 		},
@@ -110,7 +111,7 @@ func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string
 }
 
 func requireLatency(v yamlfile.Value, name string, sources map[string]Source) {
-	if s, ok := sources[name]; ok && s.Type != "" && !s.tellsLatency() {
+	if s := sources[name]; s.Type != "" && !s.tellsLatency() {
 		v.Problem("%s tells no latency", name)
 	}
 }

@@ -17,6 +17,7 @@ func TestScalarMistakes(t *testing.T) {
 	}
 	integer := func(v Value) any { got := uint32(77); v.Integer(&got, 1, 9); return got }
 	ratio := func(v Value) any { got := 7.7; v.Ratio(&got); return got }
+	boolean := func(v Value) any { got := true; v.Boolean(&got); return got }
 	tests := []struct {
 		name, value string
 		read        func(Value) any
@@ -45,12 +46,15 @@ func TestScalarMistakes(t *testing.T) {
 		{"ratio too large", "1.01", ratio, 7.7, "1.01 is not a number above 0 and at most 1"},
 		{"ratio not a number", ".nan", ratio, 7.7, ".nan is not a number above 0 and at most 1"},
 		{"ratio quoted", "'0.5'", ratio, 7.7, "0.5 is not a number above 0 and at most 1"},
+		{"word for a boolean", "perhaps", boolean, true, "perhaps is not true or false"},
+		{"boolean quoted", "'false'", boolean, true, "false is not true or false"},
 		{"text", "a b", text, "a b", ""},
 		{"number as a text", "'7'", text, "7", ""},
 		{"choice", "two", choice, "two", ""},
 		{"duration", "1m", duration, time.Minute, ""},
 		{"integer", "9", integer, uint32(9), ""},
 		{"ratio", "0.25", ratio, 0.25, ""},
+		{"boolean", "false", boolean, false, ""},
 		{"ratio of 1", "1", ratio, 1.0, ""},
 	}
 	for _, test := range tests {
