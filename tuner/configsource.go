@@ -93,6 +93,12 @@ func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string
 		requireLatency(v, into.Latency, sources)
 		return
 	}
+	_, latency := v.Entry("latency")
+	_, errors := v.Entry("errors")
+	if !latency && !errors {
+		v.Problem("is neither the name of a source nor {latency: NAME, errors: NAME}")
+		return
+	}
 	v.Fields(map[string]func(yamlfile.Value){
 		"latency": func(v yamlfile.Value) {
 			readSourceName(v, &into.Latency, sources)

@@ -57,7 +57,7 @@ func TestSourceMistakes(t *testing.T) {
 		{"two names that are not known", service("{latency: x, errors: y}"), []string{
 			"f:8: services[0].source.errors: y is not one of the sources", "f:8: services[0].source.latency: x is not one of the sources"}},
 		{"one kind", service("{errors: s}"), []string{"f:8: services[0].source: has no latency"}},
-		{"a sequence", service("[s, k]"), []string{"f:8: services[0].source: is not a mapping of keys to values"}},
+		{"a sequence", service("[s, k]"), []string{"f:8: services[0].source: is neither the name of a source nor {latency: NAME, errors: NAME}"}},
 		{"no latency", service("e"), []string{"f:8: services[0].source: e tells no latency"}},
 		{"no latency, no errors", service("{latency: e, errors: l}"), []string{
 			"f:8: services[0].source.errors: l tells no errors", "f:8: services[0].source.latency: e tells no latency"}},

@@ -86,6 +86,9 @@ func (p *Prober) Close() {
 	for _, s := range p.subjects {
 		s.drop()
 	}
+	for _, s := range p.waiting { // for those that are gone
+		s.drop()
+	}
 }
 
 // Watch implements [tuner.Meter].

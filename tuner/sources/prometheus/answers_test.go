@@ -30,6 +30,8 @@ func TestMistakes(t *testing.T) {
 		{"two series", "L", vector("instance=10.0.0.2:80,code=200 1", "instance=10.0.0.2:80,code=500 2", "instance=10.0.0.3:80 0.2"), noOne, "query latency: more than one series is of 10.0.0.2:80 in tcp/10.0.0.1:80; aggregate by (instance)"},
 		{"three series", "L", vector("instance=10.0.0.2:80,code=200 1", "instance=10.0.0.2:80,code=500 2", "instance=10.0.0.2:80,code=302 2", "instance=10.0.0.3:80 0.2"), noOne, "query latency: more than one series is of 10.0.0.2:80 in tcp/10.0.0.1:80; aggregate by (instance) (and 1 more)"},
 		{"native histogram", "L", histogram, no, "query latency: gives native histograms; histogram_avg or histogram_count makes numbers of them"},
+		{"another program's JSON", "L", `{"status":"success"}`, no, "query latency: the answer is none of Prometheus's"},
+		{"null for a series", "L", `{"resultType":"vector","result":[null]}`, no, "query latency: the answer is none of Prometheus's"},
 		{"scalar", "L", `{"resultType":"scalar","result":[1767323045,"1"]}`, no, "query latency: gives a scalar; an instant vector is needed, a series for each real server"},
 		{"string", "L", `{"resultType":"string","result":[1767323045,"a"]}`, no, `query latency: bad_response: unexpected value type "string"`},
 		{"range vector", "L", `{"resultType":"matrix","result":[]}`, no, "query latency: gives a matrix; an instant vector is needed, a series for each real server"},

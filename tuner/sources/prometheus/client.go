@@ -16,7 +16,7 @@ import (
 
 // mostAnswer is how many bytes of an answer are read, some two hundred a
 // series.
-const mostAnswer = 64 << 20
+const mostAnswer = 16 << 20
 
 // Client is a [tuner.Meter] that asks a Prometheus, each time anew.
 type Client struct {

@@ -21,6 +21,7 @@ func (a answering) RoundTrip(*http.Request) (*http.Response, error) {
 // FuzzAnswers has any answer to all three queries; what is observed of it makes
 // sense.
 func FuzzAnswers(f *testing.F) {
+	f.Add("{}")
 	for _, data := range []string{vector("instance=10.0.0.2:80 0.5"), vector("instance=10.0.0.3 NaN"), `{"resultType":"scalar","result":[1,"1"]}`} {
 		f.Add(`{"status":"success","data":` + data + `}`)
 	}

@@ -3,6 +3,7 @@ package prometheus
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/model"
@@ -28,7 +29,11 @@ type reading struct {
 // else.
 func (r *readings) read(value model.Value, m matcher) (wrong []error) {
 	vector, ok := value.(model.Vector)
-	if !ok {
+	switch {
+	case value == nil, slices.Contains(vector, nil):
+		r.known = false
+		return []error{errors.New("the answer is none of Prometheus's")}
+	case !ok:
 		r.known = false
 		return []error{fmt.Errorf("gives a %s; an instant vector is needed, a series for each real server", value.Type())}
 	}
