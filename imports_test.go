@@ -16,12 +16,16 @@ func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector":
+	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "tuner/sim/director":
 		return []string{"ipvs"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
-	case within(pkg, "tuner"):
+	case pkg == "tuner":
+		return []string{"internal/yamlfile", "ipvs"}
+	case within(pkg, "tuner/sim"):
 		return []string{"internal/yamlfile", "ipvs", "tuner"}
+	case within(pkg, "tuner/sources"):
+		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
 		return []string{"collector", "internal/daemon", "ipvs", "names"}
 	case pkg == "cmd/weight-tuner":
@@ -47,6 +51,7 @@ func owners(imported string) []string {
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
 		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
+		{"golang.org/x/term", []string{"cmd/weight-tuner"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},
 	} {

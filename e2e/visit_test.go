@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a client waits for a connection and an answer.
-const patience = 2 * time.Second
+const patience = 5 * time.Second
 
 // dial connects from a network namespace.
 func dial(namespace, network, address string) (conn net.Conn, err error) {

@@ -1,6 +1,9 @@
 package ipvs
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // Forward is a forwarding method: how packets reach a real server
 // (IP_VS_CONN_F_ in include/uapi/linux/ip_vs.h).
@@ -24,6 +27,20 @@ func (f Forward) String() string {
 		return names[f]
 	}
 	return strconv.FormatUint(uint64(f), 10)
+}
+
+// ParseForward reads what [Forward.String] prints.
+func ParseForward(text string) (Forward, error) {
+	for f := Masq; f <= Bypass; f++ {
+		if text == f.String() {
+			return f, nil
+		}
+	}
+	n, err := strconv.ParseUint(text, 10, 32)
+	if err != nil || Forward(n).String() != text {
+		return 0, fmt.Errorf("%q is not masq, local, tunnel, route, bypass or an unknown one's number", text)
+	}
+	return Forward(n), nil
 }
 
 // Tunnel is how a tunnelled real server is reached; zero is IP in IP.

@@ -44,6 +44,20 @@ func (m Netmask) String() string {
 	return ""
 }
 
+// ParseNetmask reads what [Netmask.String] prints.
+func ParseNetmask(text string) (Netmask, error) {
+	if text == "" {
+		return Netmask{}, nil
+	}
+	if a, err := netip.ParseAddr(text); err == nil && a.Is4() {
+		return Netmask4(a.As4()), nil
+	}
+	if bits, err := strconv.ParseUint(text, 10, 8); err == nil && bits >= 1 && bits <= 128 {
+		return Netmask6(uint8(bits)), nil
+	}
+	return Netmask{}, fmt.Errorf("%q is neither an IPv4 mask nor a prefix length from 1 to 128", text)
+}
+
 // parseNetmask reads the kernel's form: for IPv4 the mask's bytes as they
 // stand in a packet, for IPv6 a prefix length in host order.
 func parseNetmask(f Family, raw uint32) (Netmask, error) {
@@ -56,4 +70,21 @@ func parseNetmask(f Family, raw uint32) (Netmask, error) {
 	var mask [4]byte
 	binary.NativeEndian.PutUint32(mask[:], raw)
 	return Netmask4(mask), nil
+}
+
+// Group returns the masked part of a client's address, which has the mask's
+// family.
+func (m Netmask) Group(client netip.Addr) netip.Addr {
+	switch m.family {
+	case IPv4:
+		a := client.As4()
+		for i := range a {
+			a[i] &= m.mask[i]
+		}
+		return netip.AddrFrom4(a)
+	case IPv6:
+		prefix, _ := client.Prefix(int(m.bits)) // the family and the length are right
+		return prefix.Addr()
+	}
+	return client
 }

@@ -2,6 +2,7 @@ package ipvs
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -141,6 +142,20 @@ func (s *VirtualService) SchedulerFlags() []string {
 		}
 	}
 	return set
+}
+
+// AddSchedulerFlags sets flags by the names that SchedulerFlags has for them.
+func (s *VirtualService) AddSchedulerFlags(names []string) error {
+	flags := []Flags{FlagScheduler1, FlagScheduler2, FlagScheduler3}
+	all := VirtualService{Scheduler: s.Scheduler, Flags: FlagScheduler1 | FlagScheduler2 | FlagScheduler3}
+	for _, name := range names {
+		i := slices.Index(all.SchedulerFlags(), name)
+		if i < 0 {
+			return fmt.Errorf("%q is not a flag of scheduler %s", name, s.Scheduler)
+		}
+		s.Flags |= flags[i]
+	}
+	return nil
 }
 
 // RealServer is a server that a virtual service forwards to.

@@ -32,6 +32,9 @@ const (
 	Equalize Policy = "equalize"
 )
 
+// Policies returns the policies that a configuration may name.
+func Policies() []Policy { return []Policy{Static, Equalize} }
+
 // Weights bounds what is written to a real server.
 type Weights struct {
 	Min, Max       uint32  // 1 to 65535
@@ -41,8 +44,8 @@ type Weights struct {
 // kernelSource is the name of the source that needs no entry.
 const kernelSource = "kernel"
 
-// defaultConfig returns what holds where a file says nothing.
-func defaultConfig() Config {
+// DefaultConfig returns what holds where a file says nothing.
+func DefaultConfig() Config {
 	return Config{
 		Interval:  10 * time.Second,
 		StateFile: "/var/lib/weight-tuner/state.json",
@@ -50,7 +53,8 @@ func defaultConfig() Config {
 	}
 }
 
-func defaultService() ServiceConfig {
+// DefaultService returns what holds where an entry of services says nothing.
+func DefaultService() ServiceConfig {
 	return ServiceConfig{
 		Policy:  Equalize,
 		Source:  ServiceSource{Latency: kernelSource, Errors: kernelSource},

@@ -131,7 +131,7 @@ func TestPrintDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, s := defaultConfig(), defaultService()
+	want, s := DefaultConfig(), DefaultService()
 	s.Match = "tcp/10.0.0.1:80"
 	want.Services = []ServiceConfig{s}
 	want.Sources["probe"] = Source{Type: HTTP, Probe: defaultHTTPProbe(want.Interval)}

@@ -26,11 +26,10 @@ func LoadConfig(r io.Reader, name string) (Config, error) {
 }
 
 func readConfig(v yamlfile.Value) Config {
-	c := defaultConfig()
+	c := DefaultConfig()
 	var sources, services []yamlfile.Value
 	v.Fields(map[string]func(yamlfile.Value){
-		// The kernel's counters are snapshots taken every two seconds.
-		"interval":   func(v yamlfile.Value) { v.Duration(&c.Interval, 4*time.Second, 10*time.Minute, 2*time.Second) },
+		"interval":   func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
 		"state_file": func(v yamlfile.Value) { v.Text(&c.StateFile) },
 		"sources":    func(v yamlfile.Value) { sources = append(sources, v) },
 		"services":   func(v yamlfile.Value) { v.Items(func(item yamlfile.Value) { services = append(services, item) }) },
@@ -48,15 +47,29 @@ func readConfig(v yamlfile.Value) Config {
 // readService reads an entry of services; the sources and the entries before
 // it are in c.
 func readService(v yamlfile.Value, c Config) ServiceConfig {
-	s := defaultService()
-	v.Fields(map[string]func(yamlfile.Value){
-		"match":   func(v yamlfile.Value) { readMatch(v, &s.Match, c.Services) },
-		"policy":  func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Static, Equalize) },
-		"source":  func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) },
-		"weights": func(v yamlfile.Value) { readWeights(v, &s.Weights) },
-	})
+	s := DefaultService()
+	fields := s.SettingFields()
+	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s.Match, c.Services) }
+	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
+	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
+	v.Fields(fields)
 	v.Require("match")
 	return s
+}
+
+// SettingFields returns the keys that say how a virtual service is tuned, and
+// what reads each into s; what is tuned, by which policy and source, is not
+// among them.
+func (s *ServiceConfig) SettingFields() map[string]func(yamlfile.Value) {
+	return map[string]func(yamlfile.Value){
+		"weights": func(v yamlfile.Value) { readWeights(v, &s.Weights) },
+	}
+}
+
+// ReadInterval reads the time between two decisions; the kernel's counters are
+// snapshots taken every two seconds.
+func ReadInterval(v yamlfile.Value, into *time.Duration) {
+	v.Duration(into, 4*time.Second, 10*time.Minute, 2*time.Second)
 }
 
 func readMatch(v yamlfile.Value, into *string, before []ServiceConfig) {

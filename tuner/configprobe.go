@@ -66,7 +66,7 @@ func longestProbe(interval time.Duration) time.Duration {
 func (p *Probe) fields(interval time.Duration) map[string]func(yamlfile.Value) {
 	duration := func(into *time.Duration) func(yamlfile.Value) {
 		return func(v yamlfile.Value) {
-			v.Duration(into, 10*time.Millisecond, longestProbe(interval), time.Millisecond)
+			v.Duration(into, 10*time.Millisecond, longestProbe(interval), 1)
 		}
 	}
 	return map[string]func(yamlfile.Value){

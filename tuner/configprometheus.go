@@ -40,7 +40,7 @@ func (p *PrometheusServer) fields(interval time.Duration) map[string]func(yamlfi
 		"server_label":  func(v yamlfile.Value) { readLabel(v, &p.ServerLabel) },
 		"service_label": func(v yamlfile.Value) { readLabel(v, &p.ServiceLabel) },
 		"timeout": func(v yamlfile.Value) {
-			v.Duration(&p.Timeout, 10*time.Millisecond, interval/2, time.Millisecond)
+			v.Duration(&p.Timeout, 10*time.Millisecond, interval/2, 1)
 		},
 		"http": func(v yamlfile.Value) { v.Structure(&p.HTTP, unsupported) },
 	}

@@ -93,9 +93,7 @@ func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string
 		requireLatency(v, into.Latency, sources)
 		return
 	}
-	_, latency := v.Entry("latency")
-	_, errors := v.Entry("errors")
-	if !latency && !errors {
+	if !v.Has("latency") && !v.Has("errors") {
 		v.Problem("is neither the name of a source nor {latency: NAME, errors: NAME}")
 		return
 	}

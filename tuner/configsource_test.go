@@ -31,8 +31,8 @@ func TestSourceMistakes(t *testing.T) {
 		{"key of another type", source("type: tcp, path: /x"), []string{"f:2: sources.s.path: unknown key, known here: interval, port, timeout, type"}},
 		{"unknown key", source("type: http, pth: /x"), []string{"f:2: sources.s.pth: unknown key, known here: " + httpKeys}},
 		{"probes too rare", source("type: tcp, interval: 2s, timeout: 3s"), []string{
-			"f:2: sources.s.interval: 2s is not a multiple of 1ms from 10ms to 1.666s",
-			"f:2: sources.s.timeout: 3s is not a multiple of 1ms from 10ms to 1.666s"}},
+			"f:2: sources.s.interval: 2s is not from 10ms to 1.666s",
+			"f:2: sources.s.timeout: 3s is not from 10ms to 1.666s"}},
 		{"port", source("type: tcp, port: 0"), []string{"f:2: sources.s.port: 0 is not a whole number from 1 to 65535"}},
 		{"path", source("type: http, path: healthz"), []string{"f:2: sources.s.path: healthz is not a path such as /healthz"}},
 		{"path with a line break", source(`type: http, path: "/x\r\nHost: y"`), []string{"f:2: sources.s.path: /x\uFFFD\uFFFDHost: y is not a path such as /healthz"}},
@@ -50,7 +50,7 @@ func TestSourceMistakes(t *testing.T) {
 		{"nothing to ask", prom("requests: x"), []string{"f:2: sources.s: has neither latency nor errors"}},
 		{"errors of nothing", prom("errors: x"), []string{"f:2: sources.s.errors: are failed requests per second, and need requests to be a part of"}},
 		{"label", prom("latency: x, server_label: a-b"), []string{"f:2: sources.s.server_label: a-b is not the name of a label"}},
-		{"timeout", prom("latency: x, timeout: 6s"), []string{"f:2: sources.s.timeout: 6s is not a multiple of 1ms from 10ms to 5s"}},
+		{"timeout", prom("latency: x, timeout: 6s"), []string{"f:2: sources.s.timeout: 6s is not from 10ms to 5s"}},
 		{"client", prom("latency: x, http: {basic_auth: {usr: x}, authorization: {credentials: x}}"), []string{
 			"f:2: sources.s.http: at most one of basic_auth, oauth2 & authorization must be configured",
 			"f:2: sources.s.http.basic_auth.usr: unknown key, known here: password, password_file, username, username_file"}},

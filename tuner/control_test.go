@@ -125,7 +125,7 @@ func TestQueuesSeeNoChurn(t *testing.T) {
 	}
 	var state State
 	steps, observed := 0, 0
-	for now := 0.0; now < simulatedSeconds; now += sampleInterval.Seconds() {
+	for now := 0.0; now < simulatedSeconds; now += SampleInterval.Seconds() {
 		v := ipvs.VirtualService{ID: plantService, Scheduler: "wrr"}
 		for i, s := range servers {
 			server := s.shown(now)
@@ -160,7 +160,7 @@ func TestServerThatFallsBehindIsRelieved(t *testing.T) {
 	servers = append(servers, slowedVisits(random, 20, 0.02, 0.08, slowFrom))
 	var state State
 	for i := 1; ; i++ {
-		now := float64(i) * sampleInterval.Seconds()
+		now := float64(i) * SampleInterval.Seconds()
 		v := ipvs.VirtualService{ID: plantService, Scheduler: "wrr"}
 		for j, s := range servers {
 			server := s.shown(now)

@@ -95,11 +95,11 @@ func PrintDefaults(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	c := defaultConfig()
+	c := DefaultConfig()
 	return t.Execute(w, struct {
 		Config     Config
 		Service    ServiceConfig
 		HTTP, TCP  Probe
 		Prometheus PrometheusServer
-	}{c, defaultService(), defaultHTTPProbe(c.Interval), defaultProbe(c.Interval), defaultPrometheus(c.Interval)})
+	}{c, DefaultService(), defaultHTTPProbe(c.Interval), defaultProbe(c.Interval), defaultPrometheus(c.Interval)})
 }

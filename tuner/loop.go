@@ -10,10 +10,10 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// sampleInterval is how often the active connections of the tuned services are
+// SampleInterval is how often the active connections of the tuned services are
 // read between two decisions: at low load their number is mostly chance, and
 // five readings a second average it out at the cost of one short dump each.
-const sampleInterval = 200 * time.Millisecond
+const SampleInterval = 200 * time.Millisecond
 
 // Director is the part of the IPVS client that the tuner needs.
 type Director interface {
@@ -58,7 +58,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	}
 	l.alarms = newAlarms(l.Logger)
 	l.Metrics.expectSources(l.Config)
-	ticker := time.NewTicker(sampleInterval)
+	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
 	next := time.Now()
 	for {

@@ -51,7 +51,7 @@ func asItIs(*bench) {}
 
 // decisions lets n further decisions pass.
 func (b *bench) decisions(n int) {
-	time.Sleep(time.Duration(n)*b.Config.Interval + sampleInterval/2)
+	time.Sleep(time.Duration(n)*b.Config.Interval + SampleInterval/2)
 	synctest.Wait()
 }
 

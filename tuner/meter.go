@@ -62,10 +62,10 @@ func (m Meters) Close() {
 // plan tunes by it.
 func (m Meters) watch(cfg Config, plan Plan) {
 	targets := make(map[string][]Target)
-	for _, s := range plan.tuned() {
+	for _, s := range plan.Services {
 		c, _ := cfg.service(s.Service)
 		for _, server := range s.Servers {
-			if server.Weight == 0 {
+			if server.Weight == 0 || !s.tuned() {
 				continue
 			}
 			t := Target{s.Service, server.Server}
@@ -97,10 +97,9 @@ func (c Config) SourcesInUse() []string {
 // director's counters.
 func (c Config) counted(plan Plan) []ipvs.ServiceID {
 	var ids []ipvs.ServiceID
-	for _, p := range plan.tuned() {
-		s, _ := c.service(p.Service)
-		if c.Sources[s.Source.Latency].Type == Connections {
-			ids = append(ids, p.Service)
+	for _, id := range plan.Tuned() {
+		if s, _ := c.service(id); c.Sources[s.Source.Latency].Type == Connections {
+			ids = append(ids, id)
 		}
 	}
 	return ids
@@ -108,8 +107,8 @@ func (c Config) counted(plan Plan) []ipvs.ServiceID {
 
 // probed reports whether a service of the plan is tuned by probes.
 func (c Config) probed(plan Plan) bool {
-	return slices.ContainsFunc(plan.tuned(), func(p ServicePlan) bool {
-		s, _ := c.service(p.Service)
+	return slices.ContainsFunc(plan.Tuned(), func(id ipvs.ServiceID) bool {
+		s, _ := c.service(id)
 		return c.Sources[s.Source.Latency].probes() || c.Sources[s.Source.Errors].probes()
 	})
 }

@@ -67,13 +67,16 @@ type ServerPlan struct {
 	Reason                 string        `json:"reason"`
 }
 
-// tuned returns the plans of the virtual services whose latencies matter.
-func (p *Plan) tuned() []ServicePlan {
-	var tuned []ServicePlan
+// Tuned returns the virtual services whose latencies matter to the plan.
+func (p *Plan) Tuned() []ipvs.ServiceID {
+	var ids []ipvs.ServiceID
 	for _, s := range p.Services {
-		if s.Action != Skip && s.Policy != Static {
-			tuned = append(tuned, s)
+		if s.tuned() {
+			ids = append(ids, s.Service)
 		}
 	}
-	return tuned
+	return ids
 }
+
+// tuned reports whether the latencies of the virtual service matter.
+func (s *ServicePlan) tuned() bool { return s.Action != Skip && s.Policy != Static }

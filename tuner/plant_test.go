@@ -106,7 +106,7 @@ func (p *plant) apply(plan Plan) int {
 }
 
 func plantConfig() Config {
-	c, s := defaultConfig(), defaultService()
+	c, s := DefaultConfig(), DefaultService()
 	s.Match = plantService.String()
 	c.Services = []ServiceConfig{s}
 	return c

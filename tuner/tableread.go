@@ -3,9 +3,7 @@ package tuner
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -58,44 +56,15 @@ func (f *tableService) value() (ipvs.VirtualService, error) {
 	if f.Scheduler == "" {
 		return v, errors.New("has no scheduler")
 	}
-	if err := addFlags(&v, f.SchedulerFlags); err != nil {
-		return v, err
+	err := v.AddSchedulerFlags(f.SchedulerFlags)
+	if err != nil {
+		return v, fmt.Errorf("scheduler_flags: %w", err)
 	}
-	var err error
-	if v.Netmask, err = parseNetmask(f.Netmask); err != nil {
-		return v, err
+	if v.Netmask, err = ipvs.ParseNetmask(f.Netmask); err != nil {
+		return v, fmt.Errorf("netmask: %w", err)
 	}
 	v.Servers, err = serverValues(f.Servers)
 	return v, err
-}
-
-// addFlags sets the scheduler's flags by the names that the service has for
-// them.
-func addFlags(v *ipvs.VirtualService, names []string) error {
-	all := *v
-	all.Flags = ipvs.FlagScheduler1 | ipvs.FlagScheduler2 | ipvs.FlagScheduler3
-	flags := []ipvs.Flags{ipvs.FlagScheduler1, ipvs.FlagScheduler2, ipvs.FlagScheduler3}
-	for _, name := range names {
-		i := slices.Index(all.SchedulerFlags(), name)
-		if i < 0 {
-			return fmt.Errorf("scheduler_flags: %q is not a flag of scheduler %s", name, v.Scheduler)
-		}
-		v.Flags |= flags[i]
-	}
-	return nil
-}
-
-// parseNetmask reads what ipvs.Netmask prints.
-func parseNetmask(text string) (ipvs.Netmask, error) {
-	var mask ipvs.Netmask
-	if a, err := netip.ParseAddr(text); err == nil && a.Is4() {
-		mask = ipvs.Netmask4(a.As4())
-	} else if bits, err := strconv.ParseUint(text, 10, 8); err == nil && bits >= 1 && bits <= 128 {
-		mask = ipvs.Netmask6(uint8(bits))
-	} else if text != "" {
-		return mask, fmt.Errorf("netmask: %q is neither an IPv4 mask nor a prefix length from 1 to 128", text)
-	}
-	return mask, nil
 }
 
 func serverValues(raw []tableServer) ([]ipvs.RealServer, error) {
@@ -131,26 +100,14 @@ func (f *tableServer) value() (ipvs.RealServer, error) {
 	if f.Weight > mostWeight {
 		return s, fmt.Errorf("weight: %d is above %d", f.Weight, mostWeight)
 	}
+	if f.Forward == "" {
+		return s, nil
+	}
 	var err error
-	s.Forward, err = parseForward(f.Forward)
-	return s, err
-}
-
-// parseForward reads what ipvs.Forward prints; "" is masquerading.
-func parseForward(text string) (ipvs.Forward, error) {
-	for f := ipvs.Masq; f <= ipvs.Bypass; f++ {
-		if text == f.String() {
-			return f, nil
-		}
+	if s.Forward, err = ipvs.ParseForward(f.Forward); err != nil {
+		return s, fmt.Errorf("forward: %w", err)
 	}
-	if text == "" {
-		return ipvs.Masq, nil
-	}
-	n, err := strconv.ParseUint(text, 10, 32)
-	if err != nil || ipvs.Forward(n).String() != text {
-		return 0, fmt.Errorf("forward: %q is not masq, local, tunnel, route, bypass or an unknown one's number", text)
-	}
-	return ipvs.Forward(n), nil
+	return s, nil
 }
 
 func (f tableStats) value() ipvs.Stats {

@@ -21,7 +21,7 @@ func Watch(ctx context.Context, d Director, meters Meters, cfg Config, state Sta
 	meters.watch(cfg, plan)
 	tuned := cfg.counted(plan)
 	takesTime := len(tuned) > 0 || cfg.probed(plan)
-	ticker := time.NewTicker(sampleInterval)
+	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
 	for now := start; takesTime && now.Before(start.Add(cfg.Interval)); {
 		for _, id := range tuned {

@@ -36,7 +36,7 @@ func TestWatchSamplesForAnInterval(t *testing.T) {
 		if len(state.Services) != 1 || len(state.Services[s.ID]) != 2 {
 			t.Fatalf("sampled %+v, want the available servers of %s", state.Services, s.ID)
 		}
-		want := int(cfg.Interval/sampleInterval) - 1 // the first one begins the window
+		want := int(cfg.Interval/SampleInterval) - 1 // the first one begins the window
 		if got := state.Services[s.ID][s.Servers[0].ID].Window.Samples; got != want {
 			t.Errorf("%d samples, want %d", got, want)
 		}

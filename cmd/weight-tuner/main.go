@@ -26,7 +26,7 @@ type command func(context.Context) error
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
-		return &daemon.UsageError{Err: errors.New("want a command: run, plan, check or table; see weight-tuner --help")}
+		return &daemon.UsageError{Err: errors.New("want a command: run, plan, simulate, record, check or table; see weight-tuner --help")}
 	}
 	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.")
 	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
@@ -34,6 +34,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	for _, add := range []func(*kingpin.Application) (string, command){
 		func(app *kingpin.Application) (string, command) { return addRun(app, proc, stderr) },
 		func(app *kingpin.Application) (string, command) { return addPlan(app, proc, stdout, stderr) },
+		func(app *kingpin.Application) (string, command) { return addSimulate(app, stdout, stderr) },
+		func(app *kingpin.Application) (string, command) { return addRecord(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addCheck(app, stdout) },
 		func(app *kingpin.Application) (string, command) { return addTable(app, proc, stdout, stderr) },
 	} {

@@ -119,6 +119,7 @@ func TestMistakes(t *testing.T) {
 		"config": config, "table": tableAt(0), "broken": "{", "state": "{\"version\": 99}",
 		"mistaken": "interval: 3s\nservices:\n  - match: nonsense\n    weigths: {}\n",
 	})
+	const story = "../../examples/scenarios/swarm.yaml"
 	configFlag := "--config.file=" + f["config"]
 	tests := []struct {
 		name  string
@@ -136,6 +137,20 @@ func TestMistakes(t *testing.T) {
 		{"mistaken configuration", []string{"run", "--config.file=" + f["mistaken"]}, "mistaken:1: interval", false},
 		{"broken table", []string{"plan", configFlag, "--table.file=" + f["broken"]}, f["broken"], false},
 		{"state of another version", []string{"plan", configFlag, "--table.file=" + f["table"], "--state.file=" + f["state"]}, "version 99", false},
+		{"no scenario", []string{"simulate"}, "scenario", true},
+		{"missing scenario", []string{"simulate", "/nonsense.yaml"}, "scenario: open /nonsense.yaml: no such file", false},
+		{"mistaken scenario", []string{"simulate", f["mistaken"]}, "mistaken:1: has no duration (and 5 more)", false},
+		{"unknown policy", []string{"simulate", story, "--policy=equal,best"}, `--policy: "best" is not one of equal, `, true},
+		{"no seeds", []string{"simulate", story, "--seeds=0"}, "--seeds: 0 is not from 1 to 10000", true},
+		{"sweep of nothing", []string{"simulate", story, "--sweep=interval"}, `--sweep: "interval" is not NAME=VALUE,VALUE`, true},
+		{"sweep of no setting", []string{"simulate", story, "--sweep=speed=1"}, "speed is not a setting of the tuner", false},
+		{"sweep with a report", []string{"simulate", story, "--sweep=interval=4s", "--report=r"}, "do not go together", true},
+		{"report without a place", []string{"simulate", story, "--policy=equal", "--report=/nonsense/r"}, "report: open /nonsense/r", false},
+		{"record of no service", []string{"record", "10.0.0.1:80"}, "want PROTO/ADDRESS:PORT", true},
+		{"record of a moment", []string{"record", "tcp/10.0.0.1:80", "--for=1s"}, "--for: 1s is not from 4s to 1h0m0s", true},
+		{"record of one table", []string{"record", "tcp/10.0.0.1:80", "--table.file=" + f["table"]}, "--table.file: want two of them, have 1", true},
+		{"record of another service", []string{"record", "fwm/1", "--table.file=" + f["table"], "--table.file=" + f["table"]}, f["table"] + ": fwm/1: no such virtual service", false},
+		{"record without a kernel", []string{"record", "fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 	}
 	for _, test := range tests {

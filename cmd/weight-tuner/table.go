@@ -17,14 +17,11 @@ func addTable(app *kingpin.Application, proc *string, stdout, stderr io.Writer) 
 	c := app.Command("table", "Show the director's table.")
 	format := c.Flag("format", "Output format: table, json (what plan --table.file reads), save (what ipvsadm -R reads).").
 		Default("table").Enum("table", "json", "save")
-	path := c.Flag("ipvs.netns", "Read this network namespace, by its file, as /run/docker/netns/ingress_sbox.").PlaceHolder("FILE").String()
+	path := c.Flag("ipvs.netns", netnsHelp).PlaceHolder("FILE").String()
 	return c.FullCommand(), func(context.Context) error {
-		o := ipvs.Options{Proc: *proc, Source: ipvs.Netlink}
-		var err error
-		if *path != "" {
-			if o.Netns, err = ipvs.OpenNetns(*path); err != nil {
-				return err
-			}
+		o, err := netnsOptions(*proc, *path)
+		if err != nil {
+			return err
 		}
 		t, err := ipvs.NewClient(o).Table()
 		if err != nil {
@@ -37,6 +34,19 @@ func addTable(app *kingpin.Application, proc *string, stdout, stderr io.Writer) 
 		}
 		return writeTable(stdout, *format, tuner.Snapshot{Time: time.Now().UTC(), Netns: o.Netns.Name, Table: t})
 	}
+}
+
+const netnsHelp = "Read this network namespace, by its file, as /run/docker/netns/ingress_sbox."
+
+// netnsOptions returns how to read the network namespace of a file; "" is the
+// program's own.
+func netnsOptions(proc, file string) (ipvs.Options, error) {
+	o := ipvs.Options{Proc: proc, Source: ipvs.Netlink}
+	var err error
+	if file != "" {
+		o.Netns, err = ipvs.OpenNetns(file)
+	}
+	return o, err
 }
 
 func writeTable(w io.Writer, format string, s tuner.Snapshot) error {

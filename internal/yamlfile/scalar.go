@@ -42,6 +42,17 @@ func (v Value) Text(into *string) {
 	}
 }
 
+// Boolean reads true or false.
+func (v Value) Boolean(into *bool) {
+	switch text := v.given(); {
+	case text == "":
+	case v.node.ShortTag() != "!!bool":
+		v.Problem("%s is neither true nor false", text)
+	default:
+		*into = strings.EqualFold(text, "true")
+	}
+}
+
 // Choice reads one of a few words.
 func Choice[T ~string](v Value, into *T, words ...T) {
 	text := T(v.given())

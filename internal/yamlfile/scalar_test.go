@@ -17,7 +17,9 @@ func TestScalarMistakes(t *testing.T) {
 	}
 	integer := func(v Value) any { got := uint32(77); v.Integer(&got, 1, 9); return got }
 	ratio := func(v Value) any { got := 7.7; v.Ratio(&got); return got }
-	boolean := func(v Value) any { got := true; v.Boolean(&got); return got }
+	number := func(v Value) any { got := 7.7; v.Number(&got, 0, 2.5); return got }
+	anyTime := func(v Value) any { got := time.Hour; v.Duration(&got, 0, time.Minute, 1); return got }
+	boolean := func(v Value) any { got := false; v.Boolean(&got); return got }
 	tests := []struct {
 		name, value string
 		read        func(Value) any
@@ -46,15 +48,20 @@ func TestScalarMistakes(t *testing.T) {
 		{"ratio too large", "1.01", ratio, 7.7, "1.01 is not a number above 0 and at most 1"},
 		{"ratio not a number", ".nan", ratio, 7.7, ".nan is not a number above 0 and at most 1"},
 		{"ratio quoted", "'0.5'", ratio, 7.7, "0.5 is not a number above 0 and at most 1"},
-		{"word for a boolean", "perhaps", boolean, true, "perhaps is not true or false"},
-		{"boolean quoted", "'false'", boolean, true, "false is not true or false"},
+		{"number too small", "-0.1", number, 7.7, "-0.1 is not a number from 0 to 2.5"},
+		{"number not a number", ".nan", number, 7.7, ".nan is not a number from 0 to 2.5"},
+		{"any duration too long", "61s", anyTime, time.Hour, "61s is not from 0s to 1m0s"},
+		{"boolean as a word", "yes", boolean, false, "yes is neither true nor false"},
+		{"boolean quoted", "'true'", boolean, false, "true is neither true nor false"},
 		{"text", "a b", text, "a b", ""},
 		{"number as a text", "'7'", text, "7", ""},
 		{"choice", "two", choice, "two", ""},
 		{"duration", "1m", duration, time.Minute, ""},
 		{"integer", "9", integer, uint32(9), ""},
 		{"ratio", "0.25", ratio, 0.25, ""},
-		{"boolean", "false", boolean, false, ""},
+		{"number", "2.5", number, 2.5, ""},
+		{"any duration", "1.5ms", anyTime, 1500 * time.Microsecond, ""},
+		{"boolean", "True", boolean, true, ""},
 		{"ratio of 1", "1", ratio, 1.0, ""},
 	}
 	for _, test := range tests {

@@ -77,7 +77,7 @@ func TestStructureMistakes(t *testing.T) {
 		{"unknown key", "follow: true\nuser: x\n", []string{"f:2: user: unknown key, known here: follow, headers, login, proxy"}},
 		{"key that is skipped", "name_ref: x\n", []string{"f:1: name_ref: unknown key, known here: follow, headers, login, proxy"}},
 		{"unknown key below", "login:\n  name: x\n  pass: y\n", []string{"f:3: login.pass: unknown key, known here: name, password"}},
-		{"not a boolean", "follow: 'true'\n", []string{"f:1: follow: true is not true or false"}},
+		{"not a boolean", "follow: 'true'\n", []string{"f:1: follow: true is neither true nor false"}},
 		{"a number for a secret", "login: {name: x, password: 12345}\n", []string{
 			"f:1: login.password: is not a text; quote it if it is meant as one"}},
 		{"a mapping for a secret", "login: {name: x, password: {a: b}}\n", []string{

@@ -69,15 +69,29 @@ func (v Value) Fields(known map[string]func(Value)) {
 
 // Require refuses a mapping that lacks a key.
 func (v Value) Require(name string) {
-	if v.node.Kind != yaml.MappingNode {
-		return // which Entries refuses
+	if v.node.Kind == yaml.MappingNode && !v.Has(name) { // Entries refuses others
+		v.Problem("has no %s", name)
 	}
-	for i := 0; i < len(v.node.Content); i += 2 {
+}
+
+// Has reports whether a mapping has a key.
+func (v Value) Has(name string) bool {
+	_, ok := v.Entry(name)
+	return ok
+}
+
+// Entry returns the entry of a mapping with a name, and whether there is one.
+// It finds nothing wrong.
+func (v Value) Entry(name string) (entry Value, ok bool) {
+	if v.node.Kind != yaml.MappingNode {
+		return Value{}, false
+	}
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		if v.node.Content[i].Value == name {
-			return
+			return v.at(v.node.Content[i+1], strings.TrimPrefix(v.key+"."+name, ".")), true
 		}
 	}
-	v.Problem("has no %s", name)
+	return Value{}, false
 }
 
 // Items calls read for each item of a sequence, in order; it refuses an empty

@@ -1,0 +1,81 @@
+package sim
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+// control is the tuner at work, as tuner.Loop runs it: one decision at once
+// and then one every interval, and samples of the service in between if the
+// last plan cares for it.
+type control struct {
+	config  tuner.Config
+	service ipvs.ServiceID
+	off     bool // the policy is not the tuner's
+	state   tuner.State
+	next    time.Duration // decision
+	made    decisions
+}
+
+func newControl(c Config, policy tuner.Policy) control {
+	settings := c.Tuner.Settings
+	settings.Match, settings.Policy = c.Service.ID.String(), policy
+	settings.Source = tuner.ServiceSource{Latency: "simulated", Errors: "simulated"}
+	return control{
+		config: tuner.Config{
+			Interval: c.Tuner.Interval,
+			Sources:  map[string]tuner.Source{"simulated": {Type: tuner.Connections}},
+			Services: []tuner.ServiceConfig{settings},
+		},
+		service: c.Service.ID,
+		off:     policy == Equal || policy == Oracle,
+	}
+}
+
+// epoch returns the time of day of an instant.
+func epoch(now time.Duration) time.Time {
+	return time.Date(2026, time.January, 1, 0, 0, 0, 0, time.UTC).Add(now)
+}
+
+// decide samples, or makes one decision and carries it out.
+func (r *run) decide() error {
+	c := &r.control
+	if c.off {
+		r.calendar.set(r.sources.control, forever)
+		return nil
+	}
+	if r.now < c.next {
+		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
+		c.state.Sample(c.service, r.service.Servers(r.now), c.config.Interval, epoch(r.now))
+		return nil
+	}
+	var observations []tuner.Observation
+	if r.meter != nil {
+		observations = r.meter.observations(r.now, c.service, r.servers)
+	}
+	var plan tuner.Plan
+	plan, c.state = tuner.Step(c.config, c.state, r.wire.director.Table(r.now), observations, epoch(r.now))
+	c.made.note(plan)
+	c.next = r.now + c.config.Interval
+	if len(plan.Tuned()) > 0 {
+		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
+	} else {
+		r.calendar.set(r.sources.control, c.next)
+	}
+	return r.carryOut(plan)
+}
+
+// carryOut writes the weights that a plan changes, in its order.
+func (r *run) carryOut(plan tuner.Plan) error {
+	var changes []change
+	for _, service := range plan.Services {
+		for _, s := range service.Servers {
+			at := slices.IndexFunc(r.servers, func(known realServer) bool { return known.ID == s.Server })
+			changes = append(changes, change{at, s.Weight})
+		}
+	}
+	return r.write(changes)
+}

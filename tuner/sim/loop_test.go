@@ -1,0 +1,130 @@
+package sim
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+// live is a run whose director is tuned from outside, by the clock: whenever it
+// is asked, what is due by then happens first.
+type live struct {
+	run   *run
+	start time.Time
+	edits []edit
+}
+
+type edit struct {
+	at     time.Duration
+	server ipvs.ServerID
+	weight uint32
+}
+
+// catchUp lets everything happen that comes before a decision made now.
+func (l *live) catchUp() {
+	now := time.Since(l.start)
+	for {
+		source, at := l.run.calendar.first()
+		if at > now || at == now && source >= l.run.sources.control {
+			l.run.now = now
+			return
+		}
+		l.run.now = at
+		if err := l.run.happen(source); err != nil {
+			panic(err)
+		}
+	}
+}
+
+func (l *live) Table() (*ipvs.Table, error) {
+	l.catchUp()
+	return l.run.wire.director.Table(l.run.now), nil
+}
+
+func (l *live) Servers(ipvs.ServiceID) ([]ipvs.RealServer, error) {
+	l.catchUp()
+	return l.run.service.Servers(l.run.now), nil
+}
+
+func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
+	l.edits = append(l.edits, edit{l.run.now, id, *e.Weight})
+	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
+	return true, l.run.edit(&l.run.servers[at], *e.Weight)
+}
+
+// TestDecidesAsTheLoop has the daemon's own loop tune a simulated director, in
+// real time of a fake clock, and compares what it writes and when with what a
+// run of the same scenario writes.
+func TestDecidesAsTheLoop(t *testing.T) {
+	c := scenario("wrr", 250, 1, 1, 2, 1)
+	slow := event(c, 100*second, ChangeSpeed)
+	slow.Speed = 0.5
+	c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
+	want := simulatedEdits(t, c)
+	if len(want) < 10 {
+		t.Fatalf("only %d edits", len(want))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r, err := newRun(c, Equal)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &live{run: r, start: time.Now()}
+		config := newControl(c, tuner.Equalize).config
+		config.StateFile = filepath.Join(t.TempDir(), "state.json")
+		loop := tuner.Loop{Config: config, Director: l, Metrics: tuner.NewMetrics(), Logger: zap.NewNop()}
+		ctx, cancel := context.WithDeadline(context.Background(), l.start.Add(c.Duration-time.Nanosecond))
+		defer cancel()
+		if err := loop.Run(ctx); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(l.edits, want) {
+			t.Errorf("the loop wrote\n%v\nthe simulation\n%v", l.edits, want)
+		}
+	})
+}
+
+// simulatedEdits returns what the decisions of a run write.
+func simulatedEdits(t *testing.T, c Config) []edit {
+	t.Helper()
+	r, err := newRun(c, tuner.Equalize)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var edits []edit
+	for {
+		source, at := r.calendar.first()
+		if at >= c.Duration {
+			return edits
+		}
+		r.now = at
+		before := r.service.Servers(at)
+		if err := r.happen(source); err != nil {
+			t.Fatal(err)
+		}
+		if source == r.sources.control {
+			edits = append(edits, differences(at, before, r.service.Servers(at))...)
+		}
+	}
+}
+
+// differences returns the edits that lead from one list of servers to another,
+// in the order of a plan.
+func differences(at time.Duration, before, after []ipvs.RealServer) []edit {
+	var edits []edit
+	for i, s := range after {
+		if s.Weight != before[i].Weight {
+			edits = append(edits, edit{at, s.ID, s.Weight})
+		}
+	}
+	slices.SortFunc(edits, func(a, b edit) int { return a.server.Compare(b.server) })
+	return edits
+}
