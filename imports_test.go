@@ -24,6 +24,8 @@ func allowed(pkg string) []string {
 		return []string{"internal/yamlfile", "ipvs"}
 	case within(pkg, "tuner/sim"):
 		return []string{"internal/yamlfile", "ipvs", "tuner"}
+	case within(pkg, "tuner/sources"):
+		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
 		return []string{"collector", "internal/daemon", "ipvs", "names"}
 	case pkg == "cmd/weight-tuner":
@@ -43,6 +45,7 @@ func owners(imported string) []string {
 		{"github.com/moby/ipvs", []string{"ipvs"}},
 		{"github.com/mdlayher/", []string{"ipvs"}},
 		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd"}},
+		{"github.com/prometheus/common/config", []string{"tuner"}},
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},

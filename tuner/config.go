@@ -14,20 +14,11 @@ type Config struct {
 	Services  []ServiceConfig // the first that matches a virtual service holds
 }
 
-// Source is where observations come from.
-type Source struct{ Type SourceType }
-
-// SourceType is a kind of source.
-type SourceType string
-
-// Connections is Little's law on the director's own counters.
-const Connections SourceType = "connections"
-
 // ServiceConfig says how the virtual services that match are tuned.
 type ServiceConfig struct {
 	Match   string // an identity or a glob of one
 	Policy  Policy
-	Source  string // a key of Config.Sources
+	Source  ServiceSource
 	Weights Weights
 }
 
@@ -66,7 +57,7 @@ func DefaultConfig() Config {
 func DefaultService() ServiceConfig {
 	return ServiceConfig{
 		Policy:  Equalize,
-		Source:  kernelSource,
+		Source:  ServiceSource{Latency: kernelSource, Errors: kernelSource},
 		Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
 	}
 }

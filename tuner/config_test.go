@@ -37,9 +37,8 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"no value", "state_file:\n" + service, []string{"f:1: state_file: is empty; leave the key out for its default"}},
 		{"not a text", "state_file: 7\n" + service, []string{"f:1: state_file: 7 is not a text; quote it if it is meant as one"}},
 		{"not a single value", "state_file: [a]\n" + service, []string{"f:1: state_file: is not a single value"}},
-		{"later source", "sources:\n  prom: {type: prometheus, url: x}\n" + service, []string{
-			"f:2: sources.prom.type: prometheus is not known here: connections",
-			"f:2: sources.prom.url: unknown key, known here: type"}},
+		{"later source", "sources:\n  prom: {type: passive, url: x}\n" + service, []string{
+			"f:2: sources.prom.type: passive is not known here: connections or http or tcp or prometheus"}},
 		{"source without a type", "sources: {a: {}}\n" + service, []string{"f:1: sources.a: has no type"}},
 		{"no match", "services: [{policy: static}]\n", []string{"f:1: services[0]: has no match"}},
 		{"match not canonical", "services: [{match: 'tcp/10.0.0.1:080'}]\n", []string{
@@ -110,11 +109,11 @@ services:
 	want := Config{
 		Interval:  time.Minute,
 		StateFile: "/tmp/s",
-		Sources:   map[string]Source{"kernel": {Connections}, "own": {Connections}},
+		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
-			{"udp/[2001:db8::1]:53", Static, "own", few},
-			{"tcp/10.0.0.?:*", Equalize, "kernel", few},
-			{"fwm*", Equalize, "kernel", Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			{"udp/[2001:db8::1]:53", Static, ServiceSource{"own", "own"}, few},
+			{"tcp/10.0.0.?:*", Equalize, ServiceSource{"kernel", "kernel"}, few},
+			{"fwm*", Equalize, ServiceSource{"kernel", "kernel"}, Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -135,6 +134,12 @@ func TestPrintDefaults(t *testing.T) {
 	want, s := DefaultConfig(), DefaultService()
 	s.Match = "tcp/10.0.0.1:80"
 	want.Services = []ServiceConfig{s}
+	want.Sources["probe"] = Source{Type: HTTP, Probe: defaultHTTPProbe(want.Interval)}
+	want.Sources["connect"] = Source{Type: TCP, Probe: defaultProbe(want.Interval)}
+	prom := defaultPrometheus(want.Interval)
+	read := got.Sources["prom"].Prometheus
+	prom.URL, prom.Latency, prom.Requests, prom.Errors = "http://127.0.0.1:9090", read.Latency, read.Requests, read.Errors
+	want.Sources["prom"] = Source{Type: Prometheus, Prometheus: prom}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
@@ -183,7 +188,7 @@ func FuzzLoadConfig(f *testing.F) {
 			t.Errorf("got %+v", c)
 		}
 		for _, s := range c.Services {
-			_, known := c.Sources[s.Source]
+			_, known := c.Sources[s.Source.Latency]
 			if w := s.Weights; s.Match == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
 				t.Errorf("got %+v", s)
 			}

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"io"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,36 +14,34 @@ import (
 type ConfigError = yamlfile.Error
 
 // LoadConfig reads a configuration in YAML. name is the file's, for errors. A
-// mistaken configuration gives a *ConfigError with every mistake.
+// mistaken configuration gives a *ConfigError with every mistake. Files that it
+// names are relative to its own folder.
 func LoadConfig(r io.Reader, name string) (Config, error) {
-	return yamlfile.Read(r, name, "configuration", readConfig)
+	c, err := yamlfile.Read(r, name, "configuration", readConfig)
+	for key, source := range c.Sources {
+		source.setDirectory(filepath.Dir(name))
+		c.Sources[key] = source
+	}
+	return c, err
 }
 
 func readConfig(v yamlfile.Value) Config {
 	c := DefaultConfig()
-	var services []yamlfile.Value
+	var sources, services []yamlfile.Value
 	v.Fields(map[string]func(yamlfile.Value){
 		"interval":   func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
 		"state_file": func(v yamlfile.Value) { v.Text(&c.StateFile) },
-		"sources":    func(v yamlfile.Value) { readSources(v, c.Sources) },
+		"sources":    func(v yamlfile.Value) { sources = append(sources, v) },
 		"services":   func(v yamlfile.Value) { v.Items(func(item yamlfile.Value) { services = append(services, item) }) },
 	})
+	for _, s := range sources {
+		readSources(s, c.Interval, c.Sources)
+	}
 	for _, s := range services {
 		c.Services = append(c.Services, readService(s, c))
 	}
 	v.Require("services")
 	return c
-}
-
-func readSources(v yamlfile.Value, into map[string]Source) {
-	v.Entries(func(name string, _, entry yamlfile.Value) {
-		var s Source
-		entry.Fields(map[string]func(yamlfile.Value){
-			"type": func(v yamlfile.Value) { yamlfile.Choice(v, &s.Type, Connections) },
-		})
-		entry.Require("type")
-		into[name] = s
-	})
 }
 
 // readService reads an entry of services; the sources and the entries before
@@ -52,7 +51,7 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	fields := s.SettingFields()
 	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s.Match, c.Services) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
-	fields["source"] = func(v yamlfile.Value) { readSourceName(v, &s.Source, c.Sources) }
+	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
 	v.Fields(fields)
 	v.Require("match")
 	return s
@@ -90,19 +89,6 @@ func readMatch(v yamlfile.Value, into *string, before []ServiceConfig) {
 			v.Problem("%s is the match of services[%d] already", *into, i)
 		}
 	}
-}
-
-func readSourceName(v yamlfile.Value, into *string, sources map[string]Source) {
-	var name string
-	v.Text(&name)
-	if name == "" {
-		return
-	}
-	if _, ok := sources[name]; !ok {
-		v.Problem("%s is not one of the sources", name)
-		return
-	}
-	*into = name
 }
 
 func readWeights(v yamlfile.Value, into *Weights) {

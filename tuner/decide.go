@@ -17,14 +17,14 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
 	next := State{Version: stateVersion, Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
-	given, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
 			continue
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		plan.Services = append(plan.Services, c.step(v, known, given[v.ID], at))
+		plan.Services = append(plan.Services, c.step(v, known, cfg.given(c, seen[v.ID]), at))
 		next.Services[v.ID] = known
 	}
 	return plan, next

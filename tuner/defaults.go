@@ -14,10 +14,57 @@ interval: {{.Config.Interval}}
 # What is remembered from one decision to the next, over restarts too.
 state_file: {{.Config.StateFile}}
 
-# Where latencies come from. kernel needs no entry: the mean number of active
-# connections over the rate of new ones, by the director's own counters.
+# Where latencies and errors come from, by names of your own. Only those that a
+# service has below are asked. docs/sources.md says what each sees and misses.
 sources:
+  # Needs no entry: the mean number of active connections over the rate of new
+  # ones, by the director's own counters.
   kernel: {type: connections}
+
+  # Requests to the available real servers of the tuned services, at their own
+  # addresses.
+  probe:
+    type: http
+    # From the start of one to the start of the next of the same real server, and
+    # the longest that one may take: at most a sixth of the time between decisions.
+    interval: {{.HTTP.Interval}}
+    timeout: {{.HTTP.Timeout}}
+    # port: by default the real server's own; needed where that is 0
+    scheme: {{.HTTP.Scheme}} # or https
+    method: {{.HTTP.Method}} # or HEAD
+    path: {{.HTTP.Path}}
+    # host: by default the address and the port
+    # A status or a range, or a sequence of them; redirects are not followed.
+    valid_status_codes: {{index .HTTP.ValidStatusCodes 0}}
+    # Whether a connection serves for more than one request.
+    keep_alive: {{.HTTP.KeepAlive}}
+    # tls_config: for https, as in Prometheus: ca_file, server_name,
+    # insecure_skip_verify, cert_file, key_file ...
+
+  # Connections that are closed at once.
+  connect:
+    type: tcp
+    interval: {{.TCP.Interval}}
+    timeout: {{.TCP.Timeout}}
+    # port: as above
+
+  # PromQL. A server is found by a label that has ADDRESS:PORT, or the address
+  # alone where that is one server's in the virtual service.
+  prom:
+    type: prometheus
+    url: http://127.0.0.1:9090 # has no default
+    # Mean in seconds; answers per second, failed ones too; failed ones per second.
+    # Each may be left out, but errors need requests.
+    latency: 'sum by (instance) (rate(http_request_duration_seconds_sum[30s])) / sum by (instance) (rate(http_request_duration_seconds_count[30s]))'
+    requests: 'sum by (instance) (rate(http_request_duration_seconds_count[30s]))'
+    errors: 'sum by (instance) (rate(http_request_duration_seconds_count{code=~"5.."}[30s]))'
+    server_label: {{.Prometheus.ServerLabel}}
+    # service_label: has the virtual service; by default a series is of every one
+    # that has the server
+    # For all three together, at most half the time between decisions.
+    timeout: {{.Prometheus.Timeout}}
+    # http: as in Prometheus: basic_auth, authorization, tls_config, proxy_url,
+    # http_headers ...
 
 # The virtual services to tune; the first entry that matches one holds, others
 # are left alone.
@@ -28,8 +75,9 @@ services:
     # equalize: the real servers are to answer equally fast; needs the scheduler
     # wrr. static: the weights are left alone.
     policy: {{.Service.Policy}}
-    # One of the sources.
-    source: {{.Service.Source}}
+    # One of the sources, or one for each: {latency: kernel, errors: probe}. No
+    # mean is taken over two sources.
+    source: {{.Service.Source.Latency}}
     weights:
       # Weights written are from min to max, which are from 1 to 65535. A weight
       # of 0 is never written, nor changed.
@@ -47,8 +95,11 @@ func PrintDefaults(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	c := DefaultConfig()
 	return t.Execute(w, struct {
-		Config  Config
-		Service ServiceConfig
-	}{DefaultConfig(), DefaultService()})
+		Config     Config
+		Service    ServiceConfig
+		HTTP, TCP  Probe
+		Prometheus PrometheusServer
+	}{c, DefaultService(), defaultHTTPProbe(c.Interval), defaultProbe(c.Interval), defaultPrometheus(c.Interval)})
 }

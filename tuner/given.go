@@ -6,52 +6,107 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// given holds the observations of one virtual service that come from outside.
-type given map[ipvs.ServerID]Observation
+// givenSource is the name of observations that say of no source that they are
+// from it, as those of a file.
+const givenSource = "observations"
 
-func byService(observations []Observation) map[ipvs.ServiceID]given {
-	services := make(map[ipvs.ServiceID]given)
+// given holds what was measured of one virtual service by other means than
+// the director's counters. Its latencies are all of one source, its errors all
+// of one, maybe another.
+type given struct {
+	counters  bool // the latencies are those of the director's counters
+	latencies sourced
+	errors    sourced // nothing where they come with the latencies
+}
+
+// sourced holds what one source says.
+type sourced struct {
+	source string // "" is the director
+	of     map[ipvs.ServerID]Observation
+}
+
+func (s *sourced) add(o Observation, source string) {
+	if s.of == nil {
+		s.of = make(map[ipvs.ServerID]Observation)
+	}
+	s.source, s.of[o.Server] = source, o
+}
+
+// dropErrors leaves what is said of latency.
+func (s *sourced) dropErrors() {
+	for server, o := range s.of {
+		o.LatencySeconds, o.SuccessLatencySeconds, o.ErrorRatio = o.latency(), nil, nil
+		s.of[server] = o
+	}
+}
+
+func byService(observations []Observation) map[ipvs.ServiceID][]Observation {
+	services := make(map[ipvs.ServiceID][]Observation)
 	for _, o := range observations {
-		if services[o.Service] == nil {
-			services[o.Service] = make(given)
-		}
-		services[o.Service][o.Server] = o
+		services[o.Service] = append(services[o.Service], o)
 	}
 	return services
+}
+
+// given sorts the observations of a virtual service by what they are for.
+// Those that name no source are for all that they have, and go before those of
+// the sources that the service is to have.
+func (c Config) given(s ServiceConfig, observations []Observation) given {
+	var g given
+	for _, o := range observations {
+		if o.Source == s.Source.Latency {
+			g.latencies.add(o, o.Source)
+		}
+		if o.Source == s.Source.Errors {
+			g.errors.add(o, o.Source)
+		}
+	}
+	g.takeUnnamed(observations)
+	if g.errors.source == g.latencies.source {
+		g.errors = sourced{}
+	} else if g.errors.of != nil {
+		g.latencies.dropErrors()
+	}
+	g.counters = g.latencies.of == nil && c.Sources[s.Source.Latency].Type == Connections
+	if g.latencies.of == nil && !g.counters {
+		g.latencies.source = s.Source.Latency
+	}
+	return g
+}
+
+// takeUnnamed takes what observations without a source have in place of what
+// there is.
+func (g *given) takeUnnamed(observations []Observation) {
+	var latencies, errors sourced
+	for _, o := range observations {
+		if o.Source != "" {
+			continue
+		}
+		if o.latency() != nil || o.RequestsPerSecond != nil {
+			latencies.add(o, givenSource)
+		}
+		if o.ErrorRatio != nil {
+			errors.add(o, givenSource)
+		}
+	}
+	if latencies.of != nil {
+		g.latencies = latencies
+	}
+	if errors.of != nil {
+		g.errors = errors
+	}
 }
 
 // strangers says which observations are of no available server.
 func (g given) strangers(known serviceState) []string {
 	var strangers []string
-	for server := range g {
-		if _, ok := known[server]; !ok {
-			strangers = append(strangers, server.String()+" is of no available server")
+	for _, s := range []sourced{g.latencies, g.errors} {
+		for server := range s.of {
+			if _, ok := known[server]; !ok {
+				strangers = append(strangers, server.String()+" is of no available server")
+			}
 		}
 	}
 	slices.Sort(strangers)
-	return strangers
-}
-
-// take returns what a given observation tells, or why it is ignored. counted is
-// the rate by the director's counters, 0 where it is not known.
-func (s *serverState) take(o Observation, counted float64, at moment) (m measurement, problem string) {
-	end := o.Time
-	if end.IsZero() {
-		end = at.now
-	}
-	m, ok := o.measurement(counted, at.interval)
-	switch {
-	case o.latency() == nil && !m.idle() && !m.failing:
-		return m, "has no latency"
-	case o.check() != nil || !ok:
-		return m, "makes no sense"
-	case end.After(at.now.Add(at.interval)):
-		return m, "is from the future"
-	case end.Before(at.now.Add(-oldestObservation * at.interval)):
-		return m, "is too old"
-	case !end.After(s.ObservedAt):
-		return m, "was used before"
-	}
-	s.ObservedAt = end
-	return m, ""
+	return slices.Compact(strangers)
 }

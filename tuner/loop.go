@@ -29,7 +29,8 @@ type Loop struct {
 	Director Director
 	Metrics  *Metrics
 	Logger   *zap.Logger
-	DryRun   bool // decide, but write neither weights nor state
+	Meters   Meters // of the sources in use, but for those of type connections
+	DryRun   bool   // decide, but write neither weights nor state
 
 	state  State
 	tuned  []ipvs.ServiceID // to be sampled
@@ -65,7 +66,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		if now.Before(next) {
 			l.sample(now)
 		} else {
-			l.cycle(now)
+			l.cycle(ctx)
 			l.Metrics.cycleTook(time.Since(now))
 			next = now.Add(l.Config.Interval - now.Sub(next)%l.Config.Interval)
 		}
@@ -77,22 +78,28 @@ func (l *Loop) Run(ctx context.Context) error {
 	}
 }
 
-// sample takes one reading of each tuned service.
+// sample takes one reading of each service that is tuned by the director's
+// counters.
 func (l *Loop) sample(now time.Time) {
 	for _, id := range l.tuned {
 		servers, err := l.Director.Servers(id)
 		l.alarms.note(task{what: "sample", service: id}, err)
 		if err != nil {
 			c, _ := l.Config.service(id)
-			l.Metrics.sourceFailed(c.Source)
+			l.Metrics.sourceFailed(c.Source.Latency)
 			continue
 		}
 		l.state.Sample(id, servers, l.Config.Interval, now)
 	}
 }
 
-// cycle makes one decision and carries it out.
-func (l *Loop) cycle(now time.Time) {
+// cycle makes one decision and carries it out, unless it is told to stop.
+func (l *Loop) cycle(ctx context.Context) {
+	observations := l.observe(ctx)
+	if ctx.Err() != nil {
+		return
+	}
+	now := time.Now()
 	table, err := l.Director.Table()
 	l.alarms.note(task{what: "read the table"}, err)
 	if err != nil {
@@ -100,7 +107,7 @@ func (l *Loop) cycle(now time.Time) {
 		return
 	}
 	var plan Plan
-	plan, l.state = Step(l.Config, l.state, table, nil, now)
+	plan, l.state = Step(l.Config, l.state, table, observations, now)
 	succeeded := l.apply(plan) && l.save()
 	l.note(plan)
 	l.Metrics.decided(plan, l.DryRun)
@@ -109,12 +116,28 @@ func (l *Loop) cycle(now time.Time) {
 	}
 }
 
+// observe asks the meters.
+func (l *Loop) observe(ctx context.Context) []Observation {
+	observations, errs := l.Meters.Observe(ctx, time.Now())
+	for source, err := range errs {
+		if ctx.Err() != nil {
+			break
+		}
+		l.alarms.note(task{what: "read the source " + source}, err)
+		if err != nil {
+			l.Metrics.sourceFailed(source)
+		}
+	}
+	return observations
+}
+
 // note keeps what the plan means for the time until the next one.
 func (l *Loop) note(plan Plan) {
 	l.mutex.Lock()
 	l.last = plan
 	l.mutex.Unlock()
-	l.tuned = plan.Tuned()
+	l.tuned = l.Config.counted(plan)
+	l.Meters.watch(l.Config, plan)
 	listed := make(map[ipvs.ServiceID]bool)
 	for _, s := range plan.Services {
 		listed[s.Service] = true

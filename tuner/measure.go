@@ -54,6 +54,30 @@ func (w window) read(interval time.Duration) (m measurement, next window, ok boo
 // director's counters, for observations that have none; 0 is not known. It is
 // false where the observation cannot be, as a latency of 0 with requests.
 func (o *Observation) measurement(counted float64, interval time.Duration) (measurement, bool) {
+	n := o.counted(counted, interval)
+	m := measurement{requestsPerSecond: n.requestsPerSecond}
+	if m.idle() {
+		return m, true
+	}
+	m.failing = o.ErrorRatio != nil && fails(*o.ErrorRatio, n.requests)
+	if l := o.latency(); l != nil {
+		m.latency = *l
+	}
+	// The times of answers are taken to scatter as much as their mean, as
+	// exponential ones do.
+	m.variance = 1 / n.requests
+	return m, m.failing || m.plausible()
+}
+
+// count is how many answers an observation is of.
+type count struct {
+	requestsPerSecond float64
+	requests          float64 // in its window, at least 1
+}
+
+// counted returns how many answers an observation is of, given the rate by the
+// director's counters.
+func (o *Observation) counted(counted float64, interval time.Duration) count {
 	seconds := interval.Seconds()
 	if o.WindowSeconds != nil {
 		seconds = *o.WindowSeconds
@@ -65,26 +89,17 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	case counted > 0:
 		rate = counted
 	}
-	m := measurement{requestsPerSecond: rate}
-	if m.idle() {
-		return m, true
-	}
-	requests := max(1, rate*seconds) // what was measured was there
-	m.failing = o.ErrorRatio != nil && fails(*o.ErrorRatio, requests)
-	if l := o.latency(); l != nil {
-		m.latency = *l
-	}
-	// The times of answers are taken to scatter as much as their mean, as
-	// exponential ones do.
-	m.variance = 1 / requests
-	return m, m.failing || m.plausible()
+	return count{rate, max(1, rate*seconds)} // what was measured was there
 }
 
 // latency returns the mean over the answers that did not fail where it is
-// known, else that over all.
+// known, else that over all, unless too many of them failed, maybe at once.
 func (o *Observation) latency() *float64 {
-	if o.SuccessLatencySeconds != nil {
+	switch {
+	case o.SuccessLatencySeconds != nil:
 		return o.SuccessLatencySeconds
+	case o.ErrorRatio != nil && *o.ErrorRatio > mostErrors:
+		return nil
 	}
 	return o.LatencySeconds
 }

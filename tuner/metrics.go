@@ -48,7 +48,7 @@ func NewMetrics() *Metrics {
 		}),
 		cycles: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    metricPrefix + "cycle_duration_seconds",
-			Help:    "Time to read the table, decide, write and save.",
+			Help:    "Time to ask the sources, read the table, decide, write and save.",
 			Buckets: prometheus.ExponentialBuckets(0.001, 4, 7),
 		}),
 		lastSuccess: prometheus.NewGauge(prometheus.GaugeOpts{

@@ -83,7 +83,7 @@ weight_tuner_server_weight{server="10.0.1.3:80",service="tcp/10.0.0.1:80"} 1
 
 func TestSourceErrorsAreCountedOnce(t *testing.T) {
 	cfg := plantConfig()
-	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: kernelSource})
+	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: ServiceSource{kernelSource, kernelSource}})
 	m := NewMetrics()
 	m.tableFailed(cfg)
 	if got := testutil.ToFloat64(m.sourceErrors); got != 1 {

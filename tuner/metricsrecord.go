@@ -28,19 +28,17 @@ func (m *Metrics) decided(plan Plan, dryRun bool) {
 
 // expectSources shows the sources in use with no errors yet.
 func (m *Metrics) expectSources(c Config) {
-	for _, s := range c.Services {
-		m.sourceErrors.WithLabelValues(s.Source)
+	for _, name := range c.SourcesInUse() {
+		m.sourceErrors.WithLabelValues(name)
 	}
 }
 
-// tableFailed counts a table that could not be read, on which every source in
-// use depends, and shows no server.
+// tableFailed counts a table that could not be read, on which the sources of
+// the director's counters depend, and shows no server.
 func (m *Metrics) tableFailed(c Config) {
-	counted := make(map[string]bool)
-	for _, s := range c.Services {
-		if !counted[s.Source] {
-			m.sourceFailed(s.Source)
-			counted[s.Source] = true
+	for _, name := range c.SourcesInUse() {
+		if c.Sources[name].Type == Connections {
+			m.sourceFailed(name)
 		}
 	}
 	m.mutex.Lock()

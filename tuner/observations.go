@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"time"
@@ -11,6 +12,7 @@ import (
 // Observation is what a meter saw of a real server in one window. A nil
 // measurement is not known; an absent observation means that the meter failed.
 type Observation struct {
+	Source                string         `json:"-"` // a key of Config.Sources; "" is none of them
 	Service               ipvs.ServiceID `json:"service"`
 	Server                ipvs.ServerID  `json:"server"`
 	Time                  time.Time      `json:"time,omitzero"`                     // end of the window; zero is the time of the step
@@ -33,7 +35,7 @@ func ReadObservations(r io.Reader, name string) ([]Observation, error) {
 	if err := readJSON(r, name, &file); err != nil {
 		return nil, err
 	}
-	seen := make(map[observed]bool, len(file.Observations))
+	seen := make(map[Target]bool, len(file.Observations))
 	for i := range file.Observations {
 		o := &file.Observations[i]
 		if err := o.check(); err != nil {
@@ -50,12 +52,18 @@ func ReadObservations(r io.Reader, name string) ([]Observation, error) {
 	return file.Observations, nil
 }
 
-// observed names the real server that an observation is of.
-type observed struct {
-	service ipvs.ServiceID
-	server  ipvs.ServerID
+// Target is a real server that is observed.
+type Target struct {
+	Service ipvs.ServiceID
+	Server  ipvs.ServerID
 }
 
-func (o observed) String() string { return o.server.String() + " in " + o.service.String() }
+// String returns SERVER in SERVICE.
+func (t Target) String() string { return t.Server.String() + " in " + t.Service.String() }
 
-func (o *Observation) of() observed { return observed{o.Service, o.Server} }
+// Compare orders by virtual service, then by real server.
+func (t Target) Compare(o Target) int {
+	return cmp.Or(t.Service.Compare(o.Service), t.Server.Compare(o.Server))
+}
+
+func (o *Observation) of() Target { return Target{o.Service, o.Server} }

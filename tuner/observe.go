@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -17,6 +18,8 @@ type server struct {
 	latency  float64 // seconds, smoothed
 	variance float64 // of its logarithm
 	pace     pace
+	source   string // of the latency; "" is the director
+	errors   string // the source of the errors where that is another; "" is none
 	reason   string // for people: how it looks
 }
 
@@ -50,8 +53,10 @@ func (s serviceState) observe(servers []server, given given, at moment) []string
 	for i := range servers {
 		v := &servers[i]
 		known := s[v.id]
-		m, ok, problem := known.measure(v.id, given, at)
-		if problem != "" {
+		v.source, v.errors = given.latencies.source, given.errors.source
+		known.from(v.source)
+		m, ok, problems := known.measure(v.id, given, at)
+		for _, problem := range problems {
 			ignored = append(ignored, v.id.String()+" "+problem)
 		}
 		known.Estimate = known.Estimate.predict(at.periods, shift(known.Share, v.share))
@@ -64,20 +69,34 @@ func (s serviceState) observe(servers []server, given given, at moment) []string
 	return ignored
 }
 
+// from forgets the latency if it is another source's: only latencies of one
+// source compare.
+func (s *serverState) from(source string) {
+	if s.Source != source {
+		s.Estimate, s.Source = estimate{}, source
+	}
+}
+
 // measure returns what was measured of a server, whether anything was, and why
-// an observation was ignored: by the observations where the service has any,
-// else by the director's counters, since only latencies of one source compare.
-func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problem string) {
+// observations were ignored.
+func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problems []string) {
 	m, s.Window, ok = s.Window.read(at.interval)
-	if len(given) == 0 {
-		return m, ok, ""
+	if !given.counters {
+		var o Observation
+		counted := m.requestsPerSecond
+		m = measurement{}
+		if o, ok = given.latencies.of[id]; ok {
+			var problem string
+			m, problem = s.take(o, counted, at)
+			ok = problem == ""
+			problems = append(problems, problem)
+		}
 	}
-	o, ok := given[id]
-	if !ok {
-		return measurement{}, false, ""
+	if o, there := given.errors.of[id]; there {
+		problems = append(problems, s.takeErrors(o, &m, at))
+		ok = ok || m.failing
 	}
-	m, problem = s.take(o, m.requestsPerSecond, at)
-	return m, problem == "", problem
+	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
 // keepPace takes the servers' pace into the state.

@@ -71,9 +71,12 @@ type ServerPlan struct {
 func (p *Plan) Tuned() []ipvs.ServiceID {
 	var ids []ipvs.ServiceID
 	for _, s := range p.Services {
-		if s.Action != Skip && s.Policy != Static {
+		if s.tuned() {
 			ids = append(ids, s.Service)
 		}
 	}
 	return ids
 }
+
+// tuned reports whether the latencies of the virtual service matter.
+func (s *ServicePlan) tuned() bool { return s.Action != Skip && s.Policy != Static }

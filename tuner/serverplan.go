@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 
@@ -49,13 +50,21 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 func (s *server) presence() string {
 	switch {
 	case s.failing:
-		return "fails its requests"
+		return "fails its requests" + accordingTo(cmp.Or(s.errors, s.source))
 	case s.idle:
-		return "is idle, keeps its share"
+		return "is idle" + accordingTo(s.source) + ", keeps its share"
 	case !s.measured:
 		return "has no observation, keeps its share"
 	}
-	return "is observed"
+	return "is observed" + accordingTo(s.source)
+}
+
+// accordingTo names a source that is not the director.
+func accordingTo(source string) string {
+	if source == "" {
+		return ""
+	}
+	return " according to " + source
 }
 
 // comparison says how a measured server compares, given the logarithm of its
@@ -65,9 +74,9 @@ func (s *server) comparison(deviation float64) string {
 	case s.failing:
 		return s.presence()
 	case deviation == 0:
-		return "is about as fast as the mean"
+		return "is about as fast as the mean" + accordingTo(s.source)
 	}
-	return fmt.Sprintf("needs %.2f times the mean latency", math.Exp(deviation))
+	return fmt.Sprintf("needs %.2f times the mean latency", math.Exp(deviation)) + accordingTo(s.source)
 }
 
 // latencySeconds returns the latency where it is known.

@@ -32,9 +32,11 @@ type serviceState map[ipvs.ServerID]serverState
 type serverState struct {
 	Window     window    `json:"window"`
 	Estimate   estimate  `json:"estimate"`
+	Source     string    `json:"source,omitempty"` // of the estimate; "" is the director
 	Pace       pace      `json:"pace"`
 	Share      float64   `json:"share_ratio"`          // at the last step; 0 before it
 	ObservedAt time.Time `json:"observed_at,omitzero"` // end of the last window taken in
+	ErrorsAt   time.Time `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
 // LoadState reads a state file; a missing one is the empty state.
@@ -67,7 +69,7 @@ func parseState(data []byte, name string) (State, error) {
 	for service, servers := range s.Services {
 		for server, known := range servers {
 			if !known.sound() {
-				return State{}, fmt.Errorf("%s: %s: these values cannot be", name, observed{service, server})
+				return State{}, fmt.Errorf("%s: %s: these values cannot be", name, Target{service, server})
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func TestWatchSamplesForAnInterval(t *testing.T) {
 		cfg := plantConfig()
 		cfg.Services[0].Match = "tcp/10.0.0.1:80"
 		start := time.Now()
-		state, err := Watch(t.Context(), d, cfg, State{})
+		state, err := Watch(t.Context(), d, nil, cfg, State{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestWatchEndsAtOnce(t *testing.T) {
 			d.Fail(test.fail)
 			cfg := plantConfig()
 			cfg.Services[0].Match = test.match
-			if _, err := Watch(test.ctx, d, cfg, State{}); !errors.Is(err, test.wantErr) {
+			if _, err := Watch(test.ctx, d, nil, cfg, State{}); !errors.Is(err, test.wantErr) {
 				t.Errorf("error %v, want %v", err, test.wantErr)
 			}
 		})

@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -12,6 +14,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
 )
 
 // planFlags are the flags of the command plan.
@@ -71,32 +74,58 @@ type planInput struct {
 }
 
 // read takes the table and the observations from the files that were given,
-// else from the director, which is watched for one interval.
+// else from the director and the configured sources, which are watched for one
+// interval.
 func (f *planFlags) read(ctx context.Context, config tuner.Config, state tuner.State, director tuner.Director, stderr io.Writer) (planInput, error) {
-	in := planInput{state: state}
+	meters := tuner.Meters{}
 	var err error
-	if f.observationsFile != "" {
-		if in.observations, err = readFile(f.observationsFile, tuner.ReadObservations); err != nil {
-			return in, err
+	if f.observationsFile == "" {
+		if meters, err = sources.Open(config); err != nil {
+			return planInput{}, err
 		}
+		defer meters.Close()
 	}
-	switch {
-	case f.tableFile != "":
-		var snapshot tuner.Snapshot
-		snapshot, err = readFile(f.tableFile, tuner.ReadTable)
-		in.table, in.now = snapshot.Table, snapshot.Time
-	case in.observations != nil:
-		in.table, err = director.Table()
-	default:
-		fmt.Fprintf(stderr, "%s: watching the director for %s\n", name, config.Interval)
-		if in.state, err = tuner.Watch(ctx, director, config, state); err == nil {
-			in.table, err = director.Table()
-		}
-	}
+	in, err := f.readTable(ctx, config, state, director, meters, stderr)
 	if err != nil {
 		return in, err
 	}
-	in.now, err = f.time(in.now)
+	if in.now, err = f.time(in.now); err != nil {
+		return in, err
+	}
+	if f.observationsFile != "" {
+		in.observations, err = readFile(f.observationsFile, tuner.ReadObservations)
+		return in, err
+	}
+	var errs map[string]error
+	in.observations, errs = meters.Observe(ctx, in.now)
+	for _, source := range slices.Sorted(maps.Keys(errs)) {
+		if errs[source] != nil {
+			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, errs[source])
+		}
+	}
+	return in, nil
+}
+
+// readTable takes the table, with the state and the time that it goes with,
+// and has the meters watch its servers.
+func (f *planFlags) readTable(ctx context.Context, config tuner.Config, state tuner.State, director tuner.Director, meters tuner.Meters, stderr io.Writer) (planInput, error) {
+	in := planInput{state: state}
+	var err error
+	switch {
+	case f.tableFile != "":
+		var snapshot tuner.Snapshot
+		if snapshot, err = readFile(f.tableFile, tuner.ReadTable); err == nil {
+			in.table, in.now = snapshot.Table, snapshot.Time
+			err = meters.Watch(ctx, config, in.table)
+		}
+	case f.observationsFile != "":
+		in.table, err = director.Table()
+	default:
+		fmt.Fprintf(stderr, "%s: watching the director for up to %s\n", name, config.Interval)
+		if in.state, err = tuner.Watch(ctx, director, meters, config, state); err == nil {
+			in.table, err = director.Table()
+		}
+	}
 	return in, err
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
 )
 
 func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, command) {
@@ -31,9 +32,17 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
+		meters, err := sources.Open(config)
+		if err != nil {
+			return err
+		}
+		defer meters.Close()
 		client := ipvs.NewClient(ipvs.Options{Proc: *proc, Source: ipvs.Netlink})
 		defer client.Close()
-		loop := &tuner.Loop{Config: config, Director: client, Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun}
+		loop := &tuner.Loop{
+			Config: config, Director: client, Meters: meters,
+			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun,
+		}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)
 		if err != nil {
 			return err

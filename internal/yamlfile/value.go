@@ -76,15 +76,22 @@ func (v Value) Require(name string) {
 
 // Has reports whether a mapping has a key.
 func (v Value) Has(name string) bool {
+	_, ok := v.Entry(name)
+	return ok
+}
+
+// Entry returns the entry of a mapping with a name, and whether there is one.
+// It finds nothing wrong.
+func (v Value) Entry(name string) (entry Value, ok bool) {
 	if v.node.Kind != yaml.MappingNode {
-		return false
+		return Value{}, false
 	}
-	for i := 0; i < len(v.node.Content); i += 2 {
+	for i := 0; i+1 < len(v.node.Content); i += 2 {
 		if v.node.Content[i].Value == name {
-			return true
+			return v.at(v.node.Content[i+1], strings.TrimPrefix(v.key+"."+name, ".")), true
 		}
 	}
-	return false
+	return Value{}, false
 }
 
 // Items calls read for each item of a sequence, in order; it refuses an empty

@@ -22,9 +22,14 @@ type control struct {
 
 func newControl(c Config, policy tuner.Policy) control {
 	settings := c.Tuner.Settings
-	settings.Match, settings.Policy, settings.Source = c.Service.ID.String(), policy, "simulated"
+	settings.Match, settings.Policy = c.Service.ID.String(), policy
+	settings.Source = tuner.ServiceSource{Latency: "simulated", Errors: "simulated"}
 	return control{
-		config:  tuner.Config{Interval: c.Tuner.Interval, Services: []tuner.ServiceConfig{settings}},
+		config: tuner.Config{
+			Interval: c.Tuner.Interval,
+			Sources:  map[string]tuner.Source{"simulated": {Type: tuner.Connections}},
+			Services: []tuner.ServiceConfig{settings},
+		},
 		service: c.Service.ID,
 		off:     policy == Equal || policy == Oracle,
 	}

@@ -1,0 +1,114 @@
+package tuner
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Meter measures real servers by other means than the director's counters.
+type Meter interface {
+	// Watch says which servers to measure from now on, instead of those
+	// before.
+	Watch(servers []Target)
+	// Observe returns what was measured up to now, since it was last asked.
+	// What could not be measured has no observation, and the error says why;
+	// either may be there without the other.
+	Observe(ctx context.Context, now time.Time) ([]Observation, error)
+	// Close ends what goes on by itself.
+	Close()
+}
+
+// Meters are by the names of their sources.
+type Meters map[string]Meter
+
+// Observe asks all meters at once. It returns the observations and, by the
+// name of the source, what went wrong.
+func (m Meters) Observe(ctx context.Context, now time.Time) ([]Observation, map[string]error) {
+	var (
+		mutex        sync.Mutex
+		asked        sync.WaitGroup
+		observations []Observation
+		errs         = make(map[string]error)
+	)
+	for name, meter := range m {
+		asked.Go(func() {
+			seen, err := meter.Observe(ctx, now)
+			for i := range seen {
+				seen[i].Source = name
+			}
+			mutex.Lock()
+			defer mutex.Unlock()
+			observations = append(observations, seen...)
+			errs[name] = err
+		})
+	}
+	asked.Wait()
+	return observations, errs
+}
+
+// Close closes all meters.
+func (m Meters) Close() {
+	for _, meter := range m {
+		meter.Close()
+	}
+}
+
+// watch has each meter measure the available servers of the services that the
+// plan tunes by it.
+func (m Meters) watch(cfg Config, plan Plan) {
+	targets := make(map[string][]Target)
+	for _, s := range plan.Services {
+		c, _ := cfg.service(s.Service)
+		for _, server := range s.Servers {
+			if server.Weight == 0 || !s.tuned() {
+				continue
+			}
+			t := Target{s.Service, server.Server}
+			targets[c.Source.Latency] = append(targets[c.Source.Latency], t)
+			if c.Source.Errors != c.Source.Latency {
+				targets[c.Source.Errors] = append(targets[c.Source.Errors], t)
+			}
+		}
+	}
+	for name, meter := range m {
+		meter.Watch(targets[name])
+	}
+}
+
+// SourcesInUse returns the names of the sources that the services have, in
+// order.
+func (c Config) SourcesInUse() []string {
+	names := make(map[string]bool)
+	for _, s := range c.Services {
+		if s.Policy != Static {
+			names[s.Source.Latency] = true
+			names[s.Source.Errors] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(names))
+}
+
+// counted returns the tuned services whose latencies are those of the
+// director's counters.
+func (c Config) counted(plan Plan) []ipvs.ServiceID {
+	var ids []ipvs.ServiceID
+	for _, id := range plan.Tuned() {
+		if s, _ := c.service(id); c.Sources[s.Source.Latency].Type == Connections {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// probed reports whether a service of the plan is tuned by probes.
+func (c Config) probed(plan Plan) bool {
+	return slices.ContainsFunc(plan.Tuned(), func(id ipvs.ServiceID) bool {
+		s, _ := c.service(id)
+		return c.Sources[s.Source.Latency].probes() || c.Sources[s.Source.Errors].probes()
+	})
+}

@@ -1,0 +1,33 @@
+// Package problems gathers what goes wrong with many servers into one line.
+package problems
+
+import (
+	"fmt"
+	"strings"
+)
+
+// List remembers the first of several problems and how many there are. The
+// zero List has none.
+type List struct {
+	first string
+	count int
+}
+
+// Add adds a problem.
+func (l *List) Add(format string, args ...any) {
+	if l.count == 0 {
+		l.first = strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " ")
+	}
+	l.count++
+}
+
+// Err returns the problems as one line, nil where there are none.
+func (l *List) Err() error {
+	switch l.count {
+	case 0:
+		return nil
+	case 1:
+		return fmt.Errorf("%s", l.first)
+	}
+	return fmt.Errorf("%s (and %d more)", l.first, l.count-1)
+}

@@ -1,0 +1,49 @@
+package sources
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+const text = `
+sources:
+  http: {type: http}
+  tcp: {type: tcp}
+  prom: {type: prometheus, url: 'http://127.0.0.1:9090', requests: r, errors: e}
+  unused: {type: http, scheme: https, tls_config: {ca_file: /nonsense}}
+services:
+- {match: 'tcp/*', source: {latency: http, errors: prom}}
+- {match: 'udp/*', source: tcp}
+- {match: 'fwm/*'}
+- {match: 'sctp/*', source: unused, policy: static}
+`
+
+func opened(text string) (tuner.Meters, error) {
+	c, err := tuner.LoadConfig(strings.NewReader(text), "config")
+	if err != nil {
+		return nil, err
+	}
+	return Open(c)
+}
+
+func TestOpenMistakes(t *testing.T) {
+	_, err := opened(strings.Replace(text, ", policy: static", "", 1))
+	if err == nil || !strings.HasPrefix(err.Error(), "source unused: ") || !strings.Contains(err.Error(), "/nonsense") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestOpen(t *testing.T) {
+	meters, err := opened(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer meters.Close()
+	if got, want := slices.Sorted(maps.Keys(meters)), []string{"http", "prom", "tcp"}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}

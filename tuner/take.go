@@ -1,0 +1,55 @@
+package tuner
+
+import "time"
+
+// take returns what an observation of latency tells, or why it is ignored.
+// counted is the rate by the director's counters, 0 where it is not known.
+func (s *serverState) take(o Observation, counted float64, at moment) (m measurement, problem string) {
+	m, ok := o.measurement(counted, at.interval)
+	if o.latency() == nil && !m.idle() && !m.failing {
+		return m, "has no latency"
+	}
+	if o.check() != nil || !ok {
+		return m, "makes no sense"
+	}
+	if problem = taken(o, &s.ObservedAt, at); problem != "" {
+		return measurement{}, problem
+	}
+	return m, ""
+}
+
+// takeErrors takes the errors that another source tells into a measurement,
+// which may be none. It returns why they are ignored.
+func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (problem string) {
+	if o.ErrorRatio == nil || o.check() != nil {
+		return ""
+	}
+	if problem = taken(o, &s.ErrorsAt, at); problem != "" {
+		return problem
+	}
+	errors := o.counted(m.requestsPerSecond, at.interval)
+	m.failing = fails(*o.ErrorRatio, errors.requests)
+	if m.failing && m.idle() {
+		m.requestsPerSecond = errors.requestsPerSecond
+	}
+	return ""
+}
+
+// taken reports why an observation cannot be taken now, "" if it can. last is
+// the end of the one taken last.
+func taken(o Observation, last *time.Time, at moment) string {
+	end := o.Time
+	if end.IsZero() {
+		end = at.now
+	}
+	switch {
+	case end.After(at.now.Add(at.interval)):
+		return "is from the future"
+	case end.Before(at.now.Add(-oldestObservation * at.interval)):
+		return "is too old"
+	case !end.After(*last):
+		return "was used before"
+	}
+	*last = end
+	return ""
+}
