@@ -21,9 +21,9 @@ func allowed(pkg string) []string {
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
 	case pkg == "tuner":
-		return []string{"internal/yamlfile", "ipvs"}
+		return []string{"internal/exact", "internal/yamlfile", "ipvs"}
 	case within(pkg, "tuner/sim"):
-		return []string{"internal/yamlfile", "ipvs", "tuner"}
+		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
 		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":

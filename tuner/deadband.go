@@ -4,13 +4,15 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // significance returns how many standard errors the latencies of n servers
 // must differ by: 3 of two servers, and more of many, so that the chance that
 // one of them differs by mere noise stays about the same.
 func significance(n int) float64 {
-	return math.Sqrt(9 + 2*math.Log(max(1, float64(n)/2)))
+	return math.Sqrt(9 + 2*exact.Log(max(1, float64(n)/2)))
 }
 
 // toldApart returns the logarithms of the latencies, with one value for those
@@ -29,7 +31,7 @@ func toldApart(logs, variances []float64, free []bool) []float64 {
 				break
 			}
 			if v+variance > 0 {
-				mean = (mean*v + next*variance) / (v + variance)
+				mean = (float64(mean*v) + float64(next*variance)) / (v + variance)
 				variance = v * variance / (v + variance)
 			}
 		}
@@ -62,13 +64,13 @@ func deviations(shares, logs []float64, free []bool) []float64 {
 	total, weight := 0.0, 0.0
 	for i, s := range shares {
 		if free[i] {
-			total, weight = total+s*math.Exp(logs[i]-logs[first]), weight+s
+			total, weight = total+float64(s*exact.Exp(logs[i]-logs[first])), weight+s
 		}
 	}
 	deviations := make([]float64, len(shares))
 	for i := range shares {
 		if free[i] {
-			deviations[i] = logs[i] - logs[first] - math.Log(total/weight)
+			deviations[i] = logs[i] - logs[first] - exact.Log(total/weight)
 		}
 	}
 	return deviations

@@ -3,6 +3,8 @@ package tuner
 import (
 	"fmt"
 	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // equalize moves shares from the servers that need longer than the mean to
@@ -40,7 +42,7 @@ type columns struct {
 func columnsOf(servers []server) (c columns) {
 	for _, s := range servers {
 		c.shares = append(c.shares, s.share)
-		c.logs = append(c.logs, math.Log(s.latency))
+		c.logs = append(c.logs, exact.Log(s.latency))
 		c.variances = append(c.variances, s.variance)
 		c.measured = append(c.measured, s.measured)
 	}

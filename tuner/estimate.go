@@ -1,6 +1,10 @@
 package tuner
 
-import "math"
+import (
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+)
 
 const (
 	// drift is by how much the variance of a server's log latency grows in a
@@ -28,7 +32,7 @@ type estimate struct {
 // expected to have changed by something of that size.
 func (e estimate) predict(periods, shift float64) estimate {
 	if e.Variance > 0 {
-		e.Variance += periods*drift + shift*shift
+		e.Variance += float64(periods*drift) + float64(shift*shift)
 	}
 	return e
 }
@@ -48,11 +52,11 @@ func (e estimate) update(logLatency, variance float64) estimate {
 		return e
 	}
 	gain := e.Variance / (e.Variance + variance)
-	return estimate{LogLatency: e.LogLatency + gain*innovation, Variance: (1 - gain) * e.Variance}
+	return estimate{LogLatency: e.LogLatency + float64(gain*innovation), Variance: (1 - gain) * e.Variance}
 }
 
 // sound reports whether the estimate can be one of a plausible latency.
 func (e estimate) sound() bool {
-	return e.LogLatency >= math.Log(leastSeconds)-1e-9 && e.LogLatency <= math.Log(mostSeconds)+1e-9 &&
+	return e.LogLatency >= exact.Log(leastSeconds)-1e-9 && e.LogLatency <= exact.Log(mostSeconds)+1e-9 &&
 		e.Variance >= 0 && e.Variance < 1e12
 }

@@ -23,7 +23,7 @@ func penalize(servers []server) {
 	total, weight := 0.0, 0.0
 	for _, s := range servers {
 		if s.measured && !s.failing {
-			total, weight = total+s.share*s.latency, weight+s.share
+			total, weight = total+float64(s.share*s.latency), weight+s.share
 		}
 	}
 	for i := range servers {

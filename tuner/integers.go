@@ -11,7 +11,7 @@ import (
 // n, so that a change of one server among many still counts, and is at most
 // 10 % of the share, so that a server far below the others can rise.
 func tolerance(share float64, n int) float64 {
-	return 0.05*share + min(0.005/float64(n), 0.1*share)
+	return float64(0.05*share) + min(0.005/float64(n), 0.1*share)
 }
 
 // smallWeights returns the weights from low to high, the largest as small as
@@ -26,7 +26,7 @@ func smallWeights(shares []float64, spans []span, low, high uint32) []uint32 {
 	for slack := 1.0; slack <= 16; slack *= 2 {
 		narrow := make([]span, len(shares))
 		for i, s := range shares {
-			t := slack * tolerance(s, len(shares))
+			t := float64(slack * tolerance(s, len(shares)))
 			narrow[i] = span{max(spans[i].low, s-t), min(spans[i].high, s+t)}
 		}
 		for largest := low; largest <= high; largest++ {

@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
@@ -48,8 +49,8 @@ func (w window) add(now time.Time, s ipvs.RealServer, maxGap time.Duration) wind
 	d, before, after := gap.Seconds(), float64(w.Active), float64(s.ActiveConnections)
 	w.Samples++
 	w.Seconds += d
-	w.ActiveSeconds += d * (before + after) / 2
-	w.SquareSeconds += d * (before*before + after*after) / 2
+	w.ActiveSeconds += float64(d * (before + after) / 2)
+	w.SquareSeconds += float64(d * (float64(before*before) + float64(after*after)) / 2)
 	w.Time, w.Active = now, s.ActiveConnections
 	if here.Connections != w.To.Connections {
 		w.To = here
@@ -108,8 +109,8 @@ func (w window) variance(latency, requests, counted float64) (variance, scarcity
 	n, d := float64(w.Samples), w.Seconds/float64(w.Samples)
 	mean := w.ActiveSeconds / w.Seconds
 	f := max(1, w.SquareSeconds/w.ActiveSeconds-mean)
-	independent := func(f float64) float64 { return n * math.Tanh(d/(2*latency*(2*f-1))) }
+	independent := func(f float64) float64 { return n * exact.Tanh(d/(2*latency*(float64(2*f)-1))) }
 	blur := min(d, counterAge) / counted
-	rate := 1/requests + blur*blur/6
+	rate := 1/requests + float64(blur*blur)/6
 	return f/(mean*independent(f)) + rate, 1/(mean*independent(1)) + rate
 }

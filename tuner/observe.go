@@ -1,10 +1,10 @@
 package tuner
 
 import (
-	"math"
 	"slices"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
@@ -116,7 +116,7 @@ func shift(before, after float64) float64 {
 	if before == 0 {
 		return 0
 	}
-	return math.Log(after / before)
+	return exact.Log(after / before)
 }
 
 // learn takes a measurement into the estimate and the view of the server.
@@ -125,7 +125,7 @@ func (s *serverState) learn(m measurement, v *server) {
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}
-	s.Estimate = s.Estimate.update(math.Log(m.latency), m.variance)
+	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
-	v.latency, v.variance = math.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
 }

@@ -18,7 +18,7 @@ func stepSpans(shares []float64, ratio float64) []span {
 func slowed(spans []span, shares, steps []float64) []span {
 	narrow := make([]span, len(spans))
 	for i, s := range shares {
-		narrow[i] = span{s - steps[i]*(s-spans[i].low), s + steps[i]*(spans[i].high-s)}
+		narrow[i] = span{s - float64(steps[i]*(s-spans[i].low)), s + float64(steps[i]*(spans[i].high-s))}
 	}
 	return narrow
 }

@@ -1,6 +1,8 @@
 package tuner
 
-import "math"
+import (
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+)
 
 // stepGain is how much of a server's deviation in log latency a full step takes
 // from the logarithm of its share. Where a server's latency grows with its
@@ -18,7 +20,7 @@ func target(shares, deviations, steps []float64) []float64 {
 	wanted := make([]float64, len(shares))
 	before, after := 0.0, 0.0
 	for i, s := range shares {
-		wanted[i] = s * math.Exp(-stepGain*steps[i]*deviations[i])
+		wanted[i] = float64(s * exact.Exp(-stepGain*steps[i]*deviations[i]))
 		if steps[i] > 0 {
 			before, after = before+s, after+wanted[i]
 		}

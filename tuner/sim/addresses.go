@@ -3,6 +3,8 @@ package sim
 import (
 	"encoding/binary"
 	"net/netip"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // population draws addresses, by Walker's method of aliases: each place keeps
@@ -28,7 +30,7 @@ func newPopulation(a Addresses, s stream) *population {
 func zipf(n int, skew float64) []float64 {
 	chances, sum := make([]float64, n), 0.0
 	for i := range chances {
-		chances[i] = exp(-float64(skew * log(float64(i+1))))
+		chances[i] = exact.Exp(-float64(skew * exact.Log(float64(i+1))))
 		sum += chances[i]
 	}
 	for i := range chances {

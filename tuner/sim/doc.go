@@ -8,8 +8,7 @@
 //
 // The same seed gives the same bytes on every machine. Time is counted in whole
 // nanoseconds; randomness comes from PCG generators of integers; logarithm and
-// exponential are this package's own, and products are rounded one by one,
+// exponential are those of package exact, and products are rounded one by one,
 // since compilers may fuse a product and a sum, and math's functions are written
-// in assembly on some machines. Only the tuner's own arithmetic is that of the
-// machine, as it is in production.
+// in assembly on some machines. The tuner's arithmetic is held to the same.
 package sim

@@ -7,19 +7,16 @@ import (
 	"os"
 	"strings"
 	"testing"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
 // TestGoldenResults compares the results of random scenarios with hashes, so
-// that another machine shows a difference. Policies of the tuner are left out:
-// their arithmetic is the machine's, and theirs to change. With UPDATE_GOLDEN
-// set it writes the file.
+// that another machine shows a difference. With UPDATE_GOLDEN set it writes the
+// file, as is due when a policy of the tuner changes.
 func TestGoldenResults(t *testing.T) {
 	const name = "testdata/results.sha256"
 	var lines strings.Builder
 	for seed := range uint64(20) {
-		for _, policy := range []tuner.Policy{Equal, Oracle} {
+		for _, policy := range Policies() {
 			c, _ := anyScenario(seed)
 			text, err := json.Marshal(outcome(t, c, policy))
 			if err != nil {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 func TestHistogramBuckets(t *testing.T) {
@@ -32,7 +34,7 @@ func TestHistogramQuantiles(t *testing.T) {
 	s := newStream(1, "times")
 	var times []time.Duration
 	for range 10000 {
-		d := nanoseconds(exp(16 + 3*s.normal()))
+		d := nanoseconds(exact.Exp(16 + 3*s.normal()))
 		times = append(times, d)
 		h.add(d)
 	}

@@ -3,6 +3,8 @@ package sim
 import (
 	"math"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // sampler draws service times.
@@ -16,9 +18,9 @@ type sampler struct {
 func newSampler(t ServiceTime, s stream) sampler {
 	p := sampler{ServiceTime: t, stream: s}
 	if t.Distribution == Lognormal {
-		variance := log(1 + float64(t.CV*t.CV))
+		variance := exact.Log(1 + float64(t.CV*t.CV))
 		p.sigma = math.Sqrt(variance)
-		p.mu = log(float64(t.Mean)) - float64(variance/2)
+		p.mu = exact.Log(float64(t.Mean)) - float64(variance/2)
 	}
 	return p
 }
@@ -30,7 +32,7 @@ func (p *sampler) draw() time.Duration {
 	case Exponential:
 		d = p.stream.wait(p.Mean)
 	case Lognormal:
-		d = nanoseconds(exp(p.mu + float64(p.sigma*p.stream.normal())))
+		d = nanoseconds(exact.Exp(p.mu + float64(p.sigma*p.stream.normal())))
 	case Fixed:
 		d = p.Mean
 	case Sampled:

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // stream is one source of randomness of a run. Each has a name of its own, so
@@ -39,7 +41,7 @@ func (s *stream) below(n int) int {
 }
 
 // exponential returns an exponential number of mean 1.
-func (s *stream) exponential() float64 { return -log(s.uniform()) }
+func (s *stream) exponential() float64 { return -exact.Log(s.uniform()) }
 
 // wait returns an exponential time.
 func (s *stream) wait(mean time.Duration) time.Duration {
@@ -56,7 +58,7 @@ func (s *stream) normal() float64 {
 	for {
 		x, y := 2*s.uniform()-1, 2*s.uniform()-1
 		if q := float64(x*x) + float64(y*y); q > 0 && q < 1 {
-			f := math.Sqrt(-2 * log(q) / q)
+			f := math.Sqrt(-2 * exact.Log(q) / q)
 			s.left, s.has = y*f, true
 			return x * f
 		}

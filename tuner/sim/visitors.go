@@ -3,6 +3,7 @@ package sim
 import (
 	"net/netip"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
 )
 
@@ -58,5 +59,5 @@ func (v *visitors) more() int32 {
 	if v.stay == 0 {
 		return 0
 	}
-	return int32(min(1e9, log(v.visits.uniform())/log(v.stay)))
+	return int32(min(1e9, exact.Log(v.visits.uniform())/exact.Log(v.stay)))
 }

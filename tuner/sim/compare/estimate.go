@@ -22,7 +22,7 @@ func estimate(values []float64) Estimate {
 	}
 	squares := 0.0
 	for _, v := range values {
-		squares += (v - mean) * (v - mean)
+		squares += float64((v - mean) * (v - mean))
 	}
 	return Estimate{mean, student(len(values)-1) * math.Sqrt(squares/(n-1)/n)}
 }
@@ -41,5 +41,5 @@ func student(degrees int) float64 {
 	}
 	const z = 1.959964 // of the normal distribution
 	d := float64(degrees)
-	return z + (z*z*z+z)/(4*d) + (5*math.Pow(z, 5)+16*z*z*z+3*z)/(96*d*d)
+	return z + (z*z*z+z)/float64(4*d) + (5*z*z*z*z*z+16*z*z*z+3*z)/float64(96*d*d)
 }

@@ -13,7 +13,7 @@ func policiesOf(c compare.Comparison) []policy {
 	var policies []policy
 	others := 0
 	for i, r := range c.Rows {
-		p := policy{Name: r.Policy, Width: fixed(max(1.6, 3.4-0.6*float64(i)))}
+		p := policy{Name: r.Policy, Width: fixed(max(1.6, 3.4-float64(0.6*float64(i))))}
 		switch r.Policy {
 		case sim.Equal, sim.Oracle:
 			p.Class = string(r.Policy)

@@ -68,7 +68,7 @@ func parseSeconds(r io.Reader, low, high time.Duration) ([]time.Duration, error)
 		if err != nil || !(x >= low.Seconds() && x <= high.Seconds()) {
 			return nil, fmt.Errorf(":%d: %q is not a number of seconds from %g to %g", n, text, low.Seconds(), high.Seconds())
 		}
-		if times = append(times, time.Duration(x*float64(time.Second)+0.5)); len(times) > mostNumbers {
+		if times = append(times, time.Duration(float64(x*float64(time.Second))+0.5)); len(times) > mostNumbers {
 			return nil, fmt.Errorf(":%d: more than %d numbers", n, mostNumbers)
 		}
 	}
