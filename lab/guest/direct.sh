@@ -40,29 +40,6 @@ END
   for name in director $servers; do echo "link set $name master lan0 up"; done
 }
 
-client() {
-  cat <<END
-addr add 10.0.1.2/24 dev wan0
-addr add fd00:1::2/64 dev wan0 nodad
-link set lo up
-link set wan0 up
-route add default via 10.0.1.1
-route add default via fd00:1::1
-END
-}
-
-# neighbour ADDRESS: the address's last part, in both families.
-neighbour() {
-  cat <<END
-addr add 10.0.2.$1/24 dev lan0
-addr add fd00:2::$1/64 dev lan0 nodad
-link set lo up
-link set lan0 up
-route add default via 10.0.2.1
-route add default via fd00:2::1
-END
-}
-
 director() {
   neighbour 10
   cat <<END

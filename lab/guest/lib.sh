@@ -22,6 +22,31 @@ clear_network() {
 # makes a link between the two.
 cable() { echo "link add $2 netns $1 type veth peer name $4 netns $3"; }
 
+# client and neighbour ADDRESS print, for ip -batch, what makes the client of
+# nat.sh and direct.sh, and a host on their inner network, by the last part of
+# its address in both families. nodad: an IPv6 address is of use at once.
+client() {
+  cat <<END
+addr add 10.0.1.2/24 dev wan0
+addr add fd00:1::2/64 dev wan0 nodad
+link set lo up
+link set wan0 up
+route add default via 10.0.1.1
+route add default via fd00:1::1
+END
+}
+
+neighbour() {
+  cat <<END
+addr add 10.0.2.$1/24 dev lan0
+addr add fd00:2::$1/64 dev lan0 nodad
+link set lo up
+link set lan0 up
+route add default via 10.0.2.1
+route add default via fd00:2::1
+END
+}
+
 # expose NAMESPACE moves the guest's eth0 there, so that forwarded ports lead to
 # what listens in that namespace. On a host it does nothing.
 expose() {

@@ -40,29 +40,6 @@ END
   for name in $servers; do echo "link set $name master lan0 up"; done
 }
 
-client() {
-  cat <<END
-addr add 10.0.1.2/24 dev wan0
-addr add fd00:1::2/64 dev wan0 nodad
-link set lo up
-link set wan0 up
-route add default via 10.0.1.1
-route add default via fd00:1::1
-END
-}
-
-# server ADDRESS: the address's last part, in both families.
-server() {
-  cat <<END
-addr add 10.0.2.$1/24 dev lan0
-addr add fd00:2::$1/64 dev lan0 nodad
-link set lo up
-link set lan0 up
-route add default via 10.0.2.1
-route add default via fd00:2::1
-END
-}
-
 modprobe ip_vs
 clear_network
 wire | ip -batch -
@@ -71,7 +48,7 @@ on director sysctl -wq net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 expose director
 client | ip -n client -batch -
 for name in $servers; do
-  server "$((10 + ${name#server}))" | ip -n "$name" -batch -
+  neighbour "$((10 + ${name#server}))" | ip -n "$name" -batch -
   serve "$name"
 done
 for name in $servers; do await client "http://10.0.2.$((10 + ${name#server})):8080/stat"; done
