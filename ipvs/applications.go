@@ -3,7 +3,6 @@ package ipvs
 import (
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -21,12 +20,7 @@ type Application struct {
 // readApplications reads the helpers that serve the network namespace, none
 // where no such module is loaded. net is a folder like /proc/net.
 func readApplications(net string) ([]Application, error) {
-	f, err := os.Open(filepath.Join(net, "ip_vs_app"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return parseApplications(f)
+	return parseFile(filepath.Join(net, "ip_vs_app"), parseApplications)
 }
 
 // parseApplications reads the text of /proc/net/ip_vs_app, in which numbers

@@ -3,7 +3,6 @@ package ipvs
 import (
 	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 )
@@ -51,12 +50,9 @@ type ConnectionLimit struct {
 // Buffers below a page only make more reads of it; [eachLine] has larger ones.
 func readConnections(net string, limit ConnectionLimit) (Connections, error) {
 	end := time.Now().Add(limit.Time)
-	f, err := os.Open(filepath.Join(net, "ip_vs_conn_sync"))
-	if err != nil {
-		return Connections{}, err
-	}
-	defer f.Close()
-	return countConnections(f, limit.Entries, func() bool { return !time.Now().Before(end) })
+	return parseFile(filepath.Join(net, "ip_vs_conn_sync"), func(r io.Reader) (Connections, error) {
+		return countConnections(r, limit.Entries, func() bool { return !time.Now().Before(end) })
+	})
 }
 
 // countConnections reads the text of /proc/net/ip_vs_conn_sync

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -22,12 +21,7 @@ type CPUStats struct {
 // readCPUStats reads the counters of every possible CPU, in the order of
 // their numbers. net is a folder like /proc/net.
 func readCPUStats(net string) ([]CPUStats, error) {
-	f, err := os.Open(filepath.Join(net, "ip_vs_stats_percpu"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return parseCPUStats(f)
+	return parseFile(filepath.Join(net, "ip_vs_stats_percpu"), parseCPUStats)
 }
 
 // parseCPUStats reads the text of /proc/net/ip_vs_stats_percpu

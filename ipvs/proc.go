@@ -1,6 +1,7 @@
 package ipvs
 
 import (
+	"io"
 	"os"
 	"path/filepath"
 	"time"
@@ -52,12 +53,7 @@ func (p *proc) probe() error {
 // table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
 func (p *proc) table() (*Table, error) {
-	f, err := os.Open(filepath.Join(p.net, "ip_vs"))
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	t, err := parseProc(f, p.tick)
+	t, err := parseFile(filepath.Join(p.net, "ip_vs"), func(r io.Reader) (*Table, error) { return parseProc(r, p.tick) })
 	if err != nil {
 		return nil, err
 	}

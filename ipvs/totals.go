@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -13,12 +12,7 @@ import (
 // readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
 // and rates of the whole director. net is a folder like /proc/net.
 func readTotals(net string) (Stats, error) {
-	f, err := os.Open(filepath.Join(net, "ip_vs_stats"))
-	if err != nil {
-		return Stats{}, err
-	}
-	defer f.Close()
-	return parseTotals(f)
+	return parseFile(filepath.Join(net, "ip_vs_stats"), parseTotals)
 }
 
 // parseTotals reads the text of /proc/net/ip_vs_stats
