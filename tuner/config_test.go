@@ -66,16 +66,20 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: services[0].<<: unknown key, known here: match, policy, source, weights"}},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c, err := LoadConfig(strings.NewReader(test.text), "f")
-			var mistakes *ConfigError
-			if !errors.As(err, &mistakes) {
-				t.Fatalf("got %+v and error %v", c, err)
-			}
-			if got := mistakes.Lines(); !slices.Equal(got, test.want) {
-				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
-			}
-		})
+		t.Run(test.name, func(t *testing.T) { expectMistakes(t, test.text, test.want) })
+	}
+}
+
+// expectMistakes wants a configuration to have exactly these mistakes.
+func expectMistakes(t *testing.T, text string, want []string) {
+	t.Helper()
+	c, err := LoadConfig(strings.NewReader(text), "f")
+	var mistakes *ConfigError
+	if !errors.As(err, &mistakes) {
+		t.Fatalf("got %+v and error %v", c, err)
+	}
+	if got := mistakes.Lines(); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

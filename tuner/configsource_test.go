@@ -64,16 +64,7 @@ func TestSourceMistakes(t *testing.T) {
 		{"errors of the director", service("{latency: k, errors: k}"), []string{"f:8: services[0].source.errors: k tells no errors"}},
 	}
 	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			c, err := LoadConfig(strings.NewReader(test.text), "f")
-			var mistakes *ConfigError
-			if !errors.As(err, &mistakes) {
-				t.Fatalf("got %+v and error %v", c, err)
-			}
-			if got := mistakes.Lines(); !slices.Equal(got, test.want) {
-				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(test.want, "\n"))
-			}
-		})
+		t.Run(test.name, func(t *testing.T) { expectMistakes(t, test.text, test.want) })
 	}
 }
 
