@@ -248,7 +248,7 @@ func checkPlan(t *testing.T, cfg Config, p Plan) {
 				t.Errorf("weight out of %d to %d: %+v", limits.Min, limits.Max, server)
 			}
 		}
-		checkShares(t, s, sharesOf(previousWeights(s.Servers)), sharesOf(weights), limits.MaxChangeRatio)
+		checkShares(t, s, SharesOf(previousWeights(s.Servers)), SharesOf(weights), limits.MaxChangeRatio)
 	}
 }
 

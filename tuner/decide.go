@@ -67,7 +67,7 @@ func available(all []ipvs.RealServer) []server {
 			weights = append(weights, s.Weight)
 		}
 	}
-	for i, share := range sharesOf(weights) {
+	for i, share := range SharesOf(weights) {
 		servers[i].share = share
 	}
 	return servers

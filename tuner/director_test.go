@@ -46,7 +46,7 @@ func (d *busyDirector) weights() []uint32 {
 func (d *busyDirector) work() {
 	elapsed := time.Since(d.last)
 	d.last = d.last.Add(elapsed)
-	for i, share := range sharesOf(d.weights()) {
+	for i, share := range SharesOf(d.weights()) {
 		d.Update(plantService, plantServer(i), func(s *ipvs.RealServer) {
 			s.ActiveConnections = uint32(100 * share * d.latency[i])
 			// Packets serve as thousandths of connections.

@@ -30,7 +30,7 @@ func smallWeights(shares []float64, spans []span, low, high uint32) []uint32 {
 			narrow[i] = span{max(spans[i].low, s-t), min(spans[i].high, s+t)}
 		}
 		for largest := low; largest <= high; largest++ {
-			if weights := scaled(shares, low, largest); allWithin(sharesOf(weights), narrow) {
+			if weights := scaled(shares, low, largest); allWithin(SharesOf(weights), narrow) {
 				return weights
 			}
 		}

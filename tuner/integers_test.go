@@ -45,12 +45,12 @@ func TestSmallWeightsKeepTheirPromises(t *testing.T) {
 		for i := range weights {
 			weights[i] = 1 + uint32(random.IntN(100))
 		}
-		shares := sharesOf(weights)
+		shares := SharesOf(weights)
 		got := smallWeights(shares, anySpans(len(shares)), 1, 1000)
 		if slices.Max(got) > slices.Max(weights) {
 			t.Errorf("%v became the larger %v", weights, got)
 		}
-		for i, s := range sharesOf(got) {
+		for i, s := range SharesOf(got) {
 			if math.Abs(s-shares[i]) > tolerance(shares[i], len(shares))+1e-9 {
 				t.Errorf("%v became %v: share %d is %v, not %v", weights, got, i, s, shares[i])
 			}

@@ -73,7 +73,7 @@ func TestLoopTunes(t *testing.T) {
 			t.Errorf("sampled %d times in a period", samples)
 		}
 		b.decisions(19)
-		shares := sharesOf(b.director.weights())
+		shares := SharesOf(b.director.weights())
 		if shares[2] > 1.2*leastOfEqual/3 || shares[0] != shares[1] {
 			t.Errorf("after 20 periods the weights are %v", b.director.weights())
 		}

@@ -54,7 +54,7 @@ func (p *plant) table() *ipvs.Table {
 func (p *plant) observe() []Observation {
 	p.now = p.now.Add(p.period)
 	var seen []Observation
-	for i, share := range sharesOf(p.weights) {
+	for i, share := range SharesOf(p.weights) {
 		rate := share * p.demand
 		requests := math.Round(rate * p.period.Seconds())
 		if requests == 0 {
@@ -121,7 +121,7 @@ func (p *plant) run(state *State, periods int) (shares [][]float64, writes int) 
 		if p.apply(plan) > 0 {
 			writes++
 		}
-		shares = append(shares, sharesOf(p.weights))
+		shares = append(shares, SharesOf(p.weights))
 	}
 	return shares, writes
 }

@@ -20,7 +20,7 @@ func WriteText(w io.Writer, p Plan) error {
 		if len(s.Servers) > 0 {
 			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tREASON\n")
 		}
-		shares := sharesOf(previousWeights(s.Servers))
+		shares := SharesOf(previousWeights(s.Servers))
 		for i, server := range s.Servers {
 			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", server.Server, server.weightText(),
 				server.shareText(shares[i]), server.latencyText(), server.Reason)

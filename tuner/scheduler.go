@@ -23,8 +23,8 @@ func refusal(scheduler string) string {
 	return "is not a scheduler known here"
 }
 
-// sharesOf returns the share of new connections that wrr gives each weight.
-func sharesOf(weights []uint32) []float64 {
+// SharesOf returns the share of new connections that wrr gives each weight.
+func SharesOf(weights []uint32) []float64 {
 	sum := 0.0
 	for _, w := range weights {
 		sum += float64(w)

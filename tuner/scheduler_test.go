@@ -49,7 +49,7 @@ func TestSharesOf(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sameNumbers(t, sharesOf(test.weights), test.want)
+			sameNumbers(t, SharesOf(test.weights), test.want)
 		})
 	}
 }

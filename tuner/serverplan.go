@@ -28,7 +28,7 @@ func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) S
 		p.Servers = append(p.Servers, line)
 	}
 	if refusal(v.Scheduler) == "" {
-		for i, share := range sharesOf(weights) {
+		for i, share := range SharesOf(weights) {
 			p.Servers[i].ShareRatio = &share
 		}
 	}

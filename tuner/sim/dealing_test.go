@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
 func TestDealer(t *testing.T) {
@@ -55,10 +57,10 @@ func TestDealtWeights(t *testing.T) {
 	models := []model{single(20), single(20), single(40), single(80)}
 	shares, _ := best(models, 144)
 	weights, cost := dealtWeights(models, shares, demand{connections: 144, requests: 1})
-	if got := sharesOf(weights); math.Abs(got[3]-0.5) > 0.02 || math.Abs(got[0]-0.125) > 0.02 {
+	if got := tuner.SharesOf(weights); math.Abs(got[3]-0.5) > 0.02 || math.Abs(got[0]-0.125) > 0.02 {
 		t.Errorf("weights are %v", weights)
 	}
-	if chance := meanCost(models, sharesOf(weights), 144); cost > 0.9*chance {
+	if chance := meanCost(models, tuner.SharesOf(weights), 144); cost > 0.9*chance {
 		t.Errorf("the cost is %v s, dealt by chance %v s", cost, chance)
 	}
 }

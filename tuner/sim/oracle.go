@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
 // oracle knows how the traffic should be shared out.
@@ -57,7 +58,7 @@ func (o *oracle) reckon(scheduler string, d demand) {
 	case "wrr":
 		if o.cost > 0 {
 			o.weights, o.cost = dealtWeights(o.models, o.shares, d)
-			o.shares = sharesOf(o.weights)
+			o.shares = tuner.SharesOf(o.weights)
 		} else {
 			o.weights = scaled(o.shares, largestDealt)
 		}

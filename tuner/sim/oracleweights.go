@@ -87,18 +87,3 @@ func bucketWeights(shares []float64) []uint32 {
 	}
 	return weights
 }
-
-// sharesOf returns the weights' shares of their sum.
-func sharesOf(weights []uint32) []float64 {
-	sum := 0.0
-	for _, w := range weights {
-		sum += float64(w)
-	}
-	shares := make([]float64, len(weights))
-	for i, w := range weights {
-		if sum > 0 {
-			shares[i] = float64(w) / sum
-		}
-	}
-	return shares
-}

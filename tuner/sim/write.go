@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
 // change is a weight to be written.
@@ -14,7 +15,7 @@ type change struct {
 
 // write writes the weights that differ and counts what that moves.
 func (r *run) write(changes []change) error {
-	before := sharesOf(r.weights())
+	before := tuner.SharesOf(r.weights())
 	for _, c := range changes {
 		s := &r.servers[c.server]
 		if s.Weight == c.weight {
@@ -25,7 +26,7 @@ func (r *run) write(changes []change) error {
 		}
 		r.tally.writes++
 	}
-	for i, after := range sharesOf(r.weights()) {
+	for i, after := range tuner.SharesOf(r.weights()) {
 		r.tally.moved += float64(math.Abs(after-before[i]) / 2)
 	}
 	return nil
