@@ -34,9 +34,11 @@ func (s *self) collect(ch chan<- prometheus.Metric, v *view) {
 	if v.table != nil {
 		info(ch, s.source, v.name, string(v.table.Source))
 	}
-	for desc, n := range map[*prometheus.Desc]uint64{s.retries: v.retried.Load(), s.duplicates: v.repeated.Load()} {
+	count := func(desc *prometheus.Desc, n uint64) {
 		ch <- prometheus.MustNewConstMetricWithCreatedTimestamp(desc, prometheus.CounterValue, float64(n), v.since, v.name)
 	}
+	count(s.retries, v.retried.Load())
+	count(s.duplicates, v.repeated.Load())
 }
 
 func (s *self) collectRun(ch chan<- prometheus.Metric, name string, took time.Duration, success bool) {
