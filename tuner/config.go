@@ -30,10 +30,12 @@ const (
 	Static Policy = "static"
 	// Equalize makes the real servers answer equally fast.
 	Equalize Policy = "equalize"
+	// Optimize makes the mean latency least.
+	Optimize Policy = "optimize"
 )
 
 // Policies returns the policies that a configuration may name.
-func Policies() []Policy { return []Policy{Static, Equalize} }
+func Policies() []Policy { return []Policy{Static, Equalize, Optimize} }
 
 // Weights bounds what is written to a real server.
 type Weights struct {

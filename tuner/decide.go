@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // Step decides on every virtual service of the table that the configuration
@@ -33,12 +34,13 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(v ipvs.VirtualService, known serviceState, given given, at moment) ServicePlan {
 	servers := available(v.Servers)
-	ignored := known.observe(servers, given, at)
+	curves := capacity.NewCurves()
+	ignored := known.observe(servers, given, at, curves)
 	penalize(servers)
 	for i := range servers {
 		servers[i].reason = servers[i].presence()
 	}
-	d := c.decide(v.Scheduler, servers)
+	d := c.decide(v.Scheduler, servers, curves)
 	known.keepPace(servers)
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
@@ -63,7 +65,7 @@ func available(all []ipvs.RealServer) []server {
 	var weights []uint32
 	for _, s := range all {
 		if s.Weight > 0 {
-			servers = append(servers, server{id: s.ID})
+			servers = append(servers, server{id: s.ID, weight: s.Weight, active: s.ActiveConnections, now: s})
 			weights = append(weights, s.Weight)
 		}
 	}
@@ -86,7 +88,7 @@ func hold(code Code, reason string) decision {
 }
 
 // decide applies the policy, unless something speaks against it.
-func (c ServiceConfig) decide(scheduler string, servers []server) decision {
+func (c ServiceConfig) decide(scheduler string, servers []server, curves *capacity.Curves) decision {
 	if c.Policy == Static {
 		return hold(CodeStatic, "the policy leaves the weights alone")
 	}
@@ -98,6 +100,9 @@ func (c ServiceConfig) decide(scheduler string, servers []server) decision {
 	}
 	if d, ok := tooFewObserved(servers); ok {
 		return d
+	}
+	if c.Policy == Optimize {
+		return optimize(curves, servers, c.Weights)
 	}
 	return equalize(servers, c.Weights)
 }

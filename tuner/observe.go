@@ -6,21 +6,27 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // server is an available real server as one step sees it.
 type server struct {
-	id       ipvs.ServerID
-	share    float64 // of new connections, by the weights; above 0
-	measured bool    // latency and variance are known
-	idle     bool    // measured to have had no request
-	failing  bool
-	latency  float64 // seconds, smoothed
-	variance float64 // of its logarithm
-	pace     pace
-	source   string // of the latency; "" is the director
-	errors   string // the source of the errors where that is another; "" is none
-	reason   string // for people: how it looks
+	id               ipvs.ServerID
+	share            float64 // of new connections, by the weights; above 0
+	measured         bool    // latency and variance are known
+	idle             bool    // measured to have had no request
+	failing          bool
+	latency          float64 // seconds, smoothed
+	variance         float64 // of its logarithm
+	pace             pace
+	weight           uint32
+	belief           capacity.Belief
+	arrived, backlog float64
+	active           uint32
+	now              ipvs.RealServer
+	source           string // of the latency; "" is the director
+	errors           string // the source of the errors where that is another; "" is none
+	reason           string // for people: how it looks
 }
 
 // Sample takes in what the director shows of a virtual service between two
@@ -48,7 +54,12 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 
 // observe takes the servers' measurements into the state and the servers. It
 // returns why observations were ignored.
-func (s serviceState) observe(servers []server, given given, at moment) []string {
+func (s serviceState) observe(servers []server, given given, at moment, curves *capacity.Curves) []string {
+	weights := make([]uint32, len(servers))
+	for i := range servers {
+		weights[i] = servers[i].weight
+	}
+	e := uneven(weights)
 	ignored := given.strangers(s)
 	for i := range servers {
 		v := &servers[i]
@@ -64,6 +75,7 @@ func (s serviceState) observe(servers []server, given given, at moment) []string
 		if ok {
 			known.learn(m, v)
 		}
+		known.believe(v, m, ok, given.counters, e[i], curves, at)
 		s[v.id] = known
 	}
 	return ignored

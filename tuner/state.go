@@ -13,6 +13,7 @@ import (
 	"github.com/google/renameio/v2"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // stateVersion is that of the state file's format.
@@ -30,13 +31,17 @@ type serviceState map[ipvs.ServerID]serverState
 
 // serverState is what is known of a real server.
 type serverState struct {
-	Window     window    `json:"window"`
-	Estimate   estimate  `json:"estimate"`
-	Source     string    `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace       pace      `json:"pace"`
-	Share      float64   `json:"share_ratio"`          // at the last step; 0 before it
-	ObservedAt time.Time `json:"observed_at,omitzero"` // end of the last window taken in
-	ErrorsAt   time.Time `json:"errors_at,omitzero"`   // the same of another source's errors
+	Window      window          `json:"window"`
+	Estimate    estimate        `json:"estimate"`
+	Belief      capacity.Belief `json:"belief"`
+	Connections uint64          `json:"connections"`
+	Active      uint32          `json:"active"`
+	CountedAt   time.Time       `json:"counted_at"`
+	Source      string          `json:"source,omitempty"` // of the estimate; "" is the director
+	Pace        pace            `json:"pace"`
+	Share       float64         `json:"share_ratio"`          // at the last step; 0 before it
+	ObservedAt  time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
+	ErrorsAt    time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
 // LoadState reads a state file; a missing one is the empty state.
