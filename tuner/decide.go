@@ -18,6 +18,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
 	next := State{Version: stateVersion, Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	curves := capacity.NewCurves()
 	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
@@ -25,22 +26,22 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			continue
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		plan.Services = append(plan.Services, c.step(v, known, cfg.given(c, seen[v.ID]), at))
+		plan.Services = append(plan.Services, c.step(v, &known, cfg.given(c, seen[v.ID]), at, curves))
 		next.Services[v.ID] = known
 	}
 	return plan, next
 }
 
 // step decides on one virtual service, and takes what it learns into known.
-func (c ServiceConfig) step(v ipvs.VirtualService, known serviceState, given given, at moment) ServicePlan {
+func (c ServiceConfig) step(v ipvs.VirtualService, known *serviceState, given given, at moment, curves *capacity.Curves) ServicePlan {
 	servers := available(v.Servers)
-	curves := capacity.NewCurves()
-	ignored := known.observe(servers, given, at, curves)
+	ignored := known.observe(servers, given, at, v.Scheduler, curves)
 	penalize(servers)
+	compared(servers)
 	for i := range servers {
 		servers[i].reason = servers[i].presence()
 	}
-	d := c.decide(v.Scheduler, servers, curves)
+	d := c.decide(v, servers, known, at, curves)
 	known.keepPace(servers)
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
@@ -65,7 +66,7 @@ func available(all []ipvs.RealServer) []server {
 	var weights []uint32
 	for _, s := range all {
 		if s.Weight > 0 {
-			servers = append(servers, server{id: s.ID, weight: s.Weight, active: s.ActiveConnections, now: s})
+			servers = append(servers, server{id: s.ID, weight: s.Weight, active: s.ActiveConnections, inactive: s.InactiveConnections, connections: s.Stats.Connections})
 			weights = append(weights, s.Weight)
 		}
 	}
@@ -88,11 +89,12 @@ func hold(code Code, reason string) decision {
 }
 
 // decide applies the policy, unless something speaks against it.
-func (c ServiceConfig) decide(scheduler string, servers []server, curves *capacity.Curves) decision {
+func (c ServiceConfig) decide(v ipvs.VirtualService, servers []server, known *serviceState, at moment, curves *capacity.Curves) decision {
+	scheduler := v.Scheduler
 	if c.Policy == Static {
 		return hold(CodeStatic, "the policy leaves the weights alone")
 	}
-	if why := refusal(scheduler); why != "" {
+	if why := refusal(scheduler); why != "" && c.Policy != Optimize {
 		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
 	}
 	if n := len(servers); n < 2 {
@@ -102,7 +104,7 @@ func (c ServiceConfig) decide(scheduler string, servers []server, curves *capaci
 		return d
 	}
 	if c.Policy == Optimize {
-		return optimize(curves, servers, c.Weights)
+		return optimize(curves, v, servers, c.Weights, known, at)
 	}
 	return equalize(servers, c.Weights)
 }

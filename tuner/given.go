@@ -102,7 +102,7 @@ func (g given) strangers(known serviceState) []string {
 	var strangers []string
 	for _, s := range []sourced{g.latencies, g.errors} {
 		for server := range s.of {
-			if _, ok := known[server]; !ok {
+			if _, ok := known.Servers[server]; !ok {
 				strangers = append(strangers, server.String()+" is of no available server")
 			}
 		}

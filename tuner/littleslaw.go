@@ -26,6 +26,7 @@ type mark struct {
 type window struct {
 	Time          time.Time `json:"time"` // newest sample; zero before the first
 	Active        uint32    `json:"active_connections"`
+	First         uint32    `json:"first"`
 	From          mark      `json:"from"` // where the counting began
 	To            mark      `json:"to"`   // newest change of the counter
 	Samples       int       `json:"samples"`
@@ -41,7 +42,7 @@ func (w window) add(now time.Time, s ipvs.RealServer, maxGap time.Duration) wind
 	gap := now.Sub(w.Time)
 	here := mark{now, s.Stats.Connections}
 	if w.Time.IsZero() || gap < 0 || gap > maxGap || here.Connections < w.To.Connections {
-		return window{Time: now, Active: s.ActiveConnections, From: here, To: here}
+		return window{Time: now, Active: s.ActiveConnections, First: s.ActiveConnections, From: here, To: here}
 	}
 	if gap == 0 {
 		return w
@@ -60,7 +61,7 @@ func (w window) add(now time.Time, s ipvs.RealServer, maxGap time.Duration) wind
 
 // next returns the window that follows w without a gap.
 func (w window) next() window {
-	return window{Time: w.Time, Active: w.Active, From: w.To, To: w.To}
+	return window{Time: w.Time, Active: w.Active, First: w.Active, From: w.To, To: w.To}
 }
 
 // measure applies Little's law: latency is the mean number of active
@@ -78,6 +79,8 @@ func (w window) measure() (measurement, bool) {
 	counted := w.To.Time.Sub(w.From.Time).Seconds()
 	m := measurement{requestsPerSecond: requests / counted}
 	m.latency = w.ActiveSeconds / w.Seconds / m.requestsPerSecond
+	m.counters = true
+	m.donePerSecond = max(0.5, float64(m.requestsPerSecond*w.Seconds)-(float64(w.Active)-float64(w.First))) / w.Seconds
 	m.variance, m.scarcity = w.variance(m.latency, requests, counted)
 	return m, true
 }

@@ -26,6 +26,9 @@ type measurement struct {
 	variance          float64 // of the logarithm of the latency
 	scarcity          float64 // the part of it that is for want of requests seen
 	failing           bool    // it fails so many requests that its latency means nothing
+	errors            float64 // failed part of the requests
+	donePerSecond     float64 // requests that were done, by the director's counters
+	counters          bool    // the director's
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }
@@ -59,7 +62,10 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	if m.idle() {
 		return m, true
 	}
-	m.failing = o.ErrorRatio != nil && fails(*o.ErrorRatio, n.requests)
+	if o.ErrorRatio != nil {
+		m.errors = *o.ErrorRatio
+		m.failing = fails(m.errors, n.requests)
+	}
 	if l := o.latency(); l != nil {
 		m.latency = *l
 	}

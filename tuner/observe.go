@@ -1,12 +1,15 @@
 package tuner
 
 import (
+	"os"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
 // server is an available real server as one step sees it.
@@ -20,13 +23,16 @@ type server struct {
 	variance         float64 // of its logarithm
 	pace             pace
 	weight           uint32
+	active, inactive uint32
+	connections      uint64
+	counted          counted
 	belief           capacity.Belief
-	arrived, backlog float64
-	active           uint32
-	now              ipvs.RealServer
-	source           string // of the latency; "" is the director
-	errors           string // the source of the errors where that is another; "" is none
-	reason           string // for people: how it looks
+	joined           bool
+	logLuck          float64
+	expected         float64 // share by the weights
+	source           string  // of the latency; "" is the director
+	errors           string  // the source of the errors where that is another; "" is none
+	reason           string  // for people: how it looks
 }
 
 // Sample takes in what the director shows of a virtual service between two
@@ -41,12 +47,14 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 
 // sample returns the state with one more sample of each available server.
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
-	next := make(serviceState, len(servers))
+	next := s
+	next.Servers = make(map[ipvs.ServerID]serverState, len(servers))
 	for _, server := range servers {
 		if server.Weight > 0 {
-			known := s[server.ID]
+			known, there := s.Servers[server.ID]
+			known.Joined = known.Joined || !there && len(s.Servers) > 0
 			known.Window = known.Window.add(now, server, longestGap*interval)
-			next[server.ID] = known
+			next.Servers[server.ID] = known
 		}
 	}
 	return next
@@ -54,16 +62,18 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 
 // observe takes the servers' measurements into the state and the servers. It
 // returns why observations were ignored.
-func (s serviceState) observe(servers []server, given given, at moment, curves *capacity.Curves) []string {
-	weights := make([]uint32, len(servers))
-	for i := range servers {
-		weights[i] = servers[i].weight
+func (s *serviceState) observe(servers []server, given given, at moment, scheduler string, curves *capacity.Curves) []string {
+	ignored := given.strangers(*s)
+	glanceAt(servers, s.Servers, at)
+	s.Demand = s.Demand.after(servers)
+	learner := learner{curves: curves, evenness: evennessOf(scheduler, servers), demand: s.Demand, noise: s.noise()}
+	var open openness
+	for i, e := range sharing.Shares(scheduler, weightsOf(servers), trafficOf(servers)) {
+		servers[i].expected = e
 	}
-	e := uneven(weights)
-	ignored := given.strangers(s)
 	for i := range servers {
 		v := &servers[i]
-		known := s[v.id]
+		known := s.Servers[v.id]
 		v.source, v.errors = given.latencies.source, given.errors.source
 		known.from(v.source)
 		m, ok, problems := known.measure(v.id, given, at)
@@ -75,9 +85,16 @@ func (s serviceState) observe(servers []server, given given, at moment, curves *
 		if ok {
 			known.learn(m, v)
 		}
-		known.believe(v, m, ok, given.counters, e[i], curves, at)
-		s[v.id] = known
+		known.Luck = luckAfter(scheduler, known.Luck, v, s.Demand)
+		v.logLuck = known.Luck
+		known.judge(m, ok)
+		v.failing = known.Failing
+		open.add(m, ok, v)
+		learner.learn(i, &known, v, m, ok, at.periods)
+		s.Servers[v.id] = known
 	}
+	s.Demand = s.Demand.seen(open)
+	s.Noise = noiseAfter(s.noise(), learner.surprises)
 	return ignored
 }
 
@@ -115,9 +132,9 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 func (s serviceState) keepPace(servers []server) {
 	for _, v := range servers {
 		if v.measured {
-			known := s[v.id]
+			known := s.Servers[v.id]
 			known.Pace = v.pace
-			s[v.id] = known
+			s.Servers[v.id] = known
 		}
 	}
 }
@@ -140,4 +157,39 @@ func (s *serverState) learn(m measurement, v *server) {
 	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
 	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}
+
+func (s *serviceState) noise() float64 {
+	if s.Noise == 0 {
+		return startNoise
+	}
+	return s.Noise
+}
+
+func evennessOf(scheduler string, servers []server) []float64 {
+	if scheduler == "wrr" {
+		return sharing.Evenness(weightsOf(servers))
+	}
+	e := make([]float64, len(servers))
+	for i := range e {
+		e[i] = 1
+	}
+	return e
+}
+
+var startNoise = func() float64 {
+	x, _ := strconv.ParseFloat(os.Getenv("NOISE"), 64)
+	if x == 0 {
+		x = 3
+	}
+	return x
+}()
+
+func trafficOf(servers []server) *sharing.Traffic {
+	t := &sharing.Traffic{Factor: 257, Rate: 1}
+	for range servers {
+		t.Active = append(t.Active, 0.1)
+		t.Inactive = append(t.Inactive, 120)
+	}
+	return t
 }

@@ -4,168 +4,266 @@ import (
 	"fmt"
 	"math"
 	"os"
-	"slices"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
 var debugOptimize = os.Getenv("DEBUG_OPT") != ""
 
-// counts is what the director counted of a server between two steps.
-type counts struct {
-	arrived, done float64 // per second
-	present       float64
-	n             float64 // done
-	ok            bool
+// failureSeconds is what a failed request counts as, in the seconds that others wait.
+const failureSeconds = 10.0
+
+// noiseAtFirst is by how much more than their counts say readings scatter.
+
+// fleet is the servers of a virtual service as the optimiser sees them.
+type fleet struct {
+	scheduler string
+	servers   []server
+	loads     []capacity.Server // of those whose capacity is known
+	total     float64           // requests per second
+	requests  float64           // per connection
+	traffic   sharing.Traffic
 }
 
-func (s *serverState) count(v *server, r tally) counts {
-	return counts{}
-}
+// known reports whether a server's latency can be predicted.
+func (f *fleet) known(i int) bool { return f.servers[i].belief.Known() && !f.servers[i].failing }
 
-type tally struct{}
-
-func uneven(weights []uint32) []float64 {
-	n := len(weights)
-	order := make([]int, 0, n)
-	total, g := 0.0, uint32(0)
-	for i, w := range weights {
-		if w > 0 {
-			order = append(order, i)
-			g = gcd(g, w)
-		}
+// present returns how many requests are there under shares that weights bring.
+func (f *fleet) present(weights []uint32, shares []float64) float64 {
+	var even []float64
+	if f.scheduler == "wrr" {
+		even = sharing.Evenness(weights)
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(weights[b]) - int(weights[a]) })
-	for _, i := range order {
-		total += float64(weights[i] / g)
-	}
-	e := make([]float64, n)
-	// tail sums
-	m := len(order)
-	squares := 0.0
-	tails := make([]float64, m+1)
-	for j := m; j >= 1; j-- {
-		next := 0.0
-		if j < m {
-			next = float64(weights[order[j]] / g)
-		}
-		d := float64(weights[order[j-1]]/g) - next
-		squares += d * float64(j) * float64(j)
-		tails[j] = squares
-	}
-	lead := 0.0
-	for j := 1; j <= m; j++ {
-		i := order[j-1]
-		w := float64(weights[i] / g)
-		fm := float64(m)
-		sq := (tails[j] - fm*fm + (fm+lead)*(fm+lead)) / w
-		mean := total / w
-		ca := (mean + sq - mean*mean) / (mean * mean)
-		e[i] = (1 + ca) / 2
-		next := 0.0
-		if j < m {
-			next = float64(weights[order[j]] / g)
-		}
-		lead += (w - next) * float64(j)
-	}
-	return e
-}
-
-func gcd(a, b uint32) uint32 {
-	for b != 0 {
-		a, b = b, a%b
-	}
-	return a
-}
-
-func present(curves *capacity.Curves, servers []server, weights []uint32, total float64) float64 {
-	e := uneven(weights)
 	sum := 0.0
-	for i, s := range SharesOf(weights) {
-		l := curves.NewServer(servers[i].belief, e[i])
-		sum += l.Present(s*total + servers[i].backlog)
+	for i, s := range shares {
+		rate := s * f.total
+		switch {
+		case f.servers[i].failing:
+			sum += rate * failureSeconds
+		case f.known(i):
+			e := 1.0 // by chance
+			if even != nil {
+				e = even[i]
+			}
+			sum += f.loads[i].With(e, rate+f.loads[i].Backlog)
+		}
 	}
 	return sum
 }
 
-func optimize(curves *capacity.Curves, servers []server, limits Weights) decision {
-	total, known, all := 0.0, 0, 0.0
-	shares := make([]float64, len(servers))
-	for i := range servers {
-		s := &servers[i]
-		total += s.arrived
-		shares[i] = s.share
-		if s.belief.Known() {
-			known++
-			c, _ := s.belief.Capacity()
-			all += c
+// regret returns by how many requests errors of what is believed of the
+// servers make a choice worse than the best, as expected.
+func (f *fleet) regret(rates []float64) float64 {
+	sum := 0.0
+	for i, rate := range rates {
+		if f.known(i) {
+			_, second := f.loads[i].Marginal(rate)
+			sum += second * rate * rate * float64(f.servers[i].belief.Variance) / 2
 		}
 	}
-	if known < len(servers) || total == 0 {
-		return hold(CodeNoObservations, "not all known")
+	return sum
+}
+
+func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, limits Weights, known *serviceState, at moment) decision {
+	d := known.Demand
+	q := d.Requests
+	if q == 0 {
+		q = 1
 	}
-	total = min(total, 0.97*all)
-	loads := make([]capacity.Server, len(servers))
+	demand := d.PerSecond * q
+	if demand == 0 {
+		return hold(CodeIdle, "no connections")
+	}
+	n := float64(len(servers))
+	f := fleet{scheduler: v.Scheduler, servers: servers, loads: make([]capacity.Server, len(servers)), requests: q}
+	all, free := 0.0, 0
 	rates := make([]float64, len(servers))
-	present0 := make([]uint32, len(servers))
+	for i := range servers {
+		if f.known(i) {
+			c, _ := servers[i].belief.Capacity()
+			all += c
+			free++
+		}
+	}
+	if free == 0 {
+		return hold(CodeNoObservations, "nothing known")
+	}
+	f.total = min(demand, 0.97*all)
+	least := min(0.1*f.total/n, max(0.002*f.total/n, 5/at.interval.Seconds()))
+	rest := f.total
+	var loads []capacity.Server
+	var filled []float64
+	var which []int
 	for i := range servers {
 		s := &servers[i]
-		loads[i] = curves.NewServer(s.belief, 1)
-		loads[i].Backlog = s.backlog
-		loads[i].Low = 0.02 * total / float64(len(servers))
-		rates[i] = shares[i] * total
-		loads[i].High = max(rates[i]*(1+limits.MaxChangeRatio), loads[i].Bears(0.9), loads[i].Low)
-		present0[i] = s.weight
+		rates[i] = s.share * f.total
+		if v.Scheduler != "wrr" && s.counted.known && s.counted.perSecond > 0 {
+			rates[i] = s.counted.perSecond * q
+		}
+		switch {
+		case s.failing:
+			rates[i] = 1e-4 * f.total
+			rest -= rates[i]
+		case !s.belief.Known():
+			if s.joined {
+				rates[i] = 0.1 * f.total / n
+			}
+			rest -= rates[i]
+		default:
+			l := curves.NewServer(s.belief, 1)
+			l.Backlog = s.backlog(d, at) * q
+			l.Low = least
+			l.High = max(rates[i]*(1+limits.MaxChangeRatio), l.Bears(0.9), l.Low)
+			f.loads[i] = l
+			loads, filled, which = append(loads, l), append(filled, max(rates[i], least)), append(which, i)
+		}
 	}
 	high := 0.0
-	for i := range loads {
-		high += loads[i].High
+	for _, l := range loads {
+		high += l.High
 	}
-	if high < total {
+	if high < rest {
 		for i := range loads {
-			loads[i].High *= total / high * 1.001
+			loads[i].High *= rest / high * 1.001
+			f.loads[which[i]].High = loads[i].High
 		}
 	}
-	capacity.Allot(loads, rates, total)
-	before := present(curves, servers, present0, total)
-	best, bestCost := present0, before
+	capacity.Allot(loads, filled, rest)
+	for i, w := range which {
+		rates[w] = filled[i]
+	}
 	sum := 0.0
 	for _, r := range rates {
 		sum += r
 	}
+	present0 := weightsOf(servers)
+	now := make([]float64, len(servers))
+	for i := range servers {
+		now[i] = servers[i].share
+		if (v.Scheduler == "sh" || v.Scheduler == "mh") && d.PerSecond > 0 && servers[i].counted.known {
+			now[i] = servers[i].expected * servers[i].luck()
+		}
+	}
+	t := &f.traffic
+	t.Rate, t.Factor = d.PerSecond, 257
+	for i := range servers {
+		active := d.Idle
+		if f.known(i) {
+			active += q * f.loads[i].With(1, rates[i]) / rates[i]
+		}
+		t.Active = append(t.Active, active)
+		t.Inactive = append(t.Inactive, 120)
+	}
+	if counts(v.Scheduler) {
+		now = sharing.Shares(v.Scheduler, present0, t)
+	}
+	before := f.present(present0, now)
+	best, bestCost := present0, math.Inf(1)
 	for _, between := range []float64{0, 0.5, 1} {
 		mixed := make([]float64, len(rates))
+		total := 0.0
 		for i := range rates {
-			c, _ := servers[i].belief.Capacity()
-			mixed[i] = (1-between)*rates[i]/sum + between*c/all
-			mixed[i] = min(mixed[i], loads[i].High/total)
+			mixed[i] = rates[i] / sum
+			if f.known(i) {
+				c, _ := servers[i].belief.Capacity()
+				mixed[i] = (1-between)*rates[i]/sum + between*c/all
+				mixed[i] = min(mixed[i], f.loads[i].High/sum)
+			}
+			mixed[i] /= servers[i].luck()
+			total += mixed[i]
 		}
-		for largest := uint32(1); largest <= 24; largest++ {
-			w := scaled(mixed, limits.Min, largest)
+		for i := range mixed {
+			mixed[i] /= total
+		}
+		for _, c := range candidates(v.Scheduler, mixed, t, sharing.Limits{Min: limits.Min, Max: limits.Max, Now: present0}) {
 			over := false
-			for i, s := range SharesOf(w) {
-				if s*total > 1.03*loads[i].High {
+			lucky := 0.0
+			for i := range c.Shares {
+				c.Shares[i] *= servers[i].luck()
+				lucky += c.Shares[i]
+			}
+			for i := range c.Shares {
+				c.Shares[i] /= lucky
+				s := c.Shares[i]
+				if f.known(i) && s*f.total > 1.03*f.loads[i].High {
+					over = true
+				}
+				if !servers[i].belief.Known() && s*f.total > 1.5*rates[i]+1e-3*f.total {
 					over = true
 				}
 			}
 			if over {
 				continue
 			}
-			if cost := present(curves, servers, w, total); cost < bestCost {
-				best, bestCost = w, cost
+			if cost := f.present(c.Weights, c.Shares); cost < bestCost {
+				best, bestCost = c.Weights, cost
 			}
 		}
 	}
-	if debugOptimize {
-		fmt.Fprintf(os.Stderr, "total %.0f cost %.2f -> %.2f weights %v -> %v\n", total, before, bestCost, present0, best)
-		for i := range servers {
-			c, sd := servers[i].belief.Capacity()
-			fmt.Fprintf(os.Stderr, "   %s arrived %.1f wanted %.1f cap %.1f sd %.3f v %.3f chances %.2f backlog %.1f lat %.4f active %d\n", servers[i].id, servers[i].arrived, rates[i], c, sd, math.Sqrt(float64(servers[i].belief.Variance)), servers[i].belief.Chances, servers[i].backlog, servers[i].latency, servers[i].active)
+	must := false
+	for i := range servers {
+		if servers[i].joined && now[i]*f.total > 2*rates[i] {
+			must = true
 		}
 	}
+	regret := f.regret(rates) / before
 	gain := (before - bestCost) / before
-	if gain < 0.01 {
+	if debugOptimize {
+		fmt.Fprintf(os.Stderr, "%s demand %.0f q %.2f idle %.3f cost %.2f -> %.2f regret %.3f noise %.2f worth %.3f weights %v -> %v\n", at.now.Format("15:04:05"), demand, q, d.Idle, before, bestCost, regret, known.Noise, known.Worth, present0, best)
+		for i := range servers {
+			s := &servers[i]
+			c, sd := s.belief.Capacity()
+			fmt.Fprintf(os.Stderr, "   %s arrived %.1f wanted %.1f cap %.1f sd %.3f v %.3f chances %.2f backlog %.1f lat %.4f active %d failing %v joined %v luck %.2f\n", s.id, s.counted.perSecond, rates[i], c, sd, math.Sqrt(float64(s.belief.Variance)), s.belief.Chances, f.loads[i].Backlog, s.latency, s.active, s.failing, s.joined, s.luck())
+		}
+	}
+	known.Worth = max(0, known.Worth+gain-0.01)
+	if known.Worth < 0.03 && !must || math.IsInf(bestCost, 1) {
 		return hold(CodeSettled, "nothing to gain")
 	}
+	known.Worth = 0
 	return decision{action: Apply, code: CodeSlower, reason: fmt.Sprintf("%.1f %% to gain", 100*gain), weights: best}
+}
+
+// luck returns by how much a server's share is other than its weight promises.
+func (s *server) luck() float64 {
+	return exact.Exp(s.logLuck)
+}
+
+// backlog returns the connections per second that a server is to work off
+// besides new ones.
+func (s *server) backlog(d demand, at moment) float64 {
+	c, _ := s.belief.Capacity()
+	usual := max(10, 3*s.share) + d.Idle*s.counted.perSecond
+	return min(max(0, float64(s.active)-usual)/(2*at.interval.Seconds()), 0.9*c)
+}
+
+func candidates(scheduler string, wanted []float64, t *sharing.Traffic, limits sharing.Limits) []sharing.Candidate {
+	if scheduler != "wrr" || os.Getenv("CAND") != "" {
+		return sharing.Candidates(scheduler, wanted, t, limits)
+	}
+	var all []sharing.Candidate
+	for _, l := range sizes() {
+		w := scaled(wanted, limits.Min, l)
+		all = append(all, sharing.Candidate{Weights: w, Shares: SharesOf(w)})
+	}
+	return all
+}
+
+func sizes() []uint32 {
+	var s []uint32
+	for i := uint32(1); i <= 24; i++ {
+		s = append(s, i)
+	}
+	return append(s, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1000)
+}
+
+func counts(scheduler string) bool {
+	switch scheduler {
+	case "wlc", "sed", "nq", "lblc", "lblcr", "twos":
+		return true
+	}
+	return false
 }

@@ -26,22 +26,28 @@ type State struct {
 	Services map[ipvs.ServiceID]serviceState `json:"services"`
 }
 
-// serviceState is by real server, without the quiescent ones.
-type serviceState map[ipvs.ServerID]serverState
+// serviceState is what is known of a virtual service.
+type serviceState struct {
+	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
+	Demand  demand                        `json:"demand"`
+	Noise   float64                       `json:"noise,omitempty"`
+	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+}
 
 // serverState is what is known of a real server.
 type serverState struct {
-	Window      window          `json:"window"`
-	Estimate    estimate        `json:"estimate"`
-	Belief      capacity.Belief `json:"belief"`
-	Connections uint64          `json:"connections"`
-	Active      uint32          `json:"active"`
-	CountedAt   time.Time       `json:"counted_at"`
-	Source      string          `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace        pace            `json:"pace"`
-	Share       float64         `json:"share_ratio"`          // at the last step; 0 before it
-	ObservedAt  time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
-	ErrorsAt    time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
+	Window     window          `json:"window"`
+	Estimate   estimate        `json:"estimate"`
+	Belief     capacity.Belief `json:"belief"`
+	Glance     glance          `json:"glance"`
+	Luck       float64         `json:"luck,omitempty"`
+	Failing    bool            `json:"failing,omitempty"`
+	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
+	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
+	Pace       pace            `json:"pace"`
+	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
+	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
+	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
 // LoadState reads a state file; a missing one is the empty state.
@@ -71,8 +77,8 @@ func parseState(data []byte, name string) (State, error) {
 	if err := readJSON(bytes.NewReader(data), name, &s); err != nil {
 		return State{}, err
 	}
-	for service, servers := range s.Services {
-		for server, known := range servers {
+	for service, v := range s.Services {
+		for server, known := range v.Servers {
 			if !known.sound() {
 				return State{}, fmt.Errorf("%s: %s: these values cannot be", name, Target{service, server})
 			}

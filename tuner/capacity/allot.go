@@ -61,7 +61,7 @@ func (s *Server) Present(rate float64) float64 {
 		over := max(0, p-full)
 		n := g.curve.present(p-over, g.evenness)
 		if over > 0 {
-			first, second := g.curve.marginal(full, g.evenness)
+			first, second := g.curve.bend(full, g.evenness)
 			n += float64(over * (first + float64(over*second/2)))
 		}
 		sum += float64(g.chance * n)
@@ -69,14 +69,22 @@ func (s *Server) Present(rate float64) float64 {
 	return sum
 }
 
-// marginal returns by how many requests the present ones grow with the rate,
+// With returns the same for another evenness.
+func (s *Server) With(evenness, rate float64) float64 {
+	for i := range s.cases[:s.n] {
+		s.cases[i].evenness = evenness
+	}
+	return s.Present(rate)
+}
+
+// Marginal returns by how many requests the present ones grow with the rate,
 // and by how much that grows.
-func (s *Server) marginal(rate float64) (first, second float64) {
+func (s *Server) Marginal(rate float64) (first, second float64) {
 	for i := range s.cases[:s.n] {
 		g := &s.cases[i]
 		p := rate / g.capacity
 		over := max(0, p-full)
-		a, b := g.curve.marginal(p-over, g.evenness)
+		a, b := g.curve.bend(p-over, g.evenness)
 		a += float64(over * b)
 		first += float64(g.chance*a) / g.capacity
 		second += float64(g.chance*b) / float64(g.capacity*g.capacity)
@@ -101,7 +109,7 @@ func balance(servers []Server, rates []float64, total float64) bool {
 	sum, level, softness := 0.0, 0.0, 0.0
 	first, second := make([]float64, len(rates)), make([]float64, len(rates))
 	for i := range servers {
-		first[i], second[i] = servers[i].marginal(rates[i] + servers[i].Backlog)
+		first[i], second[i] = servers[i].Marginal(rates[i] + servers[i].Backlog)
 		sum += rates[i]
 	}
 	fixed := func(i int, level float64) bool {

@@ -36,7 +36,8 @@ type Belief struct {
 type Reading struct {
 	PerSecond float64 // requests that were done
 	Present   float64 // requests that were there on average
-	Variance  float64 // of ln capacity by them
+	Done      float64 // requests, at least 1
+	Blur      float64 // variance of ln Present beyond that of so many requests
 	Evenness  float64
 	Surely    bool // it cannot be nonsense
 }
@@ -56,69 +57,84 @@ func (b Belief) Age(periods float64) Belief {
 }
 
 // Take returns the belief after a reading.
-func (c *Curves) Take(b Belief, r Reading) (Belief, float64) {
-	var seen [Shapes]float64
+func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
+	var seen [Shapes]sight
 	rate := exact.Log(r.PerSecond)
+	if !b.Known() {
+		b.Chances = prior()
+	}
+	mean := 0.0
 	for i := range c.of {
-		seen[i] = rate - exact.Log(c.of[i].busy(r.Present, r.Evenness))
+		busy, slope := c.of[i].busy(r.Present, r.Evenness)
+		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
+		mean += float64(slope * float64(b.Chances[i]))
+	}
+	mean = max(mean, 0.05)
+	scatter := (1 + 3*(1-mean)) / (r.Done * mean * mean)
+	if r.Blur > 0 {
+		scatter = r.Blur
+	}
+	for i := range seen {
+		seen[i].variance = 1/r.Done + float64(seen[i].slope*seen[i].slope*scatter)
 	}
 	if !b.Known() {
-		b.Chances, b.Variance = prior(), float32(r.Variance)
 		for i, s := range seen {
-			b.Means[i] = float32(s)
+			b.Means[i] = float32(s.off)
+			b.Variance += b.Chances[i] * float32(s.variance)
 		}
-		return b, 0
+		return b, -1
 	}
-	return b.weigh(seen, r)
+	for i := range seen {
+		seen[i].off -= float64(b.Means[i])
+	}
+	return b.weigh(&seen, r.Surely)
 }
 
-// weigh weighs what a reading says, for each number of workers, against what
-// is known: that nothing happened but noise, that the capacity has changed, or
-// that the reading is nonsense.
-func (b Belief) weigh(seen [Shapes]float64, r Reading) (Belief, float64) {
-	v := float64(b.Variance)
-	still, changed := v+r.Variance, v+r.Variance+changeSize*changeSize
-	gainStill, gainChanged := v/still, (v+changeSize*changeSize)/changed
+// sight is what a reading says if the server has a certain number of workers.
+type sight struct {
+	off      float64 // of ln capacity, from what was believed
+	variance float64
+	slope    float64 // by how much ln capacity falls with ln latency
+}
+
+// weigh weighs a reading against what is known: that nothing happened but
+// noise, that the capacity has changed, or that the reading is nonsense.
+func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
+	const jump = changeSize * changeSize
 	odd := nonsense
-	if r.Surely {
+	if surely {
 		odd = 0
 	}
-	var likelihood, moved, off [Shapes]float64
-	total, surprise := 0.0, 0.0
+	v := float64(b.Variance)
+	var left, likelihood [Shapes]float64
+	total := 0.0
 	for i := range seen {
-		off[i] = seen[i] - float64(b.Means[i])
-		same := (1 - change - odd) * density(off[i], still)
-		other := change * density(off[i], changed)
-		wrong := odd * density(off[i], changed)
+		s := &seen[i]
+		still, changed := v+s.variance, v+s.variance+jump
+		same := (1 - change - odd) * density(s.off, still)
+		other := change * density(s.off, changed)
+		wrong := odd * density(s.off, changed)
 		sum := same + other + wrong
-		likelihood[i] = float64(b.Chances[i]) * exact.Exp(trust*exact.Log(sum))
-		moved[i] = other / sum
-		keep := same / sum
-		gain := float64(keep*gainStill) + float64(moved[i]*gainChanged)
-		b.Means[i] += float32(gain * off[i])
+		p, q, w := same/sum, other/sum, wrong/sum
+		g, h := v/still, (v+jump)/changed
+		gain := float64(p*g) + float64(q*h)
+		b.Means[i] += float32(gain * s.off)
+		spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
+		left[i] = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
+		likelihood[i] = float64(b.Chances[i]) * exact.Exp(trust*exact.Log(sum*max(s.slope, 0.05)))
 		total += likelihood[i]
-		_ = surprise
-		off[i] *= off[i]
 	}
-	q, z, kept := 0.0, 0.0, 0.0
+	before := v
+	v = 0
 	for i := range seen {
 		p := likelihood[i] / total
-		q += p * moved[i]
-		z += p * off[i]
+		v += float64(p * left[i])
+		surprise += float64(p * seen[i].off * seen[i].off / (before + seen[i].variance))
 		b.Chances[i] = float32(max(forgotten, p))
 	}
-	_ = kept
-	wrong := 0.0
-	if !r.Surely {
-		wrong = q * nonsense / change
-	}
-	keep := 1 - q - wrong
-	gain := float64(keep*gainStill) + float64(q*gainChanged)
-	spread := float64(keep*gainStill*gainStill) + float64(q*gainChanged*gainChanged) - float64(gain*gain)
-	after := float64(keep*(1-gainStill)*v) + float64(q*(1-gainChanged)*(v+changeSize*changeSize)) + float64(wrong*v) + float64(spread*z)
-	b.Variance = float32(min(unknown, after))
+	b.Variance = float32(min(unknown, v))
 	b.normalize()
-	return b, z / still
+	return b, surprise
 }
 
 func (b *Belief) normalize() {

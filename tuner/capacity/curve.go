@@ -39,13 +39,13 @@ func newCurve(workers int) curve {
 	c := curve{workers: float64(workers)}
 	for i := range c.waiting {
 		p := min(1, float64(i)/steps)
-		c.waiting[i] = float64(p * waits(workers, p))
+		c.waiting[i] = float64(p * chanceToWait(workers, p))
 	}
 	return c
 }
 
-// waits returns the chance that a request has to wait, by Erlang's formula.
-func waits(workers int, busy float64) float64 {
+// chanceToWait returns the chance that a request has to wait, by Erlang's formula.
+func chanceToWait(workers int, busy float64) float64 {
 	load, b := float64(float64(workers)*busy), 1.0
 	for n := 1; n <= workers; n++ {
 		b = float64(load*b) / (float64(n) + float64(load*b))
@@ -53,42 +53,58 @@ func waits(workers int, busy float64) float64 {
 	return b / (1 - float64(busy*(1-b)))
 }
 
-// at returns the tabulated value and its slope at a busy fraction below 1.
-func (c *curve) at(busy float64) (value, slope float64) {
+// waits returns how many requests wait at a busy fraction, and by how many
+// that grows with it: Erlang's number times (1+variation)/2 (Kingman), and less
+// than that at low load (Kraemer and Langenbach-Belz), where arrivals vary less
+// than by chance.
+func (c *curve) waits(busy, variation float64) (number, growth float64) {
 	i := int(busy * steps)
-	slope = (c.waiting[i+1] - c.waiting[i]) * steps
-	return c.waiting[i] + float64(slope*(busy-float64(i)/steps)), slope
+	slope := (c.waiting[i+1] - c.waiting[i]) * steps
+	q := c.waiting[i] + float64(slope*(busy-float64(i)/steps))
+	left, e := 1-busy, (1+variation)/2
+	number = e * q / left
+	growth = float64(e*(slope+q/left)) / left
+	if variation < 1 && busy > 0 {
+		k := 2 * (1 - variation) * (1 - variation) / (3 * (1 + variation))
+		x := float64(k * left / busy)
+		g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
+		growth = float64(growth*g) + float64(number*(1+x)*k/(busy*busy)*g*g)
+		number *= g
+	}
+	return number, growth
 }
 
 // present returns how many requests are there at a busy fraction below 1.
-func (c *curve) present(busy, evenness float64) float64 {
-	q, _ := c.at(busy)
-	return float64(c.workers*busy) + float64(evenness*q)/(1-busy)
+func (c *curve) present(busy, variation float64) float64 {
+	n, _ := c.waits(busy, variation)
+	return float64(c.workers*busy) + n
 }
 
 // marginal returns by how many the requests that are present grow with the
-// busy fraction, and by how much that grows.
-func (c *curve) marginal(busy, evenness float64) (first, second float64) {
-	q, slope := c.at(busy)
-	left := 1 - busy
-	first = c.workers + float64(evenness*(slope/left+q/float64(left*left)))
-	second = 2 * evenness * (slope + q/left) / float64(left*left)
-	return first, second
+// busy fraction.
+func (c *curve) marginal(busy, variation float64) float64 {
+	_, growth := c.waits(busy, variation)
+	return c.workers + growth
 }
 
-// busy returns the busy fraction at which so many requests are present.
-func (c *curve) busy(present, evenness float64) float64 {
+// busy returns the busy fraction at which so many requests are present, and
+// how much of a change of ln present is one of its logarithm.
+func (c *curve) busy(present, variation float64) (busy, slope float64) {
 	low, high := 0.0, min(present/c.workers, 1)
-	if all := present / (present + float64(evenness)); all < high && c.workers == 1 && evenness == 1 {
-		return all
-	}
 	for range 20 {
 		middle := (low + high) / 2
-		if c.present(middle, evenness) < present {
+		if c.present(middle, variation) < present {
 			low = middle
 		} else {
 			high = middle
 		}
 	}
-	return low
+	return high, min(1, present/float64(high*c.marginal(low, variation)))
+}
+
+// bend returns the marginal and by how much it grows, above 0.
+func (c *curve) bend(busy, variation float64) (first, second float64) {
+	h := float64(0.02 * (1 - busy))
+	first = c.marginal(busy, variation)
+	return first, max(1e-3*c.workers, (c.marginal(busy+h, variation)-first)/h)
 }

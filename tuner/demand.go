@@ -1,0 +1,71 @@
+package tuner
+
+import "math"
+
+// demand is what clients ask of a virtual service.
+type demand struct {
+	PerSecond float64 `json:"connections_per_second"`  // expected; 0 is not known
+	Requests  float64 `json:"requests_per_connection"` // 0 is not known
+	Idle      float64 `json:"idle_seconds"`            // that a connection is open without a request
+	Open      bool    `json:"open"`                    // Idle is known
+}
+
+// after returns the demand after a step that counted connections. What chance
+// explains is averaged; a plain change is followed at once.
+func (d demand) after(servers []server) demand {
+	seen, seconds := 0.0, 0.0
+	for i := range servers {
+		if c := &servers[i].counted; c.known {
+			seen += c.perSecond
+			seconds = c.seconds
+		}
+	}
+	switch {
+	case seconds == 0:
+	case d.PerSecond == 0, math.Abs(seen-d.PerSecond) > 3*math.Sqrt(max(d.PerSecond, seen)/seconds):
+		d.PerSecond = seen
+	default:
+		d.PerSecond += 0.3 * (seen - d.PerSecond)
+	}
+	return d
+}
+
+// openness sums up what a step saw of the connections of requests.
+type openness struct {
+	requests, connections float64 // per second
+	idle                  float64 // the least of a server
+	any                   bool
+}
+
+func (o *openness) add(m measurement, measured bool, v *server) {
+	c := v.counted
+	if !measured || m.counters || m.idle() || m.failing || !c.known || c.perSecond == 0 {
+		return
+	}
+	o.requests += m.requestsPerSecond
+	o.connections += c.perSecond
+	idle := c.present/c.perSecond - m.requestsPerSecond/c.perSecond*m.latency
+	if !o.any || idle < o.idle {
+		o.idle = max(0, idle)
+	}
+	o.any = true
+}
+
+// seen returns the demand after a step. The idle time falls at once and rises
+// slowly: connections that wait for an answer look like idle ones.
+func (d demand) seen(o openness) demand {
+	if !o.any {
+		return d
+	}
+	q := o.requests / o.connections
+	if d.Requests == 0 {
+		d.Requests = q
+	}
+	d.Requests += 0.3 * (q - d.Requests)
+	if !d.Open || o.idle < d.Idle {
+		d.Idle = o.idle
+	}
+	d.Idle += 0.05 * (o.idle - d.Idle)
+	d.Open = true
+	return d
+}
