@@ -63,7 +63,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: match, policy, source, weights"}},
+			"f:1: services[0].<<: unknown key, known here: match, netns, policy, scheduler, source, weights"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { expectMistakes(t, test.text, test.want) })
@@ -115,9 +115,9 @@ services:
 		StateFile: "/tmp/s",
 		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
-			{"udp/[2001:db8::1]:53", Static, ServiceSource{"own", "own"}, few},
-			{"tcp/10.0.0.?:*", Equalize, ServiceSource{"kernel", "kernel"}, few},
-			{"fwm*", Equalize, ServiceSource{"kernel", "kernel"}, Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			{Match: "udp/[2001:db8::1]:53", Policy: Static, Source: ServiceSource{"own", "own"}, Weights: few},
+			{Match: "tcp/10.0.0.?:*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: few},
+			{Match: "fwm*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,20 +21,21 @@ type Director interface {
 	Table() (*ipvs.Table, error)
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
 	EditServer(ipvs.ServiceID, ipvs.ServerID, ipvs.Edit) (written bool, err error)
+	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)
 }
 
-// Loop tunes a director until it is told to stop. Set the exported fields
-// before Run.
+// Loop tunes the directors of network namespaces until it is told to stop. Set
+// the exported fields before Run.
 type Loop struct {
-	Config   Config
-	Director Director
-	Metrics  *Metrics
-	Logger   *zap.Logger
-	Meters   Meters // of the sources in use, but for those of type connections
-	DryRun   bool   // decide, but write neither weights nor state
+	Config  Config
+	Netns   func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
+	Metrics *Metrics
+	Logger  *zap.Logger
+	Meters  Meters // of the sources in use, but for those of type connections
+	DryRun  bool   // decide, but write neither to a director nor the state
 
-	state  State
-	tuned  []ipvs.ServiceID // to be sampled
+	states States
+	turns  []turn // of the last decision
 	alarms *alarms
 
 	mutex sync.Mutex
@@ -53,7 +55,7 @@ func (l *Loop) LastPlan() Plan {
 // What fails on the way is logged and counted, and tried again.
 func (l *Loop) Run(ctx context.Context) error {
 	var err error
-	if l.state, err = LoadState(l.Config.StateFile); err != nil {
+	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
 	l.alarms = newAlarms(l.Logger)
@@ -81,39 +83,67 @@ func (l *Loop) Run(ctx context.Context) error {
 // sample takes one reading of each service that is tuned by the director's
 // counters.
 func (l *Loop) sample(now time.Time) {
-	for _, id := range l.tuned {
-		servers, err := l.Director.Servers(id)
-		l.alarms.note(task{what: "sample", service: id}, err)
-		if err != nil {
-			c, _ := l.Config.service(id)
-			l.Metrics.sourceFailed(c.Source.Latency)
-			continue
+	for _, t := range l.turns {
+		state := l.states[t.File]
+		for _, id := range t.sampled {
+			servers, err := t.Director.Servers(id)
+			l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+			if err != nil {
+				c, _ := t.config.service(id)
+				l.Metrics.sourceFailed(c.Source.Latency)
+				continue
+			}
+			state.Sample(id, servers, l.Config.Interval, now)
 		}
-		l.state.Sample(id, servers, l.Config.Interval, now)
+		l.states[t.File] = state
 	}
 }
 
-// cycle makes one decision and carries it out, unless it is told to stop.
+// cycle makes one decision and carries it out, unless it is told to stop. The
+// state is saved before anything is written: it says what to put back one day.
 func (l *Loop) cycle(ctx context.Context) {
 	observations := l.observe(ctx)
 	if ctx.Err() != nil {
 		return
 	}
 	now := time.Now()
-	table, err := l.Director.Table()
-	l.alarms.note(task{what: "read the table"}, err)
-	if err != nil {
-		l.Metrics.tableFailed(l.Config)
-		return
+	listed := l.decide(observations, now)
+	read := slices.ContainsFunc(l.turns, func(t turn) bool { return !t.failed })
+	done := listed && !slices.ContainsFunc(l.turns, func(t turn) bool { return t.failed })
+	if read {
+		done = l.carryOut() && done
+		l.note(whole(l.turns, now))
 	}
-	var plan Plan
-	plan, l.state = Step(l.Config, l.state, table, observations, now)
-	succeeded := l.apply(plan) && l.save()
-	l.note(plan)
-	l.Metrics.decided(plan, l.DryRun)
-	if succeeded {
+	l.Metrics.decided(l.turns, l.DryRun)
+	if done {
 		l.Metrics.succeeded(now)
 	}
+}
+
+// decide takes a turn in each network namespace and reports whether all are
+// known. Where a table cannot be read the last state holds on, and what was
+// sampled is sampled still. The states of namespaces that are gone are dropped.
+func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
+	found, err := l.Netns()
+	l.alarms.note(task{what: "list the network namespaces"}, err)
+	next, turns := make(States), []turn{}
+	if err != nil {
+		next = l.states.clone()
+	}
+	for _, n := range found {
+		t, state, err := n.turn(l.Config, l.states[n.File], observations, now)
+		l.alarms.note(task{what: "read the table", netns: n.name()}, err)
+		if err != nil {
+			l.Metrics.tableFailed(t.config)
+			if i := slices.IndexFunc(l.turns, func(before turn) bool { return before.File == n.File }); i >= 0 {
+				t.config, t.sampled = l.turns[i].config, l.turns[i].sampled
+			}
+		}
+		turns = append(turns, t)
+		next[n.File] = state
+	}
+	l.turns, l.states = turns, next
+	return err == nil
 }
 
 // observe asks the meters.
@@ -136,22 +166,21 @@ func (l *Loop) note(plan Plan) {
 	l.mutex.Lock()
 	l.last = plan
 	l.mutex.Unlock()
-	l.tuned = l.Config.counted(plan)
-	l.Meters.watch(l.Config, plan)
-	listed := make(map[ipvs.ServiceID]bool)
-	for _, s := range plan.Services {
-		listed[s.Service] = true
-		l.alarms.note(task{what: "tune", service: s.Service}, s.skipped())
+	l.Meters.watch(l.turns)
+	listed := make(map[task]bool)
+	for _, t := range l.turns {
+		listed[task{netns: t.name()}] = true
+		for _, s := range t.plan.Services {
+			listed[task{netns: t.name(), service: s.Service}] = true
+			l.alarms.note(task{what: "tune", netns: t.name(), service: s.Service}, s.skipped())
+		}
 	}
-	l.alarms.forget(func(id ipvs.ServiceID) bool { return listed[id] })
+	l.alarms.forget(func(t task) bool { return listed[task{netns: t.netns, service: t.service}] })
 }
 
 // save writes the state file and reports whether that worked.
 func (l *Loop) save() bool {
-	if l.DryRun {
-		return true
-	}
-	err := SaveState(l.Config.StateFile, l.state)
+	err := SaveStates(l.Config.StateFile, l.states)
 	l.alarms.note(task{what: "save the state"}, err)
 	return err == nil
 }
