@@ -167,15 +167,16 @@ func (l *Loop) note(plan Plan) {
 	l.last = plan
 	l.mutex.Unlock()
 	l.Meters.watch(l.turns)
-	listed := make(map[task]bool)
+	listed, failed := make(map[task]bool), make(map[string]bool)
 	for _, t := range l.turns {
 		listed[task{netns: t.name()}] = true
+		failed[t.name()] = t.failed
 		for _, s := range t.plan.Services {
 			listed[task{netns: t.name(), service: s.Service}] = true
 			l.alarms.note(task{what: "tune", netns: t.name(), service: s.Service}, s.skipped())
 		}
 	}
-	l.alarms.forget(func(t task) bool { return listed[task{netns: t.netns, service: t.service}] })
+	l.alarms.forget(func(t task) bool { return failed[t.netns] || listed[task{netns: t.netns, service: t.service}] })
 }
 
 // save writes the state file and reports whether that worked.
