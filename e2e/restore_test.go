@@ -90,9 +90,8 @@ services:
 // One tuner changes the service of another network namespace, by its name, and
 // leaves the same service in its own alone.
 func TestRestoreInAnotherNamespace(t *testing.T) {
-	enterNetns(t)
 	sh(t, "ip netns add blue && ip -n blue link set lo up")
-	t.Cleanup(func() { sh(t, "ip netns del blue") })
+	t.Cleanup(func() { sh(t, "ipvsadm -C; ip netns del blue") })
 	const table = "-A -t 10.0.1.100:80 -s rr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3\n"
 	ipvsadm(t, "", table)
 	ipvsadm(t, "blue", table)

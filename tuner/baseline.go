@@ -1,6 +1,10 @@
 package tuner
 
-import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+import (
+	"slices"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
 
 // kept is a value of the director's that is to be put back one day. The zero
 // kept is one that nobody has touched.
@@ -30,11 +34,12 @@ func (k kept[T]) touched() bool { return k.Written != k.Was || k.Writing != k.Wa
 type baselines map[ipvs.ServiceID]baseline
 
 type baseline struct {
-	Scheduling kept[ipvs.Scheduling]            `json:"scheduling,omitzero"`
-	Servers    map[ipvs.ServerID]serverBaseline `json:"servers,omitempty"`
+	Scheduling kept[ipvs.Scheduling] `json:"scheduling,omitzero"`
+	Servers    []serverBaseline      `json:"servers,omitempty"` // by identity
 }
 
 type serverBaseline struct {
+	Server     ipvs.ServerID    `json:"server"`
 	Weight     kept[uint32]     `json:"weight,omitzero"`
 	Thresholds kept[thresholds] `json:"thresholds,omitzero"`
 }
@@ -56,9 +61,11 @@ func (b baselines) step(table *ipvs.Table, plan Plan) baselines {
 	next := make(baselines)
 	for i := range table.Services {
 		v := &table.Services[i]
-		known := b[v.ID].without(v.Servers)
+		known := b[v.ID]
 		if p := planned[v.ID]; p != nil {
-			known = b[v.ID].step(v.Scheduling(), p)
+			known = known.step(v.Scheduling(), p)
+		} else {
+			known = known.without(v.Servers)
 		}
 		if known.Scheduling.touched() || len(known.Servers) > 0 {
 			next[v.ID] = known
@@ -67,41 +74,41 @@ func (b baselines) step(table *ipvs.Table, plan Plan) baselines {
 	return next
 }
 
-// step returns the baseline after a service's plan, which lists every server.
+// step returns the baseline after a service's plan, which lists every server,
+// by identity.
 func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
 	wanted := found
 	if p.Scheduler != "" {
 		wanted = ipvs.Scheduling{Scheduler: p.Scheduler}
 	}
-	next := baseline{Scheduling: b.Scheduling.step(found, wanted)}
+	next := baseline{Scheduling: b.Scheduling.step(found, wanted), Servers: slices.Grow([]serverBaseline(nil), len(b.Servers))}
+	rest := b.Servers
 	for i := range p.Servers {
 		s := &p.Servers[i]
-		known := b.Servers[s.Server]
-		next.keep(s.Server, serverBaseline{
-			known.Weight.step(s.PreviousWeight, s.Weight),
-			known.Thresholds.step(s.previousThresholds(), s.thresholds()),
-		})
+		known := serverBaseline{Server: s.Server}
+		for len(rest) > 0 && rest[0].Server.Compare(s.Server) <= 0 {
+			if rest[0].Server == s.Server {
+				known = rest[0]
+			}
+			rest = rest[1:]
+		}
+		known.Weight = known.Weight.step(s.PreviousWeight, s.Weight)
+		known.Thresholds = known.Thresholds.step(s.previousThresholds(), s.thresholds())
+		if known.Weight.touched() || known.Thresholds.touched() {
+			next.Servers = append(next.Servers, known)
+		}
 	}
 	return next
 }
 
 // without returns the baseline with none but the servers listed.
 func (b baseline) without(listed []ipvs.RealServer) baseline {
-	next := baseline{Scheduling: b.Scheduling}
+	there := make(map[ipvs.ServerID]bool, len(listed))
 	for i := range listed {
-		next.keep(listed[i].ID, b.Servers[listed[i].ID])
+		there[listed[i].ID] = true
 	}
-	return next
-}
-
-func (b *baseline) keep(server ipvs.ServerID, s serverBaseline) {
-	if !s.Weight.touched() && !s.Thresholds.touched() {
-		return
-	}
-	if b.Servers == nil {
-		b.Servers = make(map[ipvs.ServerID]serverBaseline)
-	}
-	b.Servers[server] = s
+	b.Servers = slices.DeleteFunc(slices.Clone(b.Servers), func(s serverBaseline) bool { return !there[s.Server] })
+	return b
 }
 
 func (p *ServerPlan) thresholds() thresholds { return thresholds{p.UpperThreshold, p.LowerThreshold} }
@@ -117,9 +124,10 @@ func (b baselines) unsound() *Target {
 		if !service.Scheduling.sound(func(s ipvs.Scheduling) bool { return s == ipvs.Scheduling{} || s.Check() == nil }) {
 			return &Target{Service: id}
 		}
-		for server, s := range service.Servers {
-			if !s.Weight.sound(func(w uint32) bool { return w <= mostWeight }) || !s.Thresholds.sound(thresholds.sound) {
-				return &Target{Service: id, Server: server}
+		for i, s := range service.Servers {
+			inOrder := i == 0 || service.Servers[i-1].Server.Compare(s.Server) < 0
+			if !inOrder || !s.Weight.sound(func(w uint32) bool { return w <= mostWeight }) || !s.Thresholds.sound(thresholds.sound) {
+				return &Target{Service: id, Server: s.Server}
 			}
 		}
 	}

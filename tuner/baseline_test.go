@@ -53,7 +53,7 @@ func TestBaselineHasWhatWasTouched(t *testing.T) {
 	p := newPlant(1, 60, 40, 40, 40)
 	touched := baselines{plantService: {
 		Scheduling: kept[ipvs.Scheduling]{wrr, wrr, wrr},
-		Servers:    map[ipvs.ServerID]serverBaseline{plantServer(1): {Weight: kept[uint32]{1, 1, 5}}},
+		Servers:    []serverBaseline{{Server: plantServer(1), Weight: kept[uint32]{1, 1, 5}}},
 	}}
 	empty := &ipvs.Table{}
 	shorter := newPlant(1, 60, 40).table()

@@ -219,7 +219,12 @@ func TestStateIsSavedBeforeEachWrite(t *testing.T) {
 				return
 			}
 			for i, s := range b.director.weights() {
-				k := states[""].Baseline[plantService].Servers[plantServer(i)].Weight
+				var k kept[uint32]
+				for _, known := range states[""].Baseline[plantService].Servers {
+					if known.Server == plantServer(i) {
+						k = known.Weight
+					}
+				}
 				if k.touched() && (k.Was != 1 || !k.ours(s)) || !k.touched() && s != 1 {
 					t.Errorf("server %d has weight %d, the state has %+v", i, s, k)
 				}

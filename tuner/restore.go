@@ -82,8 +82,8 @@ func (b baseline) restore(id ipvs.ServiceID, v *ipvs.VirtualService) []restoring
 	for i := range v.Servers {
 		servers[v.Servers[i].ID] = &v.Servers[i]
 	}
-	for _, server := range slices.SortedFunc(maps.Keys(b.Servers), ipvs.ServerID.Compare) {
-		steps = append(steps, b.Servers[server].restore(Target{Service: id, Server: server}, servers[server]))
+	for _, s := range b.Servers {
+		steps = append(steps, s.restore(Target{Service: id, Server: s.Server}, servers[s.Server]))
 	}
 	return steps
 }

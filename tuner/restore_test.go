@@ -83,8 +83,9 @@ func TestRestore(t *testing.T) {
 	}
 }
 
-func servers(first serverBaseline) map[ipvs.ServerID]serverBaseline {
-	return map[ipvs.ServerID]serverBaseline{plantServer(0): first}
+func servers(first serverBaseline) []serverBaseline {
+	first.Server = plantServer(0)
+	return []serverBaseline{first}
 }
 
 func TestRestoreSchedulerWithItsFlags(t *testing.T) {
@@ -112,8 +113,8 @@ func TestRestorePassesOverWhatIsGone(t *testing.T) {
 func TestRestoreGoesOnAfterAnError(t *testing.T) {
 	before := newPlant(1, 60, 40, 40).table().Services[0]
 	d := watched(before)
-	state := State{Baseline: baselines{plantService: {Servers: map[ipvs.ServerID]serverBaseline{
-		plantServer(0): {Weight: kept[uint32]{5, 1, 1}}, plantServer(1): {Weight: kept[uint32]{6, 1, 1}},
+	state := State{Baseline: baselines{plantService: {Servers: []serverBaseline{
+		{Server: plantServer(0), Weight: kept[uint32]{5, 1, 1}}, {Server: plantServer(1), Weight: kept[uint32]{6, 1, 1}},
 	}}}}
 	d.FailEdits(plantServer(0), ipvs.ErrNotPermitted)
 	got := restored(t, d, state, false)

@@ -142,7 +142,7 @@ func (s serverState) sound() bool {
 // one or the new one. Its folder is made if it is missing.
 func SaveStates(name string, s States) error {
 	var text bytes.Buffer
-	err := writeJSON(&text, stateFile{stateVersion, s})
+	err := json.NewEncoder(&text).Encode(stateFile{stateVersion, s}) // a large state's indentation is half of it
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(name), 0o755)
 	}

@@ -30,11 +30,12 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"share above one", server(`{"share_ratio": 2}`), "these values cannot be"},
 		{"samples without time", server(`{"window": {"samples": 2}}`), "these values cannot be"},
 		{"counter runs back", server(`{"window": {"from": {"connections": 2}}}`), "these values cannot be"},
-		{"negative weight", baseline(`{"servers": {"10.0.0.2:0": {"weight": {"was": -1}}}}`), "cannot be number -1"},
-		{"weight too large", baseline(`{"servers": {"10.0.0.2:0": {"weight": {"written": 2147483648}}}}`),
+		{"negative weight", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"was": -1}}]}`), "cannot be number -1"},
+		{"weight too large", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"written": 2147483648}}]}`),
 			"10.0.0.2:0 in fwm/1 in blue: these values cannot be"},
-		{"threshold too large", baseline(`{"servers": {"10.0.0.2:0": {"thresholds": {"was": {"upper": 2147483648}}}}}`), "these values cannot be"},
-		{"thresholds crossed", baseline(`{"servers": {"10.0.0.2:0": {"thresholds": {"writing": {"upper": 1, "lower": 2}}}}}`), "these values cannot be"},
+		{"threshold too large", baseline(`{"servers": [{"server": "10.0.0.2:0", "thresholds": {"was": {"upper": 2147483648}}}]}`), "these values cannot be"},
+		{"thresholds crossed", baseline(`{"servers": [{"server": "10.0.0.2:0", "thresholds": {"writing": {"upper": 1, "lower": 2}}}]}`), "these values cannot be"},
+		{"twice", baseline(`{"servers": [{"server": "10.0.0.2:0"}, {"server": "10.0.0.2:0"}]}`), "these values cannot be"},
 		{"no scheduler", baseline(`{"scheduling": {"was": {"scheduler": "w/r"}}}`), ": fwm/1 in blue: these values cannot be"},
 		{"flags of no scheduler", baseline(`{"scheduling": {"was": {"scheduler": "rr", "flags": 1}}}`), "these values cannot be"},
 	}
@@ -66,7 +67,7 @@ func TestStateThroughAFile(t *testing.T) {
 	_, state := Step(plantConfig(), State{}, p.table(), p.observe(), p.now)
 	want := States{"": state, "/run/netns/blue": {Baseline: baselines{plantService: {
 		Scheduling: kept[ipvs.Scheduling]{Was: ipvs.Scheduling{Scheduler: "mh", Flags: ipvs.FlagScheduler1}},
-		Servers:    map[ipvs.ServerID]serverBaseline{plantServer(0): {Weight: kept[uint32]{100, 120, 130}}},
+		Servers:    []serverBaseline{{Server: plantServer(0), Weight: kept[uint32]{100, 120, 130}}},
 	}}}}
 	for range 2 {
 		if err := SaveStates(name, want); err != nil {
@@ -111,7 +112,7 @@ func nowhere(t *testing.T) string {
 
 // FuzzParseStates steps from whatever can be read.
 func FuzzParseStates(f *testing.F) {
-	f.Add([]byte(`{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": {"10.0.1.1:80": {"weight": {"was": 7, "written": 1, "writing": 1}}}}},
+	f.Add([]byte(`{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
 		"services": {"tcp/10.0.0.1:80": {"10.0.1.1:80": {"estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
 		"window": {"time": "2026-01-02T03:03:55Z", "samples": 1, "seconds": 10, "active_seconds": 50, "square_seconds": 500,
 			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}}}}}}}}`))

@@ -43,7 +43,7 @@ services:
 	}
 	text, err := os.ReadFile(f["state"])
 	saved := string(text)
-	if err != nil || strings.Count(saved, `"baseline"`) != 1 || !strings.Contains(saved, `"/run/netns/blue"`) || strings.Contains(saved, `"blue"`) {
+	if err != nil || strings.Count(saved, `"baseline"`) != 1 || !strings.Contains(saved, `"/run/netns/blue":`) || strings.Contains(saved, `"blue":`) {
 		t.Errorf("saved, with error %v,\n%s", err, saved)
 	}
 }

@@ -14,7 +14,7 @@ import (
 // baselineOf is the state of a network namespace in which the first real server
 // of tableAt had another weight.
 func baselineOf(netns string, was uint32) string {
-	return fmt.Sprintf(`%q: {"services": {}, "baseline": {"tcp/10.0.0.1:80": {"servers": {"10.0.0.2:80": {"weight": {"was": %d, "written": 1, "writing": 1}}}}}}`, netns, was)
+	return fmt.Sprintf(`%q: {"services": {}, "baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.0.2:80", "weight": {"was": %d, "written": 1, "writing": 1}}]}}}`, netns, was)
 }
 
 func stateOf(netns ...string) string {
