@@ -42,7 +42,7 @@ func TestEncodeSchedulingLosesNothing(t *testing.T) {
 			delete(want, serviceStats)
 			delete(want, serviceStats64)
 			if !maps.Equal(got, want) {
-				t.Errorf("got %q\nwant %q", got, want)
+				t.Errorf("got %v\nwant %v", got, want)
 			}
 		}
 	}
