@@ -81,6 +81,23 @@ weight_tuner_server_weight{netns="",server="10.0.1.3:80",service="tcp/10.0.0.1:8
 	}
 }
 
+func TestUpperThresholdsAreShownWhereTheyAre(t *testing.T) {
+	p := ServicePlan{Service: plantService, Servers: []ServerPlan{
+		{Server: plantServer(0)}, {Server: plantServer(1), UpperThreshold: 500, PreviousUpperThreshold: 400},
+	}}
+	const series = `
+# HELP weight_tuner_server_upper_threshold_connections Upper threshold that the last decision left the real server with, where it has one.
+# TYPE weight_tuner_server_upper_threshold_connections gauge
+weight_tuner_server_upper_threshold_connections{netns="blue",server="10.0.1.2:80",service="tcp/10.0.0.1:80"} `
+	for dryRun, want := range map[bool]string{false: "500\n", true: "400\n"} {
+		m := NewMetrics()
+		m.decided([]turn{{Netns: Netns{File: "/run/netns/blue"}, plan: Plan{Services: []ServicePlan{p}}}}, dryRun)
+		if err := testutil.CollectAndCompare(m, strings.NewReader(series+want), metricPrefix+"server_upper_threshold_connections"); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestSourceErrorsAreCountedOnce(t *testing.T) {
 	cfg := plantConfig()
 	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: ServiceSource{kernelSource, kernelSource}})

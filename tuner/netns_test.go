@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -107,17 +108,45 @@ func TestFindStates(t *testing.T) {
 	}
 }
 
+// saved returns the states that the loop has saved.
+func (b *bench) saved(t *testing.T) States {
+	t.Helper()
+	states, err := LoadStates(b.Config.StateFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return states
+}
+
+// listing is what a loop is told of network namespaces.
+type listing struct {
+	mutex sync.Mutex
+	found []Netns
+	err   error
+}
+
+func (l *listing) set(found []Netns, err error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	l.found, l.err = found, err
+}
+
+func (l *listing) get() ([]Netns, error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	return l.found, l.err
+}
+
 // Two namespaces with the same virtual service: in one the third server is
 // slow, in the other the first.
 func TestLoopTunesSeveralNamespaces(t *testing.T) {
 	const file = "/run/netns/blue"
 	var blue *busyDirector
-	var found []Netns
-	var listing error
+	var listed listing
 	onBench(t, func(b *bench) {
 		blue = newBusyDirector("wrr", 0.8, 0.2, 0.2)
-		found = []Netns{{Director: b.director}, {File: file, Director: blue}, {File: "/run/netns/green", Director: watched()}}
-		b.Netns = func() ([]Netns, error) { return found, listing }
+		listed.set([]Netns{{Director: b.director}, {File: file, Director: blue}, {File: "/run/netns/green", Director: watched()}}, nil)
+		b.Netns = listed.get
 		there := DefaultService()
 		there.Netns, there.Match = "/run/netns/b*", "tcp/*"
 		b.Config.Services = append(b.Config.Services, there)
@@ -133,9 +162,9 @@ func TestLoopTunesSeveralNamespaces(t *testing.T) {
 		if err := WriteText(&text, b.LastPlan()); err != nil || !strings.Contains(text.String(), "tcp/10.0.0.1:80 in blue (equalize)") {
 			t.Errorf("plan %s, %v", text.String(), err)
 		}
-		states, err := LoadStates(b.Config.StateFile)
-		if err != nil || len(states["/run/netns/green"].Services) != 0 || len(states[file].Baseline) != 1 || len(states[""].Baseline) != 1 {
-			t.Errorf("states %v, %v", slices.Collect(maps.Keys(states)), err)
+		states := b.saved(t)
+		if len(states["/run/netns/green"].Services) != 0 || len(states[file].Baseline) != 1 || len(states[""].Baseline) != 1 {
+			t.Errorf("states %v", slices.Collect(maps.Keys(states)))
 		}
 		if got := testutil.CollectAndCount(b.Metrics, metricPrefix+"server_weight"); got != 6 {
 			t.Errorf("%d servers have metrics", got)
@@ -147,21 +176,21 @@ func TestLoopTunesSeveralNamespaces(t *testing.T) {
 		if got := b.LastPlan().Services; len(got) != 1 || got[0].Netns != "" {
 			t.Errorf("with one unreadable: got %+v", got)
 		}
-		if len(b.states[file].Baseline) != 1 || testutil.ToFloat64(b.Metrics.lastSuccess) != success {
+		if len(b.saved(t)[file].Baseline) != 1 || testutil.ToFloat64(b.Metrics.lastSuccess) != success {
 			t.Error("the state is lost, or half is counted for all")
 		}
 		if got := testutil.CollectAndCount(b.Metrics, metricPrefix+"server_weight"); got != 3 {
 			t.Errorf("%d servers have metrics", got)
 		}
 		blue.Fail(nil)
-		found, listing = found[:1], errors.New("not permitted")
+		listed.set(only(b.director), errors.New("not permitted"))
 		b.decisions(1)
-		if len(b.states[file].Baseline) != 1 {
+		if len(b.saved(t)[file].Baseline) != 1 {
 			t.Error("the state is lost where the namespaces could not be listed")
 		}
-		listing = nil
+		listed.set(only(b.director), nil)
 		b.decisions(1)
-		if _, kept := b.states[file]; kept {
+		if _, kept := b.saved(t)[file]; kept {
 			t.Error("the state of a namespace that is gone is kept")
 		}
 		if got := b.errors(); !slices.Equal(got, []string{"sample", "read the table", "list the network namespaces"}) {
@@ -237,13 +266,7 @@ func TestStateIsSavedBeforeEachWrite(t *testing.T) {
 			t.Errorf("only %d edits", checked)
 		}
 		before := b.director.weights()
-		states, err := LoadStates(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := Restore(Netns{Director: b.director}, states[""], false, func(Restoration) {}); err != nil {
-			t.Fatal(err)
-		}
+		restored(t, b.director, b.saved(t)[""], false)
 		if got := b.director.weights(); !slices.Equal(got, []uint32{1, 1, 1}) || slices.Equal(before, got) {
 			t.Errorf("%v became %v", before, got)
 		}
@@ -265,7 +288,7 @@ func TestSchedulerIsChangedFirst(t *testing.T) {
 		if w := b.director.weights(); w[1] >= w[0] || b.LastPlan().Services[0].Scheduler != "" {
 			t.Errorf("weights are %v, plan %+v", w, b.LastPlan())
 		}
-		restored(t, b.director, b.states[""], false)
+		restored(t, b.director, b.saved(t)[""], false)
 		table, err := b.director.Table()
 		if err != nil || table.Services[0].Scheduler != "rr" || !slices.Equal(b.director.weights(), []uint32{1, 1}) {
 			t.Errorf("restored to %+v, %v", table, err)
