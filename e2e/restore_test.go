@@ -109,3 +109,28 @@ func TestRestoreInAnotherNamespace(t *testing.T) {
 		t.Errorf("restored to\n%s", got)
 	}
 }
+
+// Both thresholds go back at once, whichever way they went.
+func TestRestoreThresholds(t *testing.T) {
+	enterNetns(t)
+	const (
+		low   = "-A -t 10.0.1.100:80 -s wrr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3 -x 90 -y 80\n"
+		high  = "-A -t 10.0.1.100:80 -s wrr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3 -x 500 -y 400\n"
+		state = `{"version": 2, "netns": {"": {"services": {}, "baseline": {"tcp/10.0.1.100:80": {"servers": [
+			{"server": "10.0.2.11:8080", "thresholds": {"was": {"upper": 90, "lower": 80}, "written": {"upper": 500, "lower": 400}, "writing": {"upper": 500, "lower": 400}}}]}}}}}`
+	)
+	raised := filepath.Join(t.TempDir(), "raised")
+	lowered := filepath.Join(t.TempDir(), "lowered")
+	for name, text := range map[string]string{raised: state, lowered: strings.NewReplacer(" 500", " 90", " 400", " 80", " 90", " 500", " 80", " 400").Replace(state)} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ipvsadm(t, "", high)
+	for _, step := range []struct{ state, want string }{{raised, low}, {lowered, high}} {
+		did := sh(t, "weight-tuner restore --state.file="+step.state)
+		if got := saved(t, ""); got != step.want {
+			t.Errorf("it said %s, and left\n%s\nwant\n%s", did, got, step.want)
+		}
+	}
+}
