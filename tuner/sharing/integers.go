@@ -1,0 +1,125 @@
+package sharing
+
+import "math"
+
+// smallest offers weights for wrr by their largest one: all small ones, and
+// above that in steps of a fifth.
+func (c *choice) smallest() {
+	const all = 16
+	for largest := 1.0; largest <= float64(c.limits.Max) && !c.done(); {
+		c.scale(largest/c.top, 1, c.limits.Max)
+		c.raise()
+		c.offer()
+		if largest++; largest > all {
+			largest = math.Ceil(1.2 * (largest - 1))
+		}
+	}
+}
+
+// turns offers weights for mh: small sums of turns, and larger ones of which
+// some make all but one of its 4093 slots. With others the last round ends
+// early, and those listed last lose a turn that counts.
+func (c *choice) turns() {
+	const smallSums, largest = 40, 63 // of larger ones mh drops bits
+	for sum := 1.0; sum <= smallSums; sum++ {
+		c.round(sum, 1, largest)
+	}
+	for _, sum := range [...]float64{44, 62, 66, 93, 124, 132, 186, 341, 372, 682, 1023, 1364, 2046, 4092} {
+		if float64(c.top*sum) < largest+0.5 || len(c.found) == 0 {
+			c.round(sum, 1, largest)
+		}
+	}
+}
+
+// buckets offers weights for sh, of which some rounds make all its 256
+// buckets. Servers of weight 0 have one in each round as well.
+func (c *choice) buckets() {
+	quiescent := 0.0
+	for _, ideal := range c.ideal {
+		if ideal == 0 {
+			quiescent++
+		}
+	}
+	for sum := 1.0; sum <= shSlots; sum *= 2 {
+		c.round(sum-quiescent, c.limits.Min, c.limits.Max)
+	}
+}
+
+// round offers weights of about a sum. Sums of less than the servers are left
+// out, but for the last.
+func (c *choice) round(sum float64, least, largest uint32) {
+	if c.done() || sum < float64(len(c.try))/2 && sum < shSlots/2 {
+		return
+	}
+	c.scaleTo(max(1, sum), least, largest)
+	c.raise()
+	c.offer()
+}
+
+// scaleTo tries integers of about that sum. Equal shares have equal weights,
+// so it cannot always be had.
+func (c *choice) scaleTo(sum float64, least, largest uint32) {
+	by := sum
+	for range 4 {
+		got := c.scale(by, least, largest)
+		if got == sum {
+			return
+		}
+		by = float64(by * sum / got)
+	}
+}
+
+// fine offers weights of the sum that stands, and others of which the least
+// has its place to 5, 1 and 0.2 percent, up to a largest one.
+func (c *choice) fine(largest uint32) {
+	c.limits.Max = max(c.limits.Min, min(c.limits.Max, largest))
+	if sum := c.standing(); sum > 0 {
+		c.within(sum)
+	}
+	least := 1.0
+	for _, ideal := range c.ideal {
+		if ideal > 0 {
+			least = min(least, ideal)
+		}
+	}
+	for _, weight := range [...]float64{10, 50, 250} {
+		if !c.done() {
+			c.within(weight / least)
+		}
+	}
+}
+
+// within offers weights of about a sum, within the limits.
+func (c *choice) within(sum float64) {
+	c.scale(min(sum, float64(c.limits.Max)/c.top), c.limits.Min, c.limits.Max)
+	c.offer()
+}
+
+// keepSum offers weights of the sum that stands alone.
+func (c *choice) keepSum() {
+	sum := c.standing()
+	if sum == 0 {
+		c.fine(math.MaxInt32)
+		return
+	}
+	c.within(sum)
+}
+
+func (c *choice) standing() (sum float64) {
+	for _, w := range c.limits.Now {
+		sum += float64(w)
+	}
+	return sum
+}
+
+// largestOfTwos returns the weight up to which twos does not overflow: it
+// multiplies weights and overheads in 32 bits, and servers may have four times
+// the overhead that is usual.
+func largestOfTwos(shares []float64, t *Traffic) uint32 {
+	const room = 4
+	most := 1.0
+	for i, s := range shares {
+		most = max(most, float64(s*t.Rate*t.overhead(i)))
+	}
+	return uint32(math.MaxInt32 / (room * most))
+}

@@ -1,0 +1,85 @@
+package sharing
+
+import (
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// Start returns the weight, real-valued, at which a server that is new or
+// returns gets the wanted share of the new connections, beside servers whose
+// weights stay. Schedulers that compare connections give all of them to an
+// empty server until it has as many for its weight as the others have, so its
+// weight follows what it has: it is to be reckoned anew every period, and
+// rises to that of [Weights] within as long as connections are counted. It is
+// 0, unknown, where no other server has a weight, and for schedulers that do
+// not share by weight.
+//
+// A weight below 1 cannot be written, and 1 floods the server then: the
+// others need larger ones.
+//
+// The counts are those of the table now. Below its steady number of active
+// connections the server gets them at once: nq keeps no idle server from its
+// first, and sed's and wlc's compare a number.
+func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
+	if len(servers) < 2 || share <= 0 {
+		return 0
+	}
+	share = min(share, mostOfStart)
+	switch scheduler {
+	case "wrr", "sh", "mh":
+		return byShare(servers, new, share)
+	case "sed", "nq":
+		count := func(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) + 1 }
+		active := float64(share * t.Rate * t.Active[new])
+		return byCount(servers, new, count, active+1)
+	case "wlc", "lblc", "lblcr":
+		return byOverhead(servers, new, share, t, period)
+	case "twos":
+		drawn := 1 - math.Sqrt(1-share) // wins whenever it is one of the two
+		return max(byShare(servers, new, drawn), byOverhead(servers, new, share, t, period))
+	}
+	return 0
+}
+
+// mostOfStart is the largest share that a server starts with.
+const mostOfStart = 0.99
+
+// byShare returns the weight that is the wanted part of the sum.
+func byShare(servers []ipvs.RealServer, new int, share float64) float64 {
+	others := 0.0
+	for i := range servers {
+		if i != new {
+			others += float64(servers[i].Weight)
+		}
+	}
+	return float64(others*share) / (1 - share)
+}
+
+// byOverhead has the server filled up to the active connections that its share
+// brings and the inactive ones that it will have in the middle of the period.
+func byOverhead(servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
+	rate := float64(share * t.Rate)
+	most := float64(rate * t.Inactive[new])
+	inactive := min(most, float64(servers[new].InactiveConnections)+float64(rate*min(period/2, t.Inactive[new])))
+	count := func(s *ipvs.RealServer) float64 {
+		return float64(t.Factor*float64(s.ActiveConnections)) + float64(s.InactiveConnections)
+	}
+	return byCount(servers, new, count, float64(t.Factor*rate*t.Active[new])+inactive)
+}
+
+// byCount returns the weight with which a count is, by weight, what the others
+// have on average.
+func byCount(servers []ipvs.RealServer, new int, count func(*ipvs.RealServer) float64, own float64) float64 {
+	counts, weights := 0.0, 0.0
+	for i := range servers {
+		if s := &servers[i]; i != new && s.Weight > 0 {
+			counts += count(s)
+			weights += float64(s.Weight)
+		}
+	}
+	if counts == 0 {
+		return 0
+	}
+	return float64(own * weights / counts)
+}
