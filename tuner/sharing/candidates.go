@@ -18,21 +18,20 @@ type Candidate struct {
 }
 
 // An error is that of the worst share, as a part of that share and a tenth of
-// an equal one: the smallest servers need not be given exactly theirs. With
-// twelve candidates the last has an error of half a percent.
+// an equal one: the smallest servers need not be given exactly theirs. Each has
+// 0.7 of the error of the one before, so the twelfth half a percent.
 const (
 	mostCandidates = 12
 	small          = 0.1
 	coarse         = 0.3   // error that a candidate has at most, unless there is no other
-	less           = 0.7   // error of the next one, as a part of that of one before
 	nearEnough     = 0.002 // error from which on nothing is gained
 )
 
 // Candidates returns weights for the wanted shares, from coarse to fine: each
-// comes nearer to them than those before. Equal shares have equal weights, and
-// a larger share has no smaller weight; a share of 0 has weight 0. There is at
-// least one candidate unless the scheduler does not share by weight or no
-// share is above 0.
+// comes nearer to them than those before. Servers of equal shares, and equal
+// traffic, have equal weights (within one under sh), and larger shares no
+// smaller ones; a share of 0 has weight 0. There is at least one candidate unless the scheduler does not
+// share by weight, no share is above 0, or a number is not sane.
 //
 //	wrr             as small as can be, since its runs go by the size
 //	mh              turns that make about whole rounds of its table
@@ -42,7 +41,7 @@ const (
 //	twos            as large as its 32 bits bear
 func Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) []Candidate {
 	m, ok := modelOf(scheduler, t)
-	if !ok || len(wanted) == 0 || !(slices.Max(wanted) > 0) {
+	if !ok || !sane(wanted...) || !(sumOf(wanted) > 0) {
 		return nil
 	}
 	c := newChoice(m, wanted, limits)
@@ -70,7 +69,8 @@ type choice struct {
 	top     float64   // the largest of them
 	limits  Limits
 	found   []Candidate
-	nearest float64 // error of the last one found
+	less    float64 // error of the next one, as a part of that of one before
+	nearest float64 // that of the last one found
 
 	try   []uint32
 	tried []float64 // shares of these, or their parts of the sum
@@ -85,7 +85,7 @@ func newChoice(m model, wanted []float64, limits Limits) *choice {
 	c := &choice{
 		model: m, ideal: reals[:n:n], tried: reals[n : 2*n], shares: reals[2*n:],
 		try: integers[:n:n], weights: integers[n:],
-		limits: limits, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
+		limits: limits, less: 0.7, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
 	}
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
 	m.weights(wanted, c.ideal)
@@ -102,13 +102,13 @@ func (c *choice) done() bool {
 func (c *choice) offer() {
 	bound := c.nearest
 	if bound <= coarse {
-		bound *= less
+		bound *= c.less
 	}
 	e := c.error(bound)
 	switch {
 	case e >= bound:
 		return
-	case len(c.found) == 0 || c.nearest <= coarse:
+	case len(c.found) == 0 || c.nearest <= coarse && len(c.found) < mostCandidates:
 		c.found = append(c.found, Candidate{})
 	}
 	c.keep(len(c.found)-1, e)

@@ -93,8 +93,10 @@ func (d drive) to(random *rand.Rand) netip.AddrPort {
 	if d.service.ID.Mark == 0 {
 		return netip.AddrPort{}
 	}
-	return netip.AddrPortFrom(address(11, random.Uint32()), 80)
+	return place(random.Uint32())
 }
+
+func place(n uint32) netip.AddrPort { return netip.AddrPortFrom(address(11, n), 80) }
 
 func instant(seconds float64) time.Duration { return time.Duration(seconds * 1e9) }
 

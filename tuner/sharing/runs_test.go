@@ -69,13 +69,6 @@ func TestRuns(t *testing.T) {
 	}
 }
 
-func sumOf(values []float64) (sum float64) {
-	for _, v := range values {
-		sum += v
-	}
-	return sum
-}
-
 // simulated returns the mean number of requests waiting or being served.
 func simulated(t *testing.T, weights []uint32, rate float64, capacities []float64) float64 {
 	const requests, left = 400_000, 40_000 // left out

@@ -150,3 +150,33 @@ func TestOddShares(t *testing.T) {
 		})
 	}
 }
+
+// TestRefused shows why: whatever the weights, all goes to one server.
+func TestRefused(t *testing.T) {
+	address := func(protocol ipvs.Protocol, flags ipvs.Flags) ipvs.VirtualService {
+		return ipvs.VirtualService{ID: ipvs.AddressService(protocol, serverOf(9).AddrPort), Flags: flags}
+	}
+	tests := []struct {
+		scheduler string
+		service   ipvs.VirtualService
+	}{
+		{"lblc", address(ipvs.TCP, 0)},
+		{"lblcr", address(ipvs.TCP, 0)},
+		{"nq", address(ipvs.UDP, 0)},
+		{"sed", address(ipvs.UDP, 0)},
+		{"wlc", address(ipvs.UDP, ipvs.FlagOnePacket)},
+	}
+	for _, test := range tests {
+		t.Run(test.scheduler, func(t *testing.T) {
+			test.service.Scheduler = test.scheduler
+			if Refusal(&test.service) == "" {
+				t.Error("not refused")
+			}
+			traffic := Traffic{Rate: 200, Factor: 257, Active: all(3, 0.1), Inactive: all(3, 1)}
+			got := drive{test.service, []uint32{200, 300, 200}, traffic, true, 1, 5000}.shares(t)
+			if slices.Max(got) < 0.99 {
+				t.Errorf("shares are %.3f", got)
+			}
+		})
+	}
+}

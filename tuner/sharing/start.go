@@ -22,7 +22,7 @@ import (
 // connections the server gets them at once: nq keeps no idle server from its
 // first, and sed's and wlc's compare a number.
 func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
-	if len(servers) < 2 || share <= 0 {
+	if len(servers) < 2 || !(share > 0) || !t.sane() || !sane(period) {
 		return 0
 	}
 	share = min(share, mostOfStart)
@@ -30,9 +30,7 @@ func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, 
 	case "wrr", "sh", "mh":
 		return byShare(servers, new, share)
 	case "sed", "nq":
-		count := func(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) + 1 }
-		active := float64(share * t.Rate * t.Active[new])
-		return byCount(servers, new, count, active+1)
+		return byCount(servers, new, leastActive(t), activeOf, float64(share*t.Rate*t.Active[new]))
 	case "wlc", "lblc", "lblcr":
 		return byOverhead(servers, new, share, t, period)
 	case "twos":
@@ -60,26 +58,28 @@ func byShare(servers []ipvs.RealServer, new int, share float64) float64 {
 // brings and the inactive ones that it will have in the middle of the period.
 func byOverhead(servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
 	rate := float64(share * t.Rate)
-	most := float64(rate * t.Inactive[new])
-	inactive := min(most, float64(servers[new].InactiveConnections)+float64(rate*min(period/2, t.Inactive[new])))
-	count := func(s *ipvs.RealServer) float64 {
+	soon := float64(servers[new].InactiveConnections) + float64(rate*period)/2
+	inactive := min(soon, float64(rate*t.Inactive[new]))
+	overhead := func(s *ipvs.RealServer) float64 {
 		return float64(t.Factor*float64(s.ActiveConnections)) + float64(s.InactiveConnections)
 	}
-	return byCount(servers, new, count, float64(t.Factor*rate*t.Active[new])+inactive)
+	return byCount(servers, new, leastOverhead(t), overhead, float64(t.Factor*rate*t.Active[new])+inactive)
 }
 
-// byCount returns the weight with which a count is, by weight, what the others
-// have on average.
-func byCount(servers []ipvs.RealServer, new int, count func(*ipvs.RealServer) float64, own float64) float64 {
+func activeOf(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) }
+
+// byCount returns the weight with which a count is at the level that those of
+// the other servers keep.
+func byCount(servers []ipvs.RealServer, new int, c counted, count func(*ipvs.RealServer) float64, own float64) float64 {
 	counts, weights := 0.0, 0.0
 	for i := range servers {
 		if s := &servers[i]; i != new && s.Weight > 0 {
-			counts += count(s)
+			counts += c.byWeight(i, count(s))
 			weights += float64(s.Weight)
 		}
 	}
 	if counts == 0 {
 		return 0
 	}
-	return float64(own * weights / counts)
+	return float64(c.byWeight(new, own) * weights / counts)
 }
