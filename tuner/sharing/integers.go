@@ -31,14 +31,27 @@ func (c *choice) turns() {
 		c.offer()
 		return got
 	}
+	if now := standingTurns(c.limits.Now); now > 0 {
+		try(now, now)
+	}
 	for sum := 1.0; sum <= smallSums; sum++ {
 		try(sum, sum)
 	}
-	for _, sum := range [...]float64{44, 62, 66, 93, 124, 132, 186, 341, 372, 682, 1023, 1364, 2046, 4092} {
+	for _, sum := range [...]float64{44, 66, 93, 132, 186, 341, 682, 1023, 1364, 2046, 4092} {
 		if got := try(sum, sum); got != sum {
 			try(sum, sum*sum/got)
 		}
 	}
+}
+
+// standingTurns returns the sum of the turns that weights have. Weights of the
+// same sum leave most of the table as it is.
+func standingTurns(weights []uint32) (sum float64) {
+	by := turnsOf(weights)
+	for _, w := range weights {
+		sum += float64(by.turns(w))
+	}
+	return sum
 }
 
 // buckets offers weights for sh, of which some rounds make all its 256

@@ -8,7 +8,7 @@ import "math"
 // waits where each server's requests come as evenly as its share allows.
 //
 // The rate is that of the service's requests, the capacities are those that
-// each server can serve, all per second.
+// each server can serve, all per second; 0 comes of numbers that cannot be.
 //
 // A server that is ahead of an even stream by d requests, a time t after its
 // first of the cycle, has more waiting than without: above what chance brings
@@ -24,7 +24,7 @@ import "math"
 // An edit of any server goes back to the head of the list at the level that
 // was reached, so a cycle is not begun anew, but those listed first come twice.
 func Runs(weights []uint32, rate float64, capacities []float64) float64 {
-	if !(rate > 0) {
+	if !(rate > 0) || !sane(rate) || !sane(capacities...) {
 		return 0
 	}
 	c := cycleOf(weights, rate)
