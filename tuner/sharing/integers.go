@@ -37,6 +37,7 @@ func (c *choice) turns() {
 	for sum := 1.0; sum <= smallSums; sum++ {
 		try(sum, sum)
 	}
+	c.less = 0.9 // precision costs nothing here
 	for _, sum := range [...]float64{44, 66, 93, 132, 186, 341, 682, 1023, 1364, 2046, 4092} {
 		if got := try(sum, sum); got != sum {
 			try(sum, sum*sum/got)
