@@ -43,7 +43,7 @@ func TestCandidates(t *testing.T) {
 		{"small", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil}, "[[1 1 2 3] [1 1 2 4]]"},
 		{"small but for a divisor", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{10, 1000, nil}, "[[10 10 20 30] [10 10 20 40]]"},
 		{"the divisor that stands", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, hundreds}, "[[100 100 200 300] [100 100 200 400]]"},
-		{"the turns that stand", "mh", []float64{0.245, 0.25, 0.255, 0.25}, Limits{1, 1000, []uint32{50, 50, 51, 49}}, "[[49 50 51 50] [23 23 24 23]]"},
+		{"the turns that stand", "mh", []float64{0.245, 0.25, 0.255, 0.25}, Limits{1, 1000, []uint32{50, 50, 51, 49}}, "[[49 50 51 50] [11 11 11 11] [23 23 24 23] [32 33 34 33]]"},
 		{"no room for a divisor", "wrr", []float64{0.2, 0.8}, Limits{50, 150, nil}, "[[50 150]]"},
 		{"one weight", "wrr", []float64{0.2, 0.8}, Limits{1, 1, nil}, "[[1 1]]"},
 		{"one quiescent", "wrr", []float64{0, 0.25, 0.75}, Limits{1, 1000, nil}, "[[0 1 2] [0 1 3]]"},

@@ -7,7 +7,7 @@ import (
 
 // An error is that of the worst share, as a part of that share and a tenth of
 // an equal one: the smallest servers need not be given exactly theirs. Each has
-// 0.7 of the error of the one before, so the twelfth half a percent.
+// 0.7 of the error of the one before, or 0.9 where precision costs nothing.
 const (
 	mostCandidates = 12
 	small          = 0.1
