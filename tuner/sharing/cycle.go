@@ -20,7 +20,7 @@ type cycle struct {
 }
 
 // sample is how far the cycle is in the middle of an eighth of it: eight bring
-// what sixty-four do, to 2 %.
+// what sixty-four do, to 3 %.
 type sample struct{ time, got float64 }
 
 func cycleOf(weights []uint32, rate float64) cycle {

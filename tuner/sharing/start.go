@@ -8,19 +8,19 @@ import (
 
 // Start returns the weight, real-valued, at which a server that is new or
 // returns gets the wanted share of the new connections, beside servers whose
-// weights stay. Schedulers that compare connections give all of them to an
-// empty server until it has as many for its weight as the others have, so its
-// weight follows what it has: it is to be reckoned anew every period, and
-// rises to that of [Weights] within as long as connections are counted. It is
-// 0, unknown, where no other server has a weight, and for schedulers that do
-// not share by weight.
+// weights stay; new is its index. It is 0, unknown, where no other server has
+// a weight or a connection to compare with, and for schedulers that do not
+// share by weight.
 //
-// A weight below 1 cannot be written, and 1 floods the server then: the
-// others need larger ones.
+// Schedulers that compare connections give all of them to an empty server
+// until it has as many for its weight as the others have for theirs. So its
+// weight follows its counts, which are those of the table now: it is to be
+// reckoned anew every period, in seconds, and comes to that of [Weights] when
+// the counts are steady. The server gets its steady number of active
+// connections at once, and an idle one of nq its first in any case.
 //
-// The counts are those of the table now. Below its steady number of active
-// connections the server gets them at once: nq keeps no idle server from its
-// first, and sed's and wlc's compare a number.
+// A weight below 1 cannot be written, and 1 floods the server then: the others
+// need larger ones.
 func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
 	if len(servers) < 2 || !(share > 0) || !t.sane() || !sane(period) {
 		return 0
