@@ -30,6 +30,11 @@ func (d demand) after(servers []server) demand {
 	return d
 }
 
+// plain reports whether a connection is a request, and open no longer.
+func (d demand) plain() bool {
+	return d.Open && d.Requests > 0.7 && d.Requests < 1.4 && d.Idle < 2
+}
+
 // openness sums up what a step saw of the connections of requests.
 type openness struct {
 	requests, connections float64 // per second

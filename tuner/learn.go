@@ -21,7 +21,7 @@ const (
 // is believed of them.
 type learner struct {
 	curves    *capacity.Curves
-	evenness  []float64 // by server: how evenly the scheduler deals
+	flows     []capacity.Flow // by server
 	demand    demand
 	noise     float64 // by which readings scatter more than their counts explain
 	surprises []float64
@@ -37,7 +37,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 			PerSecond: m.done(),
 			Present:   float64(m.requestsPerSecond * m.latency),
 			Done:      1 / (m.variance * l.noise),
-			Evenness:  l.evenness[i],
+			Flow:      l.flows[i],
 		})
 		if surprise >= 0 {
 			l.surprises = append(l.surprises, surprise)
@@ -56,7 +56,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 // older than no meter's, and tells the capacity of a server that is saturated.
 func (l *learner) count(i int, known *serverState, c counted) {
 	present := c.present - float64(c.perSecond*l.demand.Idle)
-	if !c.known || !l.demand.Open || l.demand.Requests < 0.7 || l.demand.Requests > 1.4 || present < presentAtLeast {
+	if !c.known || !l.demand.plain() || present < presentAtLeast {
 		return
 	}
 	known.Belief, _ = l.curves.Take(known.Belief, capacity.Reading{
@@ -64,7 +64,7 @@ func (l *learner) count(i int, known *serverState, c counted) {
 		Present:   present,
 		Done:      max(1, c.done),
 		Blur:      glances,
-		Evenness:  l.evenness[i],
+		Flow:      l.flows[i],
 		Surely:    true,
 	})
 }

@@ -29,6 +29,7 @@ type server struct {
 	belief           capacity.Belief
 	joined           bool
 	logLuck          float64
+	perSecond        float64 // requests, measured; 0 is not known
 	expected         float64 // share by the weights
 	source           string  // of the latency; "" is the director
 	errors           string  // the source of the errors where that is another; "" is none
@@ -66,7 +67,7 @@ func (s *serviceState) observe(servers []server, given given, at moment, schedul
 	ignored := given.strangers(*s)
 	glanceAt(servers, s.Servers, at)
 	s.Demand = s.Demand.after(servers)
-	learner := learner{curves: curves, evenness: evennessOf(scheduler, servers), demand: s.Demand, noise: s.noise()}
+	learner := learner{curves: curves, flows: flowsOf(scheduler, weightsOf(servers)), demand: s.Demand, noise: s.noise()}
 	var open openness
 	for i, e := range sharing.Shares(scheduler, weightsOf(servers), trafficOf(servers)) {
 		servers[i].expected = e
@@ -89,6 +90,9 @@ func (s *serviceState) observe(servers []server, given given, at moment, schedul
 		v.logLuck = known.Luck
 		known.judge(m, ok)
 		v.failing = known.Failing
+		if ok {
+			v.perSecond = m.requestsPerSecond
+		}
 		open.add(m, ok, v)
 		learner.learn(i, &known, v, m, ok, at.periods)
 		s.Servers[v.id] = known
@@ -166,15 +170,24 @@ func (s *serviceState) noise() float64 {
 	return s.Noise
 }
 
-func evennessOf(scheduler string, servers []server) []float64 {
-	if scheduler == "wrr" {
-		return sharing.Evenness(weightsOf(servers))
+// flowsOf returns how the scheduler hands out requests under weights.
+func flowsOf(scheduler string, weights []uint32) []capacity.Flow {
+	flows := make([]capacity.Flow, len(weights))
+	switch {
+	case scheduler == "wrr":
+		for i, v := range sharing.Evenness(weights) {
+			flows[i] = capacity.Dealt(v)
+		}
+	case counts(scheduler):
+		for i := range flows {
+			flows[i] = capacity.Shortest(len(weights))
+		}
+	default:
+		for i := range flows {
+			flows[i] = capacity.Chance()
+		}
 	}
-	e := make([]float64, len(servers))
-	for i := range e {
-		e[i] = 1
-	}
-	return e
+	return flows
 }
 
 var startNoise = func() float64 {

@@ -33,10 +33,7 @@ func (f *fleet) known(i int) bool { return f.servers[i].belief.Known() && !f.ser
 
 // present returns how many requests are there under shares that weights bring.
 func (f *fleet) present(weights []uint32, shares []float64) float64 {
-	var even []float64
-	if f.scheduler == "wrr" {
-		even = sharing.Evenness(weights)
-	}
+	flows := flowsOf(f.scheduler, weights)
 	sum := 0.0
 	for i, s := range shares {
 		rate := s * f.total
@@ -44,11 +41,7 @@ func (f *fleet) present(weights []uint32, shares []float64) float64 {
 		case f.servers[i].failing:
 			sum += rate * failureSeconds
 		case f.known(i):
-			e := 1.0 // by chance
-			if even != nil {
-				e = even[i]
-			}
-			sum += f.loads[i].With(e, rate+f.loads[i].Backlog)
+			sum += f.loads[i].With(flows[i], rate+f.loads[i].Backlog)
 		}
 	}
 	return sum
@@ -100,8 +93,8 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 	for i := range servers {
 		s := &servers[i]
 		rates[i] = s.share * f.total
-		if v.Scheduler != "wrr" && s.counted.known && s.counted.perSecond > 0 {
-			rates[i] = s.counted.perSecond * q
+		if v.Scheduler != "wrr" && s.perSecond > 0 {
+			rates[i] = s.perSecond
 		}
 		switch {
 		case s.failing:
@@ -113,7 +106,7 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 			}
 			rest -= rates[i]
 		default:
-			l := curves.NewServer(s.belief, 1)
+			l := curves.NewServer(s.belief, flow(v.Scheduler, len(servers)))
 			l.Backlog = s.backlog(d, at) * q
 			l.Low = least
 			l.High = max(rates[i]*(1+limits.MaxChangeRatio), l.Bears(0.9), l.Low)
@@ -152,7 +145,7 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 	for i := range servers {
 		active := d.Idle
 		if f.known(i) {
-			active += q * f.loads[i].With(1, rates[i]) / rates[i]
+			active += q * f.loads[i].Present(rates[i]) / rates[i]
 		}
 		t.Active = append(t.Active, active)
 		t.Inactive = append(t.Inactive, 120)
@@ -161,16 +154,21 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 		now = sharing.Shares(v.Scheduler, present0, t)
 	}
 	before := f.present(present0, now)
-	best, bestCost := present0, math.Inf(1)
-	for _, between := range []float64{0, 0.5, 1} {
+	best, bestCost, bestMove := present0, math.Inf(1), math.Inf(1)
+	for _, between := range f.mixtures() {
 		mixed := make([]float64, len(rates))
 		total := 0.0
 		for i := range rates {
 			mixed[i] = rates[i] / sum
 			if f.known(i) {
 				c, _ := servers[i].belief.Capacity()
-				mixed[i] = (1-between)*rates[i]/sum + between*c/all
+				if between > 0 {
+					mixed[i] = (1-between)*rates[i]/sum + between*c/all
+				}
 				mixed[i] = min(mixed[i], f.loads[i].High/sum)
+			}
+			if between < 0 { // a part of the way
+				mixed[i] = (1+between)*now[i] + -between*rates[i]/sum
 			}
 			mixed[i] /= servers[i].luck()
 			total += mixed[i]
@@ -198,8 +196,9 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 			if over {
 				continue
 			}
-			if cost := f.present(c.Weights, c.Shares); cost < bestCost {
-				best, bestCost = c.Weights, cost
+			cost := f.present(c.Weights, c.Shares)
+			if move := cost + f.upheaval(present0, c.Weights)/(horizon*at.interval.Seconds()); move < bestMove {
+				best, bestCost, bestMove = c.Weights, cost, move
 			}
 		}
 	}
@@ -210,7 +209,7 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 		}
 	}
 	regret := f.regret(rates) / before
-	gain := (before - bestCost) / before
+	gain := (before - bestMove) / before
 	if debugOptimize {
 		fmt.Fprintf(os.Stderr, "%s demand %.0f q %.2f idle %.3f cost %.2f -> %.2f regret %.3f noise %.2f worth %.3f weights %v -> %v\n", at.now.Format("15:04:05"), demand, q, d.Idle, before, bestCost, regret, known.Noise, known.Worth, present0, best)
 		for i := range servers {
@@ -235,6 +234,9 @@ func (s *server) luck() float64 {
 // backlog returns the connections per second that a server is to work off
 // besides new ones.
 func (s *server) backlog(d demand, at moment) float64 {
+	if !d.plain() {
+		return 0
+	}
 	c, _ := s.belief.Capacity()
 	usual := max(10, 3*s.share) + d.Idle*s.counted.perSecond
 	return min(max(0, float64(s.active)-usual)/(2*at.interval.Seconds()), 0.9*c)
@@ -266,4 +268,50 @@ func counts(scheduler string) bool {
 		return true
 	}
 	return false
+}
+
+// upheaval returns what a change of weights costs by itself, in requests
+// present times seconds.
+func (f *fleet) upheaval(from, to []uint32) float64 {
+	if !f.remembers() {
+		return 0
+	}
+	a, b := SharesOf(from), SharesOf(to)
+	sum, all := 0.0, 0.0
+	for i := range f.servers {
+		all += float64(f.servers[i].inactive)
+	}
+	for i := range a {
+		s := &f.servers[i]
+		extra := b[i]*all - float64(s.inactive)
+		if !f.known(i) || b[i] <= a[i] || extra <= 0 {
+			continue
+		}
+		c, _ := s.belief.Capacity()
+		spare := max(0.1*c, c-s.perSecond) / f.requests
+		sum += extra / f.traffic.Factor * extra / spare / 2
+	}
+	return sum
+}
+
+// flow is that by which the best rates are found, whatever the weights.
+func flow(scheduler string, n int) capacity.Flow {
+	if counts(scheduler) {
+		return capacity.Shortest(n)
+	}
+	return capacity.Chance()
+}
+
+const horizon = 6
+
+func (f *fleet) mixtures() []float64 {
+	if f.remembers() {
+		return []float64{0, -0.5, -0.25, -0.125, -0.06}
+	}
+	return []float64{0, 0.5, 1}
+}
+
+// remembers reports whether the scheduler counts closed connections too.
+func (f *fleet) remembers() bool {
+	return f.scheduler == "wlc" || f.scheduler == "lblc" || f.scheduler == "lblcr"
 }

@@ -30,11 +30,11 @@ type Server struct {
 type guess struct {
 	chance, capacity float64
 	curve            *curve
-	evenness         float64
+	flow             Flow
 }
 
 // NewServer returns the server of a belief.
-func (c *Curves) NewServer(b Belief, evenness float64) Server {
+func (c *Curves) NewServer(b Belief, flow Flow) Server {
 	s := Server{}
 	off := float64(caution * math.Sqrt(float64(b.Variance)))
 	sum := 0.0
@@ -42,7 +42,7 @@ func (c *Curves) NewServer(b Belief, evenness float64) Server {
 		if p < unlikely {
 			continue
 		}
-		s.cases[s.n] = guess{float64(p), exact.Exp(float64(b.Means[i]) - off), &c.of[i], evenness}
+		s.cases[s.n] = guess{float64(p), exact.Exp(float64(b.Means[i]) - off), &c.of[i], flow}
 		s.n++
 		sum += float64(p)
 	}
@@ -59,9 +59,9 @@ func (s *Server) Present(rate float64) float64 {
 		g := &s.cases[i]
 		p := rate / g.capacity
 		over := max(0, p-full)
-		n := g.curve.present(p-over, g.evenness)
+		n := g.curve.present(p-over, g.flow)
 		if over > 0 {
-			first, second := g.curve.bend(full, g.evenness)
+			first, second := g.curve.bend(full, g.flow)
 			n += float64(over * (first + float64(over*second/2)))
 		}
 		sum += float64(g.chance * n)
@@ -69,10 +69,10 @@ func (s *Server) Present(rate float64) float64 {
 	return sum
 }
 
-// With returns the same for another evenness.
-func (s *Server) With(evenness, rate float64) float64 {
+// With returns the same for another flow.
+func (s *Server) With(flow Flow, rate float64) float64 {
 	for i := range s.cases[:s.n] {
-		s.cases[i].evenness = evenness
+		s.cases[i].flow = flow
 	}
 	return s.Present(rate)
 }
@@ -84,7 +84,7 @@ func (s *Server) Marginal(rate float64) (first, second float64) {
 		g := &s.cases[i]
 		p := rate / g.capacity
 		over := max(0, p-full)
-		a, b := g.curve.bend(p-over, g.evenness)
+		a, b := g.curve.bend(p-over, g.flow)
 		a += float64(over * b)
 		first += float64(g.chance*a) / g.capacity
 		second += float64(g.chance*b) / float64(g.capacity*g.capacity)

@@ -38,7 +38,7 @@ type Reading struct {
 	Present   float64 // requests that were there on average
 	Done      float64 // requests, at least 1
 	Blur      float64 // variance of ln Present beyond that of so many requests
-	Evenness  float64
+	Flow      Flow
 	Surely    bool // it cannot be nonsense
 }
 
@@ -65,7 +65,7 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	}
 	mean := 0.0
 	for i := range c.of {
-		busy, slope := c.of[i].busy(r.Present, r.Evenness)
+		busy, slope := c.of[i].busy(r.Present, r.Flow)
 		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
 		mean += float64(slope * float64(b.Chances[i]))
 	}

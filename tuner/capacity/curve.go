@@ -1,5 +1,10 @@
 package capacity
 
+import (
+	"os"
+	"strconv"
+)
+
 // workers are the numbers of workers that a real server may have. Between them
 // latency grows so gradually with load that no others are told apart.
 func workers() [Shapes]int { return [Shapes]int{1, 2, 4, 8, 16, 32} }
@@ -53,58 +58,82 @@ func chanceToWait(workers int, busy float64) float64 {
 	return b / (1 - float64(busy*(1-b)))
 }
 
+// Flow is how a scheduler hands a server its requests.
+type Flow struct {
+	Waiting float64 // of the waiting of requests that come by chance, the part that is left
+	Damping float64 // how much less it is at low load
+}
+
+// Chance is the flow of requests that come by chance.
+func Chance() Flow { return Flow{Waiting: 1} }
+
+// Dealt is the flow of requests that come with a squared coefficient of
+// variation of the times between them (Kingman; Kraemer and Langenbach-Belz
+// where it is below 1).
+func Dealt(variation float64) Flow {
+	f := Flow{Waiting: (1 + variation) / 2}
+	if variation < 1 {
+		f.Damping = 2 * (1 - variation) * (1 - variation) / (3 * (1 + variation))
+	}
+	return f
+}
+
+// Shortest is the flow to one of n servers of which the least loaded one gets
+// each request: nearly one queue for all.
+func Shortest(n int) Flow {
+	w, _ := strconv.ParseFloat(os.Getenv("WAIT"), 64)
+	return Flow{Waiting: w}
+}
+
 // waits returns how many requests wait at a busy fraction, and by how many
-// that grows with it: Erlang's number times (1+variation)/2 (Kingman), and less
-// than that at low load (Kraemer and Langenbach-Belz), where arrivals vary less
-// than by chance.
-func (c *curve) waits(busy, variation float64) (number, growth float64) {
+// that grows with it.
+func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 	i := int(busy * steps)
 	slope := (c.waiting[i+1] - c.waiting[i]) * steps
 	q := c.waiting[i] + float64(slope*(busy-float64(i)/steps))
-	left, e := 1-busy, (1+variation)/2
-	number = e * q / left
-	growth = float64(e*(slope+q/left)) / left
-	if variation < 1 && busy > 0 {
-		k := 2 * (1 - variation) * (1 - variation) / (3 * (1 + variation))
-		x := float64(k * left / busy)
+	left := 1 - busy
+	number = f.Waiting * q / left
+	growth = float64(f.Waiting*(slope+q/left)) / left
+	if f.Damping > 0 && busy > 0 {
+		x := f.Damping * left / busy
 		g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
-		growth = float64(growth*g) + float64(number*(1+x)*k/(busy*busy)*g*g)
+		growth = float64(growth*g) + float64(number*(1+x)*f.Damping/(busy*busy)*g*g)
 		number *= g
 	}
 	return number, growth
 }
 
 // present returns how many requests are there at a busy fraction below 1.
-func (c *curve) present(busy, variation float64) float64 {
-	n, _ := c.waits(busy, variation)
+func (c *curve) present(busy float64, f Flow) float64 {
+	n, _ := c.waits(busy, f)
 	return float64(c.workers*busy) + n
 }
 
 // marginal returns by how many the requests that are present grow with the
 // busy fraction.
-func (c *curve) marginal(busy, variation float64) float64 {
-	_, growth := c.waits(busy, variation)
+func (c *curve) marginal(busy float64, f Flow) float64 {
+	_, growth := c.waits(busy, f)
 	return c.workers + growth
 }
 
 // busy returns the busy fraction at which so many requests are present, and
 // how much of a change of ln present is one of its logarithm.
-func (c *curve) busy(present, variation float64) (busy, slope float64) {
+func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
 	low, high := 0.0, min(present/c.workers, 1)
 	for range 20 {
 		middle := (low + high) / 2
-		if c.present(middle, variation) < present {
+		if c.present(middle, f) < present {
 			low = middle
 		} else {
 			high = middle
 		}
 	}
-	return high, min(1, present/float64(high*c.marginal(low, variation)))
+	return high, min(1, present/float64(high*c.marginal(low, f)))
 }
 
 // bend returns the marginal and by how much it grows, above 0.
-func (c *curve) bend(busy, variation float64) (first, second float64) {
+func (c *curve) bend(busy float64, f Flow) (first, second float64) {
 	h := float64(0.02 * (1 - busy))
-	first = c.marginal(busy, variation)
-	return first, max(1e-3*c.workers, (c.marginal(busy+h, variation)-first)/h)
+	first = c.marginal(busy, f)
+	return first, max(1e-3*c.workers, (c.marginal(busy+h, f)-first)/h)
 }

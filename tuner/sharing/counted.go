@@ -11,11 +11,14 @@ package sharing
 // sed counts the new connection already, so its counts are half a connection
 // below the level instead.
 type counted struct {
-	traffic *Traffic
-	each    []float64 // count for each connection per second
-	off     []float64
-	least   []float64 // rate that a server gets in any case; nil is none
+	rate  float64   // new connections per second, of all servers
+	each  []float64 // count for each connection per second
+	off   []float64
+	least []float64 // rate that a server gets in any case; nil is none
 }
+
+// rarest is the least rate of connections per second that is reckoned with.
+const rarest = 1e-6
 
 // leastOverhead is wlc. A connection adds the factor while it is active, which
 // matters as far as others come meanwhile.
@@ -23,7 +26,7 @@ func leastOverhead(t *Traffic) counted {
 	c := newCounted(t)
 	for i := range c.each {
 		c.each[i] = t.overhead(i)
-		met := min(1, float64(t.Rate*t.Active[i]))
+		met := min(1, float64(c.rate*t.Active[i]))
 		c.off[i] = (1 + float64((t.Factor-1)*met)) / 2
 	}
 	return c
@@ -44,14 +47,14 @@ func neverQueue(t *Traffic) counted {
 	c := leastActive(t)
 	c.least = make([]float64, len(c.each))
 	for i := range c.least {
-		c.least[i] = t.Rate / (float64(t.Rate*t.active(i)) + 1)
+		c.least[i] = c.rate / (float64(c.rate*t.active(i)) + 1)
 	}
 	return c
 }
 
 func newCounted(t *Traffic) counted {
 	values := make([]float64, 2*len(t.Active))
-	return counted{traffic: t, each: values[:len(t.Active)], off: values[len(t.Active):]}
+	return counted{rate: max(t.Rate, rarest), each: values[:len(t.Active)], off: values[len(t.Active):]}
 }
 
 // shares finds the level at which the rates add up to that of the traffic.
@@ -70,7 +73,7 @@ func (c counted) shares(weights []uint32, into []float64) {
 	level := c.level(weights, into)
 	for i, w := range weights {
 		if into[i] < 0 {
-			into[i] = c.rate(i, level, w)
+			into[i] = c.rateAt(level, i, w)
 		}
 	}
 	c.rescue(weights, into)
@@ -82,20 +85,20 @@ func (c counted) shares(weights []uint32, into []float64) {
 func (c counted) settle(weights []uint32, rates []float64) (some bool) {
 	level := c.level(weights, rates)
 	for i, w := range weights {
-		if rates[i] < 0 && c.rate(i, level, w) <= c.leastOf(i) {
+		if rates[i] < 0 && c.rateAt(level, i, w) <= c.leastOf(i) {
 			rates[i], some = c.leastOf(i), true
 		}
 	}
 	return some
 }
 
-func (c counted) rate(server int, level float64, weight uint32) float64 {
+func (c counted) rateAt(level float64, server int, weight uint32) float64 {
 	return (float64(level*float64(weight)) + c.off[server]) / c.each[server]
 }
 
 // level returns that of the servers whose rates are negative, not yet known.
 func (c counted) level(weights []uint32, rates []float64) float64 {
-	rest, slope := c.traffic.Rate, 0.0
+	rest, slope := c.rate, 0.0
 	for i, w := range weights {
 		if rates[i] >= 0 {
 			rest -= rates[i]
@@ -131,16 +134,19 @@ func (c counted) leastOf(server int) float64 {
 	return c.least[server]
 }
 
-// weights are in proportion to the counts less what they are off by, but at
-// least a hundredth of that: wlc's overhead is not less than that of half a
-// connection, whatever the weight.
 func (c counted) weights(shares, into []float64) {
 	for i, s := range shares {
 		into[i] = 0
 		if s > 0 {
-			count := float64(s * c.traffic.Rate * c.each[i])
-			into[i] = max(count-c.off[i], count/100)
+			into[i] = c.byWeight(i, float64(s*c.rate*c.each[i]))
 		}
 	}
 	normalise(into)
+}
+
+// byWeight returns the part of a mean count that a weight stands for, but at
+// least a hundredth: wlc's overhead is not less than that of half a
+// connection, whatever the weight.
+func (c counted) byWeight(server int, count float64) float64 {
+	return max(count-c.off[server], count/100)
 }

@@ -3,7 +3,7 @@ package sharing
 import "math"
 
 // smallest offers weights for wrr by their largest one: all small ones, and
-// above that in steps of a fifth.
+// above that in steps of a quarter.
 func (c *choice) smallest() {
 	const all = 16
 	for largest := 1.0; largest <= float64(c.limits.Max) && !c.done(); {
@@ -11,7 +11,7 @@ func (c *choice) smallest() {
 		c.raise()
 		c.offer()
 		if largest++; largest > all {
-			largest = math.Ceil(1.2 * (largest - 1))
+			largest = math.Ceil(1.25 * (largest - 1))
 		}
 	}
 }
@@ -20,15 +20,39 @@ func (c *choice) smallest() {
 // some make all but one of its 4093 slots. With others the last round ends
 // early, and those listed last lose a turn that counts.
 func (c *choice) turns() {
-	const smallSums, largest = 40, 63 // of larger ones mh drops bits
-	for sum := 1.0; sum <= smallSums; sum++ {
-		c.round(sum, 1, largest)
+	const smallSums, sixBits = 40, 63 // of larger ones mh drops bits
+	largest, servers := min(sixBits, c.limits.Max), float64(len(c.try))
+	try := func(sum, by float64) (got float64) {
+		if c.done() || len(c.found) > 0 && (sum < servers/2 || float64(c.top*by) > sixBits+0.5) {
+			return sum
+		}
+		got = c.scale(by, 1, largest)
+		c.raise()
+		c.offer()
+		return got
 	}
-	for _, sum := range [...]float64{44, 62, 66, 93, 124, 132, 186, 341, 372, 682, 1023, 1364, 2046, 4092} {
-		if float64(c.top*sum) < largest+0.5 || len(c.found) == 0 {
-			c.round(sum, 1, largest)
+	if now := standingTurns(c.limits.Now); now > 0 {
+		try(now, now)
+	}
+	for sum := 1.0; sum <= smallSums; sum++ {
+		try(sum, sum)
+	}
+	c.less = 0.9 // precision costs nothing here
+	for _, sum := range [...]float64{44, 66, 93, 132, 186, 341, 682, 1023, 1364, 2046, 4092} {
+		if got := try(sum, sum); got != sum {
+			try(sum, sum*sum/got)
 		}
 	}
+}
+
+// standingTurns returns the sum of the turns that weights have. Weights of the
+// same sum leave most of the table as it is.
+func standingTurns(weights []uint32) (sum float64) {
+	by := turnsOf(weights)
+	for _, w := range weights {
+		sum += float64(by.turns(w))
+	}
+	return sum
 }
 
 // buckets offers weights for sh, of which some rounds make all its 256
@@ -40,32 +64,42 @@ func (c *choice) buckets() {
 			quiescent++
 		}
 	}
+	servers := float64(len(c.try))
 	for sum := 1.0; sum <= shSlots; sum *= 2 {
-		c.round(sum-quiescent, c.limits.Min, c.limits.Max)
+		if sum == shSlots {
+			c.less = 1 // the last, and it costs nothing
+		}
+		if sum == shSlots || sum >= servers && !c.done() {
+			c.whole(max(1, sum-quiescent))
+			c.offer()
+		}
 	}
 }
 
-// round offers weights of about a sum. Sums of less than the servers are left
-// out, but for the last.
-func (c *choice) round(sum float64, least, largest uint32) {
-	if c.done() || sum < float64(len(c.try))/2 && sum < shSlots/2 {
-		return
+// whole tries weights of just that sum, if the least weight leaves room. What
+// rounding leaves goes to the servers that miss most, so equal shares may
+// differ by one bucket: otherwise all of it would be the first server's.
+func (c *choice) whole(sum float64) {
+	below, above := 0.0, sum+float64(len(c.try))
+	for above-below > 0.1 {
+		middle := (below + above) / 2
+		if c.scale(middle, c.limits.Min, c.limits.Max) <= sum {
+			below = middle
+		} else {
+			above = middle
+		}
 	}
-	c.scaleTo(max(1, sum), least, largest)
-	c.raise()
-	c.offer()
-}
-
-// scaleTo tries integers of about that sum. Equal shares have equal weights,
-// so it cannot always be had.
-func (c *choice) scaleTo(sum float64, least, largest uint32) {
-	by := sum
-	for range 4 {
-		got := c.scale(by, least, largest)
-		if got == sum {
+	for left := sum - c.scale(below, c.limits.Min, c.limits.Max); left > 0; left-- {
+		most, missed := -1, 0.0
+		for i, ideal := range c.ideal {
+			if m := float64(ideal*sum) - float64(c.try[i]); m > missed && c.try[i] < c.limits.Max {
+				most, missed = i, m
+			}
+		}
+		if most < 0 {
 			return
 		}
-		by = float64(by * sum / got)
+		c.try[most]++
 	}
 }
 

@@ -3,7 +3,7 @@ package sharing
 // Shares returns the share of new connections that each weight brings in a
 // steady state; of clients, which are taken for equally busy, under sh and mh.
 // They add up to 1 unless all weights are 0. It is nil for schedulers that do
-// not share by weight.
+// not share by weight, and for traffic that cannot be: below 0, endless.
 //
 //	wrr             in proportion to the weights
 //	sh, mh          the slots of their tables, see dealt
@@ -24,8 +24,7 @@ func Shares(scheduler string, weights []uint32, t *Traffic) []float64 {
 }
 
 // Weights returns real-valued weights that bring the shares, in proportion
-// only: they add up to 1. A share of 0 has weight 0. It is nil for schedulers
-// that do not share by weight.
+// only: they add up to 1. A share of 0 has weight 0. It is nil as Shares is.
 func Weights(scheduler string, shares []float64, t *Traffic) []float64 {
 	m, ok := modelOf(scheduler, t)
 	if !ok {
@@ -50,6 +49,11 @@ func modelOf(scheduler string, t *Traffic) (model, bool) {
 		return shTable{}, true
 	case "mh":
 		return mhTable{}, true
+	}
+	if !t.sane() {
+		return nil, false
+	}
+	switch scheduler {
 	case "wlc", "lblc", "lblcr":
 		return leastOverhead(t), true
 	case "sed":
@@ -79,10 +83,7 @@ func (proportional) weights(shares, into []float64) {
 
 // normalise scales parts to a sum of 1, unless all are 0.
 func normalise(parts []float64) {
-	sum := 0.0
-	for _, p := range parts {
-		sum += p
-	}
+	sum := sumOf(parts)
 	if sum == 0 {
 		return
 	}
@@ -90,4 +91,11 @@ func normalise(parts []float64) {
 	for i := range parts {
 		parts[i] *= scale
 	}
+}
+
+func sumOf(values []float64) (sum float64) {
+	for _, v := range values {
+		sum += v
+	}
+	return sum
 }

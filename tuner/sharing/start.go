@@ -8,21 +8,21 @@ import (
 
 // Start returns the weight, real-valued, at which a server that is new or
 // returns gets the wanted share of the new connections, beside servers whose
-// weights stay. Schedulers that compare connections give all of them to an
-// empty server until it has as many for its weight as the others have, so its
-// weight follows what it has: it is to be reckoned anew every period, and
-// rises to that of [Weights] within as long as connections are counted. It is
-// 0, unknown, where no other server has a weight, and for schedulers that do
-// not share by weight.
+// weights stay; new is its index. It is 0, unknown, where no other server has
+// a weight or a connection to compare with, and for schedulers that do not
+// share by weight.
 //
-// A weight below 1 cannot be written, and 1 floods the server then: the
-// others need larger ones.
+// Schedulers that compare connections give all of them to an empty server
+// until it has as many for its weight as the others have for theirs. So its
+// weight follows its counts, which are those of the table now: it is to be
+// reckoned anew every period, in seconds, and comes to that of [Weights] when
+// the counts are steady. The server gets its steady number of active
+// connections at once, and an idle one of nq its first in any case.
 //
-// The counts are those of the table now. Below its steady number of active
-// connections the server gets them at once: nq keeps no idle server from its
-// first, and sed's and wlc's compare a number.
+// A weight below 1 cannot be written, and 1 floods the server then: the others
+// need larger ones.
 func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
-	if len(servers) < 2 || share <= 0 {
+	if len(servers) < 2 || !(share > 0) || !t.sane() || !sane(period) {
 		return 0
 	}
 	share = min(share, mostOfStart)
@@ -30,9 +30,7 @@ func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, 
 	case "wrr", "sh", "mh":
 		return byShare(servers, new, share)
 	case "sed", "nq":
-		count := func(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) + 1 }
-		active := float64(share * t.Rate * t.Active[new])
-		return byCount(servers, new, count, active+1)
+		return byCount(servers, new, leastActive(t), activeOf, float64(share*t.Rate*t.Active[new]))
 	case "wlc", "lblc", "lblcr":
 		return byOverhead(servers, new, share, t, period)
 	case "twos":
@@ -60,26 +58,28 @@ func byShare(servers []ipvs.RealServer, new int, share float64) float64 {
 // brings and the inactive ones that it will have in the middle of the period.
 func byOverhead(servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
 	rate := float64(share * t.Rate)
-	most := float64(rate * t.Inactive[new])
-	inactive := min(most, float64(servers[new].InactiveConnections)+float64(rate*min(period/2, t.Inactive[new])))
-	count := func(s *ipvs.RealServer) float64 {
+	soon := float64(servers[new].InactiveConnections) + float64(rate*period)/2
+	inactive := min(soon, float64(rate*t.Inactive[new]))
+	overhead := func(s *ipvs.RealServer) float64 {
 		return float64(t.Factor*float64(s.ActiveConnections)) + float64(s.InactiveConnections)
 	}
-	return byCount(servers, new, count, float64(t.Factor*rate*t.Active[new])+inactive)
+	return byCount(servers, new, leastOverhead(t), overhead, float64(t.Factor*rate*t.Active[new])+inactive)
 }
 
-// byCount returns the weight with which a count is, by weight, what the others
-// have on average.
-func byCount(servers []ipvs.RealServer, new int, count func(*ipvs.RealServer) float64, own float64) float64 {
+func activeOf(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) }
+
+// byCount returns the weight with which a count is at the level that those of
+// the other servers keep.
+func byCount(servers []ipvs.RealServer, new int, c counted, count func(*ipvs.RealServer) float64, own float64) float64 {
 	counts, weights := 0.0, 0.0
 	for i := range servers {
 		if s := &servers[i]; i != new && s.Weight > 0 {
-			counts += count(s)
+			counts += c.byWeight(i, count(s))
 			weights += float64(s.Weight)
 		}
 	}
 	if counts == 0 {
 		return 0
 	}
-	return float64(own * weights / counts)
+	return float64(c.byWeight(new, own) * weights / counts)
 }

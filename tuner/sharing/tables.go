@@ -1,6 +1,9 @@
 package sharing
 
-import "math/bits"
+import (
+	"math"
+	"math/bits"
+)
 
 // Sizes of the tables of sh (ip_vs_sh.c:IP_VS_SH_TAB_SIZE) and mh (Debian's
 // CONFIG_IP_VS_MH_TAB_INDEX 12).
@@ -14,7 +17,10 @@ const (
 type shTable struct{ proportional }
 
 func (shTable) shares(weights []uint32, into []float64) {
-	dealt(shSlots, len(weights), into, func(i int) int { return int(max(weights[i], 1)) })
+	for i, w := range weights {
+		into[i] = float64(max(w, 1))
+	}
+	dealt(shSlots, into)
 	for i, w := range weights {
 		if w == 0 {
 			into[i] = 0 // its clients are not served, or with sh-fallback by the others
@@ -31,26 +37,29 @@ type mhTable struct{ proportional }
 
 func (mhTable) shares(weights []uint32, into []float64) {
 	by := turnsOf(weights)
-	dealt(mhSlots, len(weights), into, func(i int) int { return by.turns(weights[i]) })
+	for i, w := range weights {
+		into[i] = float64(by.turns(w))
+	}
+	dealt(mhSlots, into)
 	normalise(into)
 }
 
 // dealt fills a table by rounds, in which each server takes its turns, and
-// counts whose the slots are. The last round ends where the table is full.
-func dealt(slots, servers int, into []float64, turns func(int) int) {
-	round := 0
-	for i := range servers {
-		round += turns(i)
-	}
+// puts the numbers of slots in place of the turns. The last round ends where
+// the table is full.
+func dealt(slots float64, turns []float64) {
+	round := sumOf(turns)
 	if round == 0 {
-		clear(into)
 		return
 	}
-	full, rest := slots/round, slots%round
-	for i := range servers {
-		n := turns(i)
-		last := min(n, rest)
-		into[i] = float64(full*n + last)
+	full := math.Floor(slots / round)
+	rest := slots - float64(full*round)
+	for i, n := range turns {
+		last := n
+		if rest < n {
+			last = rest
+		}
+		turns[i] = float64(full*n) + last
 		rest -= last
 	}
 }

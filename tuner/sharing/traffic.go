@@ -23,3 +23,18 @@ func (t *Traffic) active(server int) float64 { return max(briefest, t.Active[ser
 
 // briefest is what a connection lasts at least, in seconds.
 const briefest = 1e-9
+
+// sane reports whether all values are numbers from 0 to an absurd one.
+func sane(values ...float64) bool {
+	const absurd = 1e12
+	for _, v := range values {
+		if !(v >= 0 && v <= absurd) {
+			return false
+		}
+	}
+	return true
+}
+
+func (t *Traffic) sane() bool {
+	return sane(t.Rate, t.Factor) && sane(t.Active...) && sane(t.Inactive...)
+}
