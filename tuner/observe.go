@@ -178,10 +178,6 @@ func flowsOf(scheduler string, weights []uint32) []capacity.Flow {
 		for i, v := range sharing.Evenness(weights) {
 			flows[i] = capacity.Dealt(v)
 		}
-	case counts(scheduler):
-		for i := range flows {
-			flows[i] = capacity.Shortest(len(weights))
-		}
 	default:
 		for i := range flows {
 			flows[i] = capacity.Chance()

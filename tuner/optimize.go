@@ -106,9 +106,12 @@ func optimize(curves *capacity.Curves, v ipvs.VirtualService, servers []server, 
 			}
 			rest -= rates[i]
 		default:
-			l := curves.NewServer(s.belief, flow(v.Scheduler, len(servers)))
+			l := curves.NewServer(s.belief, capacity.Chance())
 			l.Backlog = s.backlog(d, at) * q
 			l.Low = least
+			if c, _ := s.belief.Capacity(); rates[i]+l.Backlog < 0.9*c {
+				l.Low = max(least, rates[i]*(1-limits.MaxChangeRatio))
+			}
 			l.High = max(rates[i]*(1+limits.MaxChangeRatio), l.Bears(0.9), l.Low)
 			f.loads[i] = l
 			loads, filled, which = append(loads, l), append(filled, max(rates[i], least)), append(which, i)
@@ -292,14 +295,6 @@ func (f *fleet) upheaval(from, to []uint32) float64 {
 		sum += extra / f.traffic.Factor * extra / spare / 2
 	}
 	return sum
-}
-
-// flow is that by which the best rates are found, whatever the weights.
-func flow(scheduler string, n int) capacity.Flow {
-	if counts(scheduler) {
-		return capacity.Shortest(n)
-	}
-	return capacity.Chance()
 }
 
 const horizon = 6

@@ -1,10 +1,5 @@
 package capacity
 
-import (
-	"os"
-	"strconv"
-)
-
 // workers are the numbers of workers that a real server may have. Between them
 // latency grows so gradually with load that no others are told apart.
 func workers() [Shapes]int { return [Shapes]int{1, 2, 4, 8, 16, 32} }
@@ -76,13 +71,6 @@ func Dealt(variation float64) Flow {
 		f.Damping = 2 * (1 - variation) * (1 - variation) / (3 * (1 + variation))
 	}
 	return f
-}
-
-// Shortest is the flow to one of n servers of which the least loaded one gets
-// each request: nearly one queue for all.
-func Shortest(n int) Flow {
-	w, _ := strconv.ParseFloat(os.Getenv("WAIT"), 64)
-	return Flow{Waiting: w}
 }
 
 // waits returns how many requests wait at a busy fraction, and by how many
