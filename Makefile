@@ -57,6 +57,10 @@ policies: ## Write docs/policies.md: what each policy comes to in the example sc
 	$(GO) run ./tuner/sim/cmd/policies docs/policies.md.tmpl examples/scenarios >docs/policies.md.new
 	mv docs/policies.md.new docs/policies.md
 
+.PHONY: figures
+figures: ## Hold the tuner's policies against their bars, with five fixed and five fresh seeds.
+	$(GO) run ./tuner/sim/cmd/figures $(if $(POLICY),--policy=$(POLICY))
+
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
 	@test -z "$$(gofmt -l .)" || { echo 'not formatted by gofmt:'; gofmt -l .; exit 1; }

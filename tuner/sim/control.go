@@ -13,6 +13,7 @@ import (
 // last plan cares for it.
 type control struct {
 	config  tuner.Config
+	watch   time.Duration // between samples; 0 is none
 	service ipvs.ServiceID
 	off     bool // the policy is not the tuner's
 	state   tuner.State
@@ -30,6 +31,7 @@ func newControl(c Config, policy tuner.Policy) control {
 			Sources:  map[string]tuner.Source{"simulated": {Type: tuner.Connections}},
 			Services: []tuner.ServiceConfig{settings},
 		},
+		watch:   c.Tuner.Watch,
 		service: c.Service.ID,
 		off:     policy == Equal || policy == Oracle,
 	}
@@ -48,7 +50,7 @@ func (r *run) decide() error {
 		return nil
 	}
 	if r.now < c.next {
-		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
+		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 		c.state.Sample(c.service, r.service.Servers(r.now), c.config.Interval, epoch(r.now))
 		return nil
 	}
@@ -60,10 +62,9 @@ func (r *run) decide() error {
 	plan, c.state = tuner.Step(c.config, c.state, r.wire.director.Table(r.now), observations, epoch(r.now))
 	c.made.note(plan)
 	c.next = r.now + c.config.Interval
-	if len(plan.Tuned()) > 0 {
-		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
-	} else {
-		r.calendar.set(r.sources.control, c.next)
+	r.calendar.set(r.sources.control, c.next)
+	if c.watch > 0 && len(plan.Tuned()) > 0 {
+		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 	}
 	return r.carryOut(plan)
 }

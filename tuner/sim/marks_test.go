@@ -26,7 +26,7 @@ func TestRecovery(t *testing.T) {
 				if i == 2 {
 					m.add(Event{At: 15 * time.Second})
 				}
-				m.note(time.Duration(i)*10*time.Second, c == 'w')
+				m.note(time.Duration(i)*10*time.Second, c == 'w', c == 'w')
 			}
 			if len(m.recoveries) == 0 {
 				m.add(Event{At: 15 * time.Second})

@@ -21,7 +21,7 @@ func (r *run) closePeriod() {
 		s.tally = serverTally{}
 	}
 	r.tally.period = periodTally{}
-	r.marks.note(p.begin, p.well(r.oracle.cost, r.config.Clients.Timeout))
+	r.marks.note(p.begin, p.well(r.oracle.cost, r.config.Clients.Timeout), p.right())
 	r.series.note(p)
 }
 
@@ -60,6 +60,7 @@ func (r *run) result() Result {
 		ShareError:      r.series.meanError(),
 		Writes:          t.writes, ShareMoved: t.moved,
 		Decisions:  r.control.made,
+		Settled:    r.marks.start.after(),
 		Recoveries: append([]Recovery{}, r.marks.recoveries...),
 		Periods:    []Period{},
 	}

@@ -32,6 +32,10 @@ type Result struct {
 	// server, by weight, summed up.
 	ShareMoved float64 `json:"share_moved"`
 
+	// Settled is the first period from which on the share error stayed at most
+	// a tenth, up to the first marked event or the end; -1 is never.
+	Settled int `json:"settled"`
+
 	Decisions  []Decision `json:"decisions,omitempty"` // of the tuner's policies, by the first time
 	Recoveries []Recovery `json:"recoveries"`          // of the marked events, in order
 	Periods    []Period   `json:"periods"`             // of one interval each, or of a few in a long run
@@ -70,6 +74,9 @@ type Recovery struct {
 	Mark      string  `json:"mark"`
 	AtSeconds float64 `json:"at_seconds"`
 	Periods   int     `json:"periods"` // 1 is the first whole one after the event; -1 is never, or not before the next mark
+	// Settled is the first one from which on the share error stayed at most a
+	// tenth, up to the next mark or the end; -1 is never.
+	Settled int `json:"settled"`
 }
 
 // Period is a part of a run.
