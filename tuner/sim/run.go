@@ -70,6 +70,7 @@ func newRun(c Config, policy tuner.Policy) (*run, error) {
 		patience:    line{delay: c.Clients.Timeout},
 		apologies:   line{delay: min(errorDelay, c.Clients.Timeout)},
 		control:     newControl(c, policy),
+		tally:       tally{from: c.MeasureFrom},
 	}
 	for _, s := range c.Servers {
 		if policy == Equal && s.Weight > 0 {
