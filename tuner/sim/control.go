@@ -45,6 +45,10 @@ func epoch(now time.Duration) time.Time {
 // decide samples, or makes one decision and carries it out.
 func (r *run) decide() error {
 	c := &r.control
+	if r.policy == Oracle && r.config.Tuner.Thresholds {
+		r.calendar.set(r.sources.control, r.now+r.limitEvery())
+		return r.limit()
+	}
 	if c.off {
 		r.calendar.set(r.sources.control, forever)
 		return nil
@@ -69,13 +73,13 @@ func (r *run) decide() error {
 	return r.carryOut(plan)
 }
 
-// carryOut writes the weights that a plan changes, in its order.
+// carryOut writes the weights and thresholds that a plan changes, in its order.
 func (r *run) carryOut(plan tuner.Plan) error {
 	var changes []change
 	for _, service := range plan.Services {
 		for _, s := range service.Servers {
 			at := slices.IndexFunc(r.servers, func(known realServer) bool { return known.ID == s.Server })
-			changes = append(changes, change{at, s.Weight})
+			changes = append(changes, change{at, ipvs.Edit{Weight: &s.Weight, UpperThreshold: &s.UpperThreshold, LowerThreshold: &s.LowerThreshold}})
 		}
 	}
 	return r.write(changes)

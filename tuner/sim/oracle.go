@@ -30,6 +30,7 @@ func (r *run) retarget() error {
 	interval := r.config.Tuner.Interval
 	rate := max(leastRate, r.config.Traffic.meanRate(r.now+interval/2, interval))
 	models := r.models()
+	r.tally.overload(r.now, o.beyond(r.config.Clients))
 	if math.Abs(rate-o.rate) > float64(rateMatters*o.rate) || !slices.Equal(models, o.models) {
 		r.settleShares()
 		o.models, o.rate = models, rate
@@ -41,7 +42,7 @@ func (r *run) retarget() error {
 	var changes []change
 	for i, w := range o.weights {
 		if s := &r.servers[i]; s.listed && !s.out {
-			changes = append(changes, change{i, w})
+			changes = append(changes, change{i, ipvs.Edit{Weight: &w}})
 		}
 	}
 	return r.write(changes)

@@ -50,11 +50,13 @@ func (r *run) settleShares() {
 func (r *run) result() Result {
 	t := &r.tally
 	t.flow(r.now, 0)
+	t.overload(r.now, r.oracle.beyond(r.config.Clients))
 	result := Result{
 		Policy: r.policy, Seed: r.config.Seed,
 		Requests: t.requests, Answered: t.times.total, Failed: t.errors, InFlight: r.unanswered(),
 		Latency:         t.times.latency(),
 		MeanCostSeconds: cost(t.times.total, t.errors.Sum(), t.times.sum, r.config.Clients.Timeout),
+		Admitted:        r.admitted(),
 		MeanInFlight:    t.area / float64(r.config.Duration),
 		PeakOpen:        r.connections.peak,
 		ShareError:      r.series.meanError(),

@@ -18,8 +18,9 @@ type Result struct {
 	Latency  Latency `json:"latency"`   // of those answered
 	// MeanCostSeconds is the mean over the requests answered and failed, a
 	// failed one counting as the client's timeout.
-	MeanCostSeconds float64 `json:"mean_cost_seconds"`
-	MeanInFlight    float64 `json:"mean_in_flight"` // requests, over time; of the whole run
+	MeanCostSeconds float64  `json:"mean_cost_seconds"`
+	Admitted        Admitted `json:"admitted"`
+	MeanInFlight    float64  `json:"mean_in_flight"` // requests, over time; of the whole run
 
 	PeakOpen int `json:"peak_open_connections"` // from connect to close, of the whole run
 
@@ -39,6 +40,14 @@ type Result struct {
 	Decisions  []Decision `json:"decisions,omitempty"` // of the tuner's policies, by the first time
 	Recoveries []Recovery `json:"recoveries"`          // of the marked events, in order
 	Periods    []Period   `json:"periods"`             // of one interval each, or of a few in a long run
+}
+
+// Admitted is what thresholds come to: some requests are turned away, for want
+// of a real server that is not overloaded, and the others wait less.
+type Admitted struct {
+	MeanCostSeconds  float64 `json:"mean_cost_seconds"` // of those not turned away
+	RefusedRatio     float64 `json:"refused_ratio"`     // part of the requests that was
+	UnavoidableRatio float64 `json:"unavoidable_ratio"` // part of them by which the traffic was more than all servers together could do, at each instant
 }
 
 // Errors are requests that failed, by what went wrong.

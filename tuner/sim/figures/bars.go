@@ -36,6 +36,8 @@ func others() []other {
 		{"joiner-wrr-watched", sim.Oracle, joiner},
 		{"joiner-wlc", sim.Oracle, joiner},
 		{"joiner-wlc-watched", sim.Oracle, joiner},
+		{"crowd-nat", sim.Oracle, []Bar{{Admitted, 1.1}, {Refused, 1.1}}},
+		{"crowd-route", sim.Oracle, []Bar{{Admitted, 1.1}, {Refused, 1.1}}},
 		{"sessions", sim.Oracle, []Bar{{Cost, 1.03}}},
 		{"day", sim.Oracle, []Bar{{Cost, 1.03}}},
 	}

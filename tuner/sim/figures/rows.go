@@ -42,6 +42,9 @@ const (
 	Settled Figure = "settled" // periods until the shares are right for good
 	Failed  Figure = "failed"  // part of the requests
 	Moved   Figure = "moved"   // share moved in a period, after measure_from
+
+	Admitted Figure = "admitted" // mean cost of those not turned away over the oracle's
+	Refused  Figure = "refused"  // requests turned away over those that must be
 )
 
 // Rows returns all rows.

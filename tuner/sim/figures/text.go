@@ -9,7 +9,7 @@ import (
 
 // Headings are those of the columns of [Verdict.Cells].
 func Headings() []string {
-	return []string{"row", "policy", "median", "worst", "settled", "failed", "moved", "bar", "held"}
+	return []string{"row", "policy", "median", "worst", "settled", "failed", "moved", "admitted", "refused", "bar", "held"}
 }
 
 // Cells returns a verdict as texts for people.
@@ -29,8 +29,17 @@ func (v *Verdict) Cells() []string {
 		v.Row.Scenario.Name, string(v.Policy),
 		Cost.text(v.Median[Cost]), Cost.text(v.Worst[Cost]),
 		Settled.text(v.Median[Settled]), Failed.text(v.Median[Failed]), Moved.text(v.Median[Moved]),
+		v.crowded(Admitted), v.crowded(Refused),
 		strings.Join(bars, ", "), held,
 	}
+}
+
+// crowded returns a figure of scenarios whose thresholds are to be set.
+func (v *Verdict) crowded(f Figure) string {
+	if !v.Row.Scenario.Config.Tuner.Thresholds {
+		return "-"
+	}
+	return f.text(v.Median[f])
 }
 
 // String returns the bar as text, "1.03" for one of the cost.
@@ -48,7 +57,7 @@ func (f Figure) text(value float64) string {
 		return "never"
 	case f == Settled:
 		return strconv.FormatFloat(value, 'g', 3, 64)
-	case f == Cost:
+	case f.isRatio():
 		return strconv.FormatFloat(value, 'f', 3, 64)
 	}
 	return strconv.FormatFloat(100*value, 'f', 2, 64) + "%"

@@ -55,6 +55,8 @@ func judge(row Row, runs compare.Row, base []sim.Result) Verdict {
 		values[Settled] = append(values[Settled], settled(r))
 		values[Failed] = append(values[Failed], compare.ErrorRatio(r))
 		values[Moved] = append(values[Moved], moved(r, row.Scenario.Config))
+		values[Admitted] = append(values[Admitted], r.Admitted.MeanCostSeconds/base[i].Admitted.MeanCostSeconds)
+		values[Refused] = append(values[Refused], ratio(r.Admitted.RefusedRatio, r.Admitted.UnavoidableRatio))
 	}
 	v := Verdict{Row: row, Policy: runs.Policy, Median: make(map[Figure]float64), Worst: make(map[Figure]float64)}
 	for figure, of := range values {
@@ -63,10 +65,13 @@ func judge(row Row, runs compare.Row, base []sim.Result) Verdict {
 	return v
 }
 
+// isRatio reports whether the figure is one of a policy's over another.
+func (f Figure) isRatio() bool { return f == Cost || f == Admitted || f == Refused }
+
 // Held reports whether every bar is held.
 func (v *Verdict) Held() bool {
 	for _, b := range v.Row.Bars {
-		if !(v.Median[b.Figure] <= b.Most) || b.Figure == Cost && !(v.Worst[Cost] <= b.Most+margin) {
+		if !(v.Median[b.Figure] <= b.Most) || b.Figure.isRatio() && !(v.Worst[b.Figure] <= b.Most+margin) {
 			return false
 		}
 	}
@@ -117,6 +122,14 @@ func sharesOf(p sim.Period) []float64 {
 		weights[i] = s.Weight
 	}
 	return tuner.SharesOf(weights)
+}
+
+// ratio returns a over b; 0 where both are 0.
+func ratio(a, b float64) float64 {
+	if a == 0 {
+		return 0
+	}
+	return a / b
 }
 
 func median(values []float64) float64 {
