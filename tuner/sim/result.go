@@ -28,7 +28,7 @@ type Result struct {
 	// than the oracle's shares would have sent them to, the mean over the
 	// periods.
 	ShareError float64 `json:"share_error_ratio"`
-	Writes     int     `json:"writes"` // of weights, by the policy
+	Writes     int     `json:"writes"` // edits of servers, by the policy
 	// ShareMoved is the part of the whole that these moved from server to
 	// server, by weight, summed up.
 	ShareMoved float64 `json:"share_moved"`
