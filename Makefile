@@ -53,7 +53,7 @@ test-6.1:
 
 .PHONY: policies
 policies: ## Write docs/policies.md: what each policy comes to in the example scenarios.
-	@echo 'Thirteen scenarios under each policy with ten seeds: and the bars: about four minutes on two cores.'
+	@echo 'Thirteen scenarios under each policy with ten seeds, and the bars: about three minutes on two cores.'
 	$(GO) run ./tuner/sim/cmd/policies docs/policies.md.tmpl examples/scenarios >docs/policies.md.new
 	mv docs/policies.md.new docs/policies.md
 
