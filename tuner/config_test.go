@@ -47,6 +47,18 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: services[0].match: TCP/* matches no virtual service: those look like tcp/10.0.0.1:80 and fwm/258"}},
 		{"same match", "services:\n- match: 'tcp/*'\n- match: 'tcp/*'\n", []string{
 			"f:3: services[1].match: tcp/* is the match of services[0] already"}},
+		{"same match in one namespace", "services: [{match: '*', netns: a}, {match: '*'}, {match: '*', netns: a}]\n", []string{
+			"f:1: services[2].match: * is the match of services[0] already"}},
+		{"same name", "services: [{match: {name: a}}, {match: {name: a}}]\n", []string{
+			"f:1: services[1].match: a is the match of services[0] already"}},
+		{"no name", "services: [{match: {name: ''}}, {match: {named: a}}]\n", []string{
+			"f:1: services[0].match.name: is empty; leave the key out for its default",
+			"f:1: services[1].match: is not a single value"}},
+		{"namespace not a pattern", "services: [{match: '*', netns: '/run/[a'}]\n", []string{
+			"f:1: services[0].netns: /run/[a is not a pattern"}},
+		{"scheduler without shares", "services: [{match: '*', scheduler: rr}, {match: 'tcp/*', scheduler: best}]\n", []string{
+			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0",
+			"f:1: services[1].scheduler: scheduler best is not a scheduler known here"}},
 		{"later policy", "services: [{match: '*', policy: optimize}]\n", []string{
 			"f:1: services[0].policy: optimize is not known here: static or equalize"}},
 		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
@@ -63,7 +75,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: match, policy, source, weights"}},
+			"f:1: services[0].<<: unknown key, known here: match, netns, policy, scheduler, source, weights"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { expectMistakes(t, test.text, test.want) })
@@ -104,6 +116,8 @@ services:
   weights: &few {min: 10, max: 20, max_change_ratio: 1}
 - {match: 'tcp/10.0.0.?:*', weights: *few}
 - match: 'fwm*'
+- {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr}
+- {match: 'fwm*', netns: ingress_sbox, scheduler: wrr}
 `
 	got, err := LoadConfig(strings.NewReader(text), "f")
 	if err != nil {
@@ -115,9 +129,11 @@ services:
 		StateFile: "/tmp/s",
 		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
-			{"udp/[2001:db8::1]:53", Static, ServiceSource{"own", "own"}, few},
-			{"tcp/10.0.0.?:*", Equalize, ServiceSource{"kernel", "kernel"}, few},
-			{"fwm*", Equalize, ServiceSource{"kernel", "kernel"}, Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			{Match: "udp/[2001:db8::1]:53", Policy: Static, Source: ServiceSource{"own", "own"}, Weights: few},
+			{Match: "tcp/10.0.0.?:*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: few},
+			{Match: "fwm*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			{Name: "shop", Netns: "/run/docker/netns/*", Scheduler: "wrr", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			{Match: "fwm*", Netns: "ingress_sbox", Scheduler: "wrr", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -193,7 +209,7 @@ func FuzzLoadConfig(f *testing.F) {
 		}
 		for _, s := range c.Services {
 			_, known := c.Sources[s.Source.Latency]
-			if w := s.Weights; s.Match == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
+			if w := s.Weights; s.Match+s.Name == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
 				t.Errorf("got %+v", s)
 			}
 		}

@@ -3,16 +3,17 @@ package tuner
 import "github.com/prometheus/client_golang/prometheus"
 
 // serverDescs describes the gauges of real servers.
-type serverDescs struct{ weight, share, latency *prometheus.Desc }
+type serverDescs struct{ weight, share, latency, upper *prometheus.Desc }
 
 func newServerDescs() serverDescs {
 	describe := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(metricPrefix+name, help, []string{"service", "server"}, nil)
+		return prometheus.NewDesc(metricPrefix+name, help, []string{"netns", "service", "server"}, nil)
 	}
 	return serverDescs{
 		weight:  describe("server_weight", "Weight that the last decision left the real server with."),
 		share:   describe("server_target_share_ratio", "Share of new connections by the weights that were decided."),
 		latency: describe("server_latency_seconds", "Smoothed latency of the real server."),
+		upper:   describe("server_upper_threshold_connections", "Upper threshold that the last decision left the real server with, where it has one."),
 	}
 }
 
@@ -20,21 +21,25 @@ func (d serverDescs) describe(descs chan<- *prometheus.Desc) {
 	descs <- d.weight
 	descs <- d.share
 	descs <- d.latency
+	descs <- d.upper
 }
 
 // collect sends the gauges of a service's servers, without those that are not
-// known. A dry run has left the previous weights.
-func (d serverDescs) collect(p ServicePlan, dryRun bool, metrics chan<- prometheus.Metric) {
+// known. A dry run has left what was there.
+func (d serverDescs) collect(netns string, p ServicePlan, dryRun bool, metrics chan<- prometheus.Metric) {
 	for _, s := range p.Servers {
 		gauge := func(desc *prometheus.Desc, value float64) {
 			metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value,
-				p.Service.String(), s.Server.String())
+				netns, p.Service.String(), s.Server.String())
 		}
-		weight := s.Weight
+		weight, upper := s.Weight, s.UpperThreshold
 		if dryRun {
-			weight = s.PreviousWeight
+			weight, upper = s.PreviousWeight, s.PreviousUpperThreshold
 		}
 		gauge(d.weight, float64(weight))
+		if upper > 0 {
+			gauge(d.upper, float64(upper))
+		}
 		if s.ShareRatio != nil {
 			gauge(d.share, *s.ShareRatio)
 		}
