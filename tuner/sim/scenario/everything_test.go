@@ -27,7 +27,7 @@ func TestFilesCanSayEverything(t *testing.T) {
 	for _, name := range []string{"testdata/everything.yaml", "testdata/arrivals.yaml"} {
 		markSaid(reflect.ValueOf(load(t, name).Config), said)
 	}
-	for _, own := range []string{"Match", "Policy", "Source"} { // the run's own affair too
+	for _, own := range []string{"Match", "Name", "Netns", "Policy", "Source", "Scheduler"} { // the run's own affair too
 		said["ServiceConfig."+own] = true
 	}
 	for field, isSaid := range said {
