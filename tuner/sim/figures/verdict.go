@@ -23,28 +23,32 @@ type Verdict struct {
 
 // Judge plays the rows under the policies with the seeds; the verdicts come by
 // row and policy.
-func Judge(rows []Row, policies []tuner.Policy, seeds []uint64, progress compare.Progress) ([]Verdict, error) {
-	grid := compare.Grid{Policies: policies, Seeds: seeds}
-	for _, p := range []tuner.Policy{sim.Oracle, tuner.Static} {
-		if !slices.Contains(policies, p) {
-			grid.Policies = append(slices.Clip(grid.Policies), p)
+func Judge(rows []Row, policies []tuner.Policy, seeds []uint64) ([]Verdict, error) {
+	byRow := make([][]Verdict, len(rows))
+	for _, over := range []tuner.Policy{sim.Oracle, tuner.Static} {
+		grid := compare.Grid{Policies: policies, Seeds: seeds}
+		if !slices.Contains(policies, over) {
+			grid.Policies = append(slices.Clip(policies), over)
+		}
+		var at []int
+		for i, r := range rows {
+			if r.Over == over {
+				at = append(at, i)
+				grid.Scenarios = append(grid.Scenarios, r.Scenario)
+			}
+		}
+		comparisons, err := grid.Run(func(int, int) {})
+		if err != nil {
+			return nil, err
+		}
+		base := slices.Index(grid.Policies, over)
+		for i, c := range comparisons {
+			for _, r := range c.Rows[:len(policies)] {
+				byRow[at[i]] = append(byRow[at[i]], judge(rows[at[i]], r, c.Rows[base].Runs))
+			}
 		}
 	}
-	for _, r := range rows {
-		grid.Scenarios = append(grid.Scenarios, r.Scenario)
-	}
-	comparisons, err := grid.Run(progress)
-	if err != nil {
-		return nil, err
-	}
-	var verdicts []Verdict
-	for i, c := range comparisons {
-		base := slices.IndexFunc(c.Rows, func(r compare.Row) bool { return r.Policy == rows[i].Over })
-		for _, r := range c.Rows[:len(policies)] {
-			verdicts = append(verdicts, judge(rows[i], r, c.Rows[base].Runs))
-		}
-	}
-	return verdicts, nil
+	return slices.Concat(byRow...), nil
 }
 
 // judge compares runs with those of the policy that they are measured by.

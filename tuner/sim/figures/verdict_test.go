@@ -89,7 +89,7 @@ func TestJudge(t *testing.T) {
 	short := rows[at]
 	short.Scenario = scenario.Scenario{Name: "noise", Config: short.Scenario.Config}
 	short.Scenario.Config.Duration = time.Minute
-	verdicts, err := Judge([]Row{short}, []tuner.Policy{sim.Equal, tuner.Static}, FixedSeeds(), func(int, int) {})
+	verdicts, err := Judge([]Row{short}, []tuner.Policy{sim.Equal, tuner.Static}, FixedSeeds())
 	if err != nil || len(verdicts) != 2 || verdicts[1].Median[Cost] != 1 || verdicts[1].Worst[Cost] != 1 || !verdicts[1].Held() {
 		t.Errorf("got %+v and error %v", verdicts, err)
 	}

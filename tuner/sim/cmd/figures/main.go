@@ -54,7 +54,7 @@ func run(args []string, now time.Time, w io.Writer) error {
 	if !*fixed {
 		seeds = figures.Seeds(now)
 	}
-	verdicts, err := figures.Judge(rows, policies, seeds, func(int, int) {})
+	verdicts, err := figures.Judge(rows, policies, seeds)
 	if err != nil {
 		return err
 	}

@@ -51,7 +51,7 @@ func run(args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	verdicts, err := figures.Judge(rows, tuner.Policies(), figures.FixedSeeds(), func(int, int) {})
+	verdicts, err := figures.Judge(rows, tuner.Policies(), figures.FixedSeeds())
 	if err != nil {
 		return err
 	}
