@@ -20,8 +20,10 @@ func allowed(pkg string) []string {
 		return []string{"ipvs"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
+	case pkg == "tuner/sharing":
+		return []string{"internal/exact", "ipvs"}
 	case pkg == "tuner":
-		return []string{"internal/exact", "internal/yamlfile", "ipvs"}
+		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner/sharing"}
 	case within(pkg, "tuner/sim"):
 		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
