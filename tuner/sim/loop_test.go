@@ -62,7 +62,7 @@ func (l *live) SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (bool, error) {
 func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
 	l.edits = append(l.edits, edit{l.run.now, id, *e.Weight})
 	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
-	return true, l.run.edit(&l.run.servers[at], *e.Weight)
+	return l.run.edit(&l.run.servers[at], e)
 }
 
 // TestDecidesAsTheLoop has the daemon's own loop tune a simulated director, in
