@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
 // Step decides on every virtual service of the table that the configuration
@@ -26,7 +28,8 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			continue
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		plan.Services = append(plan.Services, c.step(v, &known, cfg.given(c, seen[v.ID]), at, curves))
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
+		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID])))
 		next.Services[v.ID] = known
 	}
 	next.Baseline = state.Baseline.step(table, plan)
@@ -34,20 +37,18 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 }
 
 // step decides on one virtual service, and takes what it learns into known.
-func (c ServiceConfig) step(v ipvs.VirtualService, known *serviceState, given given, at moment, curves *capacity.Curves) ServicePlan {
-	servers := available(v.Servers)
-	ignored := known.observe(servers, given, at, v.Scheduler, curves)
-	penalize(servers)
-	compared(servers)
-	for i := range servers {
-		servers[i].reason = servers[i].presence()
+func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
+	ignored := f.observe(known, given)
+	penalize(f.servers)
+	for i := range f.servers {
+		f.servers[i].reason = f.servers[i].presence()
 	}
-	d := c.decide(v, servers, known, at, curves)
-	known.keepPace(servers)
+	d := c.decide(f, known)
+	known.keepPace(f.servers)
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	return d.plan(c.Policy, v, servers)
+	return d.plan(c.Policy, f.service, f.servers)
 }
 
 // sortedServices returns the table's services and their servers by identity.
@@ -59,22 +60,6 @@ func sortedServices(table *ipvs.Table) []ipvs.VirtualService {
 	}
 	slices.SortFunc(services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
 	return services
-}
-
-// available returns the servers with a weight above 0, with their shares.
-func available(all []ipvs.RealServer) []server {
-	var servers []server
-	var weights []uint32
-	for _, s := range all {
-		if s.Weight > 0 {
-			servers = append(servers, server{id: s.ID, weight: s.Weight, active: s.ActiveConnections, inactive: s.InactiveConnections, connections: s.Stats.Connections})
-			weights = append(weights, s.Weight)
-		}
-	}
-	for i, share := range SharesOf(weights) {
-		servers[i].share = share
-	}
-	return servers
 }
 
 // decision is what is to be done about a virtual service, and why.
@@ -92,8 +77,8 @@ func hold(code Code, reason string) decision {
 }
 
 // decide applies the policy, unless something speaks against it.
-func (c ServiceConfig) decide(v ipvs.VirtualService, servers []server, known *serviceState, at moment, curves *capacity.Curves) decision {
-	scheduler := v.Scheduler
+func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
+	scheduler := f.scheduler()
 	if c.Scheduler != "" && c.Scheduler != scheduler {
 		return decision{action: Apply, code: CodeScheduler, scheduler: c.Scheduler,
 			reason: "scheduler " + scheduler + " becomes " + c.Scheduler}
@@ -104,16 +89,20 @@ func (c ServiceConfig) decide(v ipvs.VirtualService, servers []server, known *se
 	if why := refusal(scheduler); why != "" && c.Policy != Optimize {
 		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
 	}
-	if n := len(servers); n < 2 {
+	if why := sharing.Refusal(&f.service); why != "" {
+		return decision{action: Skip, code: CodeScheduler, reason: why}
+	}
+	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}
-	if d, ok := tooFewObserved(servers); ok {
+	if c.Policy == Optimize {
+		compared(f.servers)
+		return f.optimize(&known.Worth)
+	}
+	if d, ok := tooFewObserved(f.servers); ok {
 		return d
 	}
-	if c.Policy == Optimize {
-		return optimize(curves, v, servers, c.Weights, known, at)
-	}
-	return equalize(servers, c.Weights)
+	return equalize(f.servers, c.Weights)
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,

@@ -35,6 +35,14 @@ func (d demand) plain() bool {
 	return d.Open && d.Requests > 0.7 && d.Requests < 1.4 && d.Idle < 2
 }
 
+// requests returns those per connection, 1 where that is not known.
+func (d demand) requests() float64 {
+	if d.Requests == 0 {
+		return 1
+	}
+	return d.Requests
+}
+
 // openness sums up what a step saw of the connections of requests.
 type openness struct {
 	requests, connections float64 // per second

@@ -21,7 +21,7 @@ func equalize(servers []server, limits Weights) decision {
 	spans := stepSpans(c.shares, limits.MaxChangeRatio)
 	wanted = withinRatio(wanted, float64(limits.Max)/float64(limits.Min))
 	wanted = fit(wanted, aboveFloor(slowed(spans, c.shares, steps)))
-	reason := servers[most].id.String() + " " + servers[most].reason
+	reason := servers[most].ID.String() + " " + servers[most].reason
 	if !worthwhile(c.shares, wanted) {
 		return hold(CodeSmall, reason+", but the change that is allowed is not worth a write")
 	}

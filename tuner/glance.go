@@ -10,25 +10,23 @@ import (
 type glance struct {
 	Time        time.Time `json:"time"`
 	Connections uint64    `json:"connections"`
-	Active      uint32    `json:"active"`
+	Active      uint32    `json:"active_connections"`
 }
 
-// glanceAt counts what the director has shown since the last step, and notes what
-// it shows now.
-func glanceAt(servers []server, known map[ipvs.ServerID]serverState, at moment) {
-	for i := range servers {
-		v := &servers[i]
-		s := known[v.id]
-		v.joined = s.Joined
-		now := glance{at.now, v.connections, v.active}
-		v.counted = now.since(s.Glance)
-		s.Glance = now
-		known[v.id] = s
-	}
+// counted is what the director counted of a server between two steps.
+type counted struct {
+	known     bool
+	seconds   float64
+	perSecond float64 // connections that came
+	done      float64 // connections that ended
+	present   float64 // active ones, on average
 }
 
-func (g glance) since(last glance) counted {
-	seconds := g.Time.Sub(last.Time).Seconds()
+// next takes the place of the last glance, and returns what was counted since.
+func (g *glance) next(now time.Time, s ipvs.RealServer) counted {
+	last := *g
+	*g = glance{now, s.Stats.Connections, s.ActiveConnections}
+	seconds := now.Sub(last.Time).Seconds()
 	if last.Time.IsZero() || seconds <= 0 || g.Connections < last.Connections {
 		return counted{}
 	}
@@ -38,12 +36,4 @@ func (g glance) since(last glance) counted {
 		done:    came - (float64(g.Active) - float64(last.Active)),
 		present: (float64(g.Active) + float64(last.Active)) / 2,
 	}
-}
-
-func weightsOf(servers []server) []uint32 {
-	weights := make([]uint32, len(servers))
-	for i := range servers {
-		weights[i] = servers[i].weight
-	}
-	return weights
 }

@@ -1,11 +1,6 @@
 package tuner
 
-import (
-	"slices"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
-)
+import "github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 
 const (
 	// presentAtLeast is how many connections must be active for the director's
@@ -20,23 +15,25 @@ const (
 // learner takes what a step saw of the servers of a virtual service into what
 // is believed of them.
 type learner struct {
-	curves    *capacity.Curves
-	flows     []capacity.Flow // by server
-	demand    demand
-	noise     float64 // by which readings scatter more than their counts explain
-	surprises []float64
+	curves  *capacity.Curves
+	flows   []capacity.Flow // by server
+	demand  demand
+	noise   float64 // by which readings scatter more than their counts explain
+	periods float64
+
+	surprises []float64 // how far readings were off, squared, over what was expected
 }
 
 // learn takes in a measurement, where there is one, and what the director
 // counted since the step before.
-func (l *learner) learn(i int, known *serverState, v *server, m measurement, measured bool, periods float64) {
-	known.Belief = known.Belief.Age(periods)
+func (l *learner) learn(i int, known *serverState, v *server, m measurement, measured bool) {
+	known.Belief = known.Belief.Age(l.periods)
 	if measured && m.telling() {
 		var surprise float64
 		known.Belief, surprise = l.curves.Take(known.Belief, capacity.Reading{
 			PerSecond: m.done(),
 			Present:   float64(m.requestsPerSecond * m.latency),
-			Done:      1 / (m.variance * l.noise),
+			Done:      1 / float64(m.variance*l.noise),
 			Flow:      l.flows[i],
 		})
 		if surprise >= 0 {
@@ -69,18 +66,9 @@ func (l *learner) count(i int, known *serverState, c counted) {
 	})
 }
 
-// counted is what the director counted of a server between two steps.
-type counted struct {
-	known     bool
-	seconds   float64
-	perSecond float64 // connections that came
-	done      float64 // connections that ended
-	present   float64 // active ones, on average
-}
-
 // telling reports whether a measurement tells of a capacity.
 func (m *measurement) telling() bool {
-	return !m.idle() && !m.failing && m.latency > 0 && m.variance < 100
+	return !m.idle() && !m.failing && m.latency > 0 && m.variance < 100 && m.done() > 0
 }
 
 // done returns the requests that were done per second, without failed ones.
@@ -89,26 +77,4 @@ func (m *measurement) done() float64 {
 		return m.donePerSecond
 	}
 	return float64(m.requestsPerSecond * (1 - m.errors))
-}
-
-// judge notes whether a server fails, until it is seen not to.
-func (s *serverState) judge(m measurement, measured bool) {
-	if measured && !m.idle() {
-		s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
-	}
-}
-
-// noiseAfter returns the noise after a step's readings: that at which the
-// median of their squared deviations, over what was expected, is that of a
-// normal distribution.
-func noiseAfter(noise float64, surprises []float64) float64 {
-	const median = 0.455
-	if len(surprises) < 2 {
-		return noise
-	}
-	slices.Sort(surprises)
-	n := len(surprises)
-	m := (surprises[(n-1)/2] + surprises[n/2]) / 2
-	step := min(max(m/median, 0.25), 4)
-	return min(max(noise*exact.Exp(0.15*exact.Log(step)), 1), 100)
 }

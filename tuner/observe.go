@@ -1,40 +1,12 @@
 package tuner
 
 import (
-	"os"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
-
-// server is an available real server as one step sees it.
-type server struct {
-	id               ipvs.ServerID
-	share            float64 // of new connections, by the weights; above 0
-	measured         bool    // latency and variance are known
-	idle             bool    // measured to have had no request
-	failing          bool
-	latency          float64 // seconds, smoothed
-	variance         float64 // of its logarithm
-	pace             pace
-	weight           uint32
-	active, inactive uint32
-	connections      uint64
-	counted          counted
-	belief           capacity.Belief
-	joined           bool
-	logLuck          float64
-	perSecond        float64 // requests, measured; 0 is not known
-	expected         float64 // share by the weights
-	source           string  // of the latency; "" is the director
-	errors           string  // the source of the errors where that is another; "" is none
-	reason           string  // for people: how it looks
-}
 
 // Sample takes in what the director shows of a virtual service between two
 // steps: the more samples, the less noise. Servers that are quiescent or gone
@@ -63,43 +35,49 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 
 // observe takes the servers' measurements into the state and the servers. It
 // returns why observations were ignored.
-func (s *serviceState) observe(servers []server, given given, at moment, scheduler string, curves *capacity.Curves) []string {
+func (f *fleet) observe(s *serviceState, given given) []string {
 	ignored := given.strangers(*s)
-	glanceAt(servers, s.Servers, at)
-	s.Demand = s.Demand.after(servers)
-	learner := learner{curves: curves, flows: flowsOf(scheduler, weightsOf(servers)), demand: s.Demand, noise: s.noise()}
-	var open openness
-	for i, e := range sharing.Shares(scheduler, weightsOf(servers), trafficOf(servers)) {
-		servers[i].expected = e
+	states := make([]serverState, len(f.servers))
+	for i := range f.servers {
+		v := &f.servers[i]
+		states[i] = s.Servers[v.ID]
+		v.counted = states[i].Glance.next(f.at.now, v.RealServer)
 	}
-	for i := range servers {
-		v := &servers[i]
-		known := s.Servers[v.id]
-		v.source, v.errors = given.latencies.source, given.errors.source
-		known.from(v.source)
-		m, ok, problems := known.measure(v.id, given, at)
+	f.demand = s.Demand.after(f.servers)
+	var open openness
+	learner := learner{curves: f.curves, flows: f.flows(weightsOf(f.servers)), demand: f.demand, noise: s.noise(), periods: f.at.periods}
+	for i := range f.servers {
+		v, known := &f.servers[i], &states[i]
+		m, ok, problems := known.look(v, given, f.at)
 		for _, problem := range problems {
-			ignored = append(ignored, v.id.String()+" "+problem)
-		}
-		known.Estimate = known.Estimate.predict(at.periods, shift(known.Share, v.share))
-		known.Share = v.share
-		if ok {
-			known.learn(m, v)
-		}
-		known.Luck = luckAfter(scheduler, known.Luck, v, s.Demand)
-		v.logLuck = known.Luck
-		known.judge(m, ok)
-		v.failing = known.Failing
-		if ok {
-			v.perSecond = m.requestsPerSecond
+			ignored = append(ignored, v.ID.String()+" "+problem)
 		}
 		open.add(m, ok, v)
-		learner.learn(i, &known, v, m, ok, at.periods)
-		s.Servers[v.id] = known
+		learner.learn(i, known, v, m, ok)
 	}
-	s.Demand = s.Demand.seen(open)
-	s.Noise = noiseAfter(s.noise(), learner.surprises)
+	f.demand = f.demand.seen(open)
+	f.trackLuck(states)
+	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
+	for i := range f.servers {
+		s.Servers[f.servers[i].ID] = states[i]
+	}
 	return ignored
+}
+
+// look takes a server's measurement into what is known of its latency. It
+// returns it, whether there is any, and why observations were ignored.
+func (s *serverState) look(v *server, given given, at moment) (m measurement, ok bool, problems []string) {
+	v.source, v.errors = given.latencies.source, given.errors.source
+	s.from(v.source)
+	m, ok, problems = s.measure(v.ID, given, at)
+	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
+	s.Share = v.share
+	s.judge(m, ok)
+	v.failing, v.joined = s.Failing, s.Joined
+	if ok {
+		s.learn(m, v)
+	}
+	return m, ok, problems
 }
 
 // from forgets the latency if it is another source's: only latencies of one
@@ -132,13 +110,31 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
+// judge notes whether a server fails, until it is seen not to.
+func (s *serverState) judge(m measurement, measured bool) {
+	if measured && !m.idle() {
+		s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	}
+}
+
+// learn takes a measurement into the estimate and the view of the server.
+func (s *serverState) learn(m measurement, v *server) {
+	v.idle, v.latency, v.pace, v.perSecond = m.idle(), m.latency, s.Pace, m.requestsPerSecond
+	if m.idle() || m.failing || m.latency == 0 {
+		return
+	}
+	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
+	v.measured = true
+	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}
+
 // keepPace takes the servers' pace into the state.
 func (s serviceState) keepPace(servers []server) {
 	for _, v := range servers {
 		if v.measured {
-			known := s.Servers[v.id]
+			known := s.Servers[v.ID]
 			known.Pace = v.pace
-			s.Servers[v.id] = known
+			s.Servers[v.ID] = known
 		}
 	}
 }
@@ -150,55 +146,4 @@ func shift(before, after float64) float64 {
 		return 0
 	}
 	return exact.Log(after / before)
-}
-
-// learn takes a measurement into the estimate and the view of the server.
-func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.failing, v.latency, v.pace = m.idle(), m.failing, m.latency, s.Pace
-	if m.idle() || m.failing || m.latency == 0 {
-		return
-	}
-	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
-	v.measured = true
-	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
-}
-
-func (s *serviceState) noise() float64 {
-	if s.Noise == 0 {
-		return startNoise
-	}
-	return s.Noise
-}
-
-// flowsOf returns how the scheduler hands out requests under weights.
-func flowsOf(scheduler string, weights []uint32) []capacity.Flow {
-	flows := make([]capacity.Flow, len(weights))
-	switch {
-	case scheduler == "wrr":
-		for i, v := range sharing.Evenness(weights) {
-			flows[i] = capacity.Dealt(v)
-		}
-	default:
-		for i := range flows {
-			flows[i] = capacity.Chance()
-		}
-	}
-	return flows
-}
-
-var startNoise = func() float64 {
-	x, _ := strconv.ParseFloat(os.Getenv("NOISE"), 64)
-	if x == 0 {
-		x = 3
-	}
-	return x
-}()
-
-func trafficOf(servers []server) *sharing.Traffic {
-	t := &sharing.Traffic{Factor: 257, Rate: 1}
-	for range servers {
-		t.Active = append(t.Active, 0.1)
-		t.Inactive = append(t.Inactive, 120)
-	}
-	return t
 }

@@ -45,7 +45,10 @@ type Code string
 // The codes; the first two go with Apply, CodeScheduler with Skip or, where the
 // scheduler is changed, with Apply, the others with Hold.
 const (
-	CodeSlower         Code = "slower" // a server is, most of all
+	CodeGain           Code = "gain"    // lower latency
+	CodeFailing        Code = "failing" // a server is
+	CodeJoined         Code = "joined"  // a server has
+	CodeSlower         Code = "slower"  // a server is, most of all
 	CodeFaster         Code = "faster"
 	CodeScheduler      Code = "scheduler"
 	CodeStatic         Code = "static"

@@ -1,180 +1,96 @@
 package capacity
 
-import (
-	"math"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
-)
+import "math"
 
 const (
-	// caution is by how many standard deviations a server is taken to bear
-	// less than is believed: too much load costs more than too little.
-	caution = 0.5
-	// full is the busy fraction from which on a curve goes on straight: what
-	// it says of a steady state does not come to pass in a few periods.
-	full = 0.98
-	// unlikely is the chance below which a number of workers is left out.
-	unlikely = 0.02
+	rounds   = 60   // of Newton's method, at most
+	balanced = 1e-4 // of the total that a round moves, or is off by, at the end
 )
 
-// Server is a real server to which requests are allotted.
-type Server struct {
-	Low, High float64 // bounds of its rate
-	Backlog   float64 // requests per second that it is to work off besides
-
-	cases [Shapes]guess
-	n     int
-}
-
-// guess is a number of workers and the capacity that it goes with.
-type guess struct {
-	chance, capacity float64
-	curve            *curve
-	flow             Flow
-}
-
-// NewServer returns the server of a belief.
-func (c *Curves) NewServer(b Belief, flow Flow) Server {
-	s := Server{}
-	off := float64(caution * math.Sqrt(float64(b.Variance)))
-	sum := 0.0
-	for i, p := range b.Chances {
-		if p < unlikely {
-			continue
-		}
-		s.cases[s.n] = guess{float64(p), exact.Exp(float64(b.Means[i]) - off), &c.of[i], flow}
-		s.n++
-		sum += float64(p)
-	}
-	for i := range s.cases[:s.n] {
-		s.cases[i].chance /= sum
-	}
-	return s
-}
-
-// Present returns how many requests are there on average at a rate.
-func (s *Server) Present(rate float64) float64 {
-	sum := 0.0
-	for i := range s.cases[:s.n] {
-		g := &s.cases[i]
-		p := rate / g.capacity
-		over := max(0, p-full)
-		n := g.curve.present(p-over, g.flow)
-		if over > 0 {
-			first, second := g.curve.bend(full, g.flow)
-			n += float64(over * (first + float64(over*second/2)))
-		}
-		sum += float64(g.chance * n)
-	}
-	return sum
-}
-
-// With returns the same for another flow.
-func (s *Server) With(flow Flow, rate float64) float64 {
-	for i := range s.cases[:s.n] {
-		s.cases[i].flow = flow
-	}
-	return s.Present(rate)
-}
-
-// Marginal returns by how many requests the present ones grow with the rate,
-// and by how much that grows.
-func (s *Server) Marginal(rate float64) (first, second float64) {
-	for i := range s.cases[:s.n] {
-		g := &s.cases[i]
-		p := rate / g.capacity
-		over := max(0, p-full)
-		a, b := g.curve.bend(p-over, g.flow)
-		a += float64(over * b)
-		first += float64(g.chance*a) / g.capacity
-		second += float64(g.chance*b) / float64(g.capacity*g.capacity)
-	}
-	return first, second
-}
-
-// Allot returns the rates, each within its bounds, that sum to the total and
-// at which the fewest requests are present: those at which one more request
-// costs the same everywhere (water-filling), by Newton's method.
+// Allot sets the rates, which it is given a first guess of, to those at which
+// the fewest requests are present: each within its bounds, in sum the total,
+// and otherwise so that one more request costs the same everywhere
+// (water-filling). Newton's method finds them.
 func Allot(servers []Server, rates []float64, total float64) {
-	const rounds = 60
+	a := allotment{servers: servers, rates: rates, total: total}
+	a.first, a.second = make([]float64, len(rates)), make([]float64, len(rates))
+	a.held = make([]bool, len(rates))
+	for i := range rates {
+		rates[i] = min(max(rates[i], servers[i].Low), servers[i].High)
+	}
 	for range rounds {
-		if !balance(servers, rates, total) {
+		if a.step() <= float64(balanced*total) {
 			return
 		}
 	}
 }
 
-// balance makes one step, and reports whether it changed anything.
-func balance(servers []Server, rates []float64, total float64) bool {
-	sum, level, softness := 0.0, 0.0, 0.0
-	first, second := make([]float64, len(rates)), make([]float64, len(rates))
-	for i := range servers {
-		first[i], second[i] = servers[i].Marginal(rates[i] + servers[i].Backlog)
-		sum += rates[i]
+type allotment struct {
+	servers       []Server
+	rates         []float64
+	total         float64
+	first, second []float64 // of the requests present, by the rate
+	held          []bool    // at a bound, and would go beyond
+}
+
+// step makes one step and returns how much it moved and is off.
+func (a *allotment) step() float64 {
+	sum := 0.0
+	for i := range a.servers {
+		a.first[i], a.second[i] = a.servers[i].marginal(a.rates[i] + a.servers[i].Backlog)
+		a.held[i] = false
+		sum += a.rates[i]
 	}
-	fixed := func(i int, level float64) bool {
-		s := &servers[i]
-		return rates[i] <= s.Low && first[i] > level || rates[i] >= s.High && first[i] < level
+	level := a.level(a.total - sum)
+	moved, sum := 0.0, 0.0
+	for i := range a.servers {
+		if !a.held[i] {
+			next := a.next(i, level)
+			moved += math.Abs(next - a.rates[i])
+			a.rates[i] = next
+		}
+		sum += a.rates[i]
 	}
-	held := make([]bool, len(rates))
-	for range 5 {
-		level, softness = total-sum, 0
-		for i := range servers {
-			if !held[i] {
-				level += first[i] / second[i]
-				softness += 1 / second[i]
+	return moved + math.Abs(sum-a.total)
+}
+
+// level returns what one more request is to cost everywhere for the rates to
+// grow by what is missing, and holds those that cannot.
+func (a *allotment) level(missing float64) float64 {
+	for {
+		costs, softness := missing, 0.0
+		for i := range a.servers {
+			if !a.held[i] {
+				costs += a.first[i] / a.second[i]
+				softness += 1 / a.second[i]
 			}
 		}
 		if softness == 0 {
-			return false
+			return 0
 		}
-		level /= softness
-		again := false
-		for i := range servers {
-			if !held[i] && fixed(i, level) {
-				held[i], again = true, true
+		level, again := costs/softness, false
+		for i := range a.servers {
+			if !a.held[i] && a.stuck(i, level) {
+				a.held[i], again = true, true
 			}
 		}
 		if !again {
-			break
+			return level
 		}
 	}
-	moved := 0.0
-	for i := range servers {
-		if held[i] {
-			continue
-		}
-		s := &servers[i]
-		next := rates[i] + (level-first[i])/second[i]
-		next = min(max(next, 0.5*rates[i]), 1.5*rates[i]+1e-9*total)
-		next = min(max(next, s.Low), s.High)
-		d := next - rates[i]
-		if d < 0 {
-			d = -d
-		}
-		moved += d
-		rates[i] = next
-	}
-	after := 0.0
-	for _, r := range rates {
-		after += r
-	}
-	return moved+abs(after-total) > 1e-4*total
 }
 
-func abs(x float64) float64 {
-	if x < 0 {
-		return -x
-	}
-	return x
+// stuck reports whether a server is at the bound that the level drives it to.
+func (a *allotment) stuck(i int, level float64) bool {
+	s, rate := &a.servers[i], a.rates[i]
+	return rate <= s.Low && a.first[i] > level || rate >= s.High && a.first[i] < level
 }
 
-// Bears returns the rate that the server is sure to bear: at which the least
-// capacity that it may well have is busy to this fraction.
-func (s *Server) Bears(busy float64) float64 {
-	least := math.Inf(1)
-	for _, g := range s.cases[:s.n] {
-		least = min(least, g.capacity)
-	}
-	return busy * least
+// next returns the rate after a step, which halves or adds half at most: the
+// curve bends beyond what its slope tells.
+func (a *allotment) next(i int, level float64) float64 {
+	s, rate := &a.servers[i], a.rates[i]
+	next := rate + (level-a.first[i])/a.second[i]
+	next = min(max(next, rate/2), 1.5*rate+float64(1e-3*a.total))
+	return min(max(next, s.Low), s.High)
 }

@@ -1,0 +1,95 @@
+package capacity
+
+import (
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+)
+
+const (
+	// caution is by how many standard deviations a server is taken to bear
+	// less than is believed: too much load costs more than too little.
+	caution = 0.5
+	// full is the busy fraction from which on a curve goes on as a parabola:
+	// what it says of a steady state does not come to pass in a few periods.
+	full = 0.98
+	// unlikely is the chance below which a number of workers is left out.
+	unlikely = 0.02
+)
+
+// Server is a real server to which requests are allotted.
+type Server struct {
+	Low, High float64 // bounds of its rate, in requests per second
+	Backlog   float64 // requests per second that it is to work off besides
+
+	cases [Shapes]guess
+	n     int
+}
+
+// guess is a number of workers and the capacity that goes with it.
+type guess struct {
+	chance, capacity float64
+	curve            *curve
+}
+
+// NewServer returns the server of a belief, which is to know something.
+func (c *Curves) NewServer(b Belief) Server {
+	s, sum := Server{}, 0.0
+	less := float64(caution * math.Sqrt(float64(b.Variance)))
+	for i, p := range b.Chances {
+		if p >= unlikely {
+			s.cases[s.n] = guess{float64(p), exact.Exp(float64(b.Means[i]) - less), &c.of[i]}
+			s.n++
+			sum += float64(p)
+		}
+	}
+	for i := range s.cases[:s.n] {
+		s.cases[i].chance /= sum
+	}
+	return s
+}
+
+// Present returns how many requests are there on average at a rate.
+func (s *Server) Present(f Flow, rate float64) float64 {
+	sum := 0.0
+	for i := range s.cases[:s.n] {
+		g := &s.cases[i]
+		busy, over := g.busy(rate)
+		n := g.curve.present(busy, f)
+		if over > 0 {
+			first, second := g.curve.bend(busy, f)
+			n += float64(over * (first + float64(over*second/2)))
+		}
+		sum += float64(g.chance * n)
+	}
+	return sum
+}
+
+// marginal returns by how many the requests that are present grow with the
+// rate, where they come by chance, and by how much that grows.
+func (s *Server) marginal(rate float64) (first, second float64) {
+	for i := range s.cases[:s.n] {
+		g := &s.cases[i]
+		busy, over := g.busy(rate)
+		a, b := g.curve.bend(busy, Chance())
+		first += float64(g.chance*(a+float64(over*b))) / g.capacity
+		second += float64(g.chance*b) / float64(g.capacity*g.capacity)
+	}
+	return first, second
+}
+
+// busy returns the busy fraction at a rate, and what it is over a full one.
+func (g *guess) busy(rate float64) (busy, over float64) {
+	busy = rate / g.capacity
+	return min(busy, full), max(0, busy-full)
+}
+
+// Bears returns the rate that the server is sure to bear: at which the least
+// capacity that it may well have is busy to this fraction.
+func (s *Server) Bears(busy float64) float64 {
+	least := math.Inf(1)
+	for i := range s.cases[:s.n] {
+		least = min(least, s.cases[i].capacity)
+	}
+	return busy * least
+}

@@ -1,0 +1,148 @@
+package tuner
+
+import (
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
+)
+
+// choice is weights and what they are predicted to bring.
+type choice struct {
+	weights []uint32
+	present float64 // requests, on average, with what it costs to change the weights
+}
+
+const (
+	// beyond is by how much a share may exceed its bound for want of finer
+	// weights.
+	beyond = 1.03
+	// horizon is for how many periods weights are taken to last, where their
+	// change costs by itself.
+	horizon = 6
+)
+
+// choose returns the weights under which the fewest requests are predicted to
+// be present, of those that bring about the rates; no weights where none do.
+// Shares between the best ones and those of the capacities are tried too: wrr
+// may deal them so much more evenly that it is worth it. Where the scheduler
+// makes up for a change, so is a part of the way.
+func (f *fleet) choose(rates, now []float64) choice {
+	best := choice{present: math.Inf(1)}
+	for _, wanted := range f.mixtures(rates, now) {
+		f.unlucky(wanted)
+		for _, c := range sharing.Candidates(f.scheduler(), wanted, &f.traffic, f.weightLimits()) {
+			f.lucky(c.Shares)
+			if f.exceeds(c.Shares, rates) {
+				continue
+			}
+			present := f.present(c.Weights, c.Shares) +
+				f.upheaval(c.Weights)/float64(horizon*f.at.interval.Seconds())
+			if present < best.present {
+				best = choice{c.Weights, present}
+			}
+		}
+	}
+	return best
+}
+
+func (f *fleet) weightLimits() sharing.Limits {
+	return sharing.Limits{Min: f.limits.Min, Max: f.limits.Max, Now: weightsOf(f.servers)}
+}
+
+// mixtures returns the shares to be tried; now are the present ones.
+func (f *fleet) mixtures(rates, now []float64) [][]float64 {
+	best := inSum1(rates)
+	switch {
+	case f.remembers():
+		return [][]float64{best, between(best, now, 0.5), between(best, now, 0.75), between(best, now, 0.88), between(best, now, 0.94)}
+	case f.hashes():
+		return [][]float64{best}
+	}
+	capacities := f.byCapacity(best)
+	return [][]float64{best, between(best, capacities, 0.5), capacities}
+}
+
+// byCapacity returns the shares in proportion to what the servers bear, as far
+// as that is known and their bounds allow.
+func (f *fleet) byCapacity(best []float64) []float64 {
+	shares, known, total := append([]float64{}, best...), 0.0, 0.0
+	for i := range f.servers {
+		if s := &f.servers[i]; s.bears() {
+			c, _ := s.belief.Capacity()
+			shares[i] = c
+			known, total = known+best[i], total+c
+		}
+	}
+	for i := range f.servers {
+		if f.servers[i].bears() {
+			shares[i] = min(shares[i]*known/total, f.loads[i].High/f.total)
+		}
+	}
+	return inSum1(shares)
+}
+
+// exceeds reports whether shares give a server more than it may get.
+func (f *fleet) exceeds(shares, rates []float64) bool {
+	for i, share := range shares {
+		rate := float64(share * f.total)
+		switch s := &f.servers[i]; {
+		case s.bears() && rate > float64(beyond*f.loads[i].High),
+			!s.belief.Known() && rate > float64(1.5*rates[i])+float64(1e-3*f.total):
+			return true
+		}
+	}
+	return false
+}
+
+// upheaval returns what a change to the weights costs by itself, in requests
+// present times seconds: a scheduler that counts closed connections sends a
+// server whose weight grows new ones until it has its part of those, as fast as
+// its active ones, which count factor times as much, let it.
+func (f *fleet) upheaval(to []uint32) float64 {
+	if !f.remembers() {
+		return 0
+	}
+	sum, closed := 0.0, 0.0
+	for i := range f.servers {
+		closed += float64(f.servers[i].InactiveConnections)
+	}
+	for i, share := range SharesOf(to) {
+		s := &f.servers[i]
+		extra := float64(share*closed) - float64(s.InactiveConnections)
+		if !s.bears() || share <= s.share || extra <= 0 {
+			continue
+		}
+		c, _ := s.belief.Capacity()
+		spare := max(0.1*c, c-s.perSecond) / f.demand.requests()
+		sum += float64(extra*extra) / (2 * f.factor * spare)
+	}
+	return sum
+}
+
+// unlucky divides the shares by what the servers get besides.
+func (f *fleet) unlucky(shares []float64) {
+	sum := 0.0
+	for i := range shares {
+		shares[i] /= f.servers[i].luck
+		sum += shares[i]
+	}
+	for i := range shares {
+		shares[i] /= sum
+	}
+}
+
+func between(a, b []float64, part float64) []float64 {
+	mixed := make([]float64, len(a))
+	for i := range a {
+		mixed[i] = float64((1-part)*a[i]) + float64(part*b[i])
+	}
+	return mixed
+}
+
+func inSum1(values []float64) []float64 {
+	total, shares := sum(values), make([]float64, len(values))
+	for i, v := range values {
+		shares[i] = v / total
+	}
+	return shares
+}

@@ -1,0 +1,93 @@
+package tuner
+
+import (
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
+)
+
+// failureSeconds is what a failed request counts as, in seconds of waiting: as
+// long as clients commonly wait before they give up.
+const failureSeconds = 10.0
+
+// fleet is a virtual service as one step sees it.
+type fleet struct {
+	service ipvs.VirtualService
+	factor  float64  // the director's overhead factor
+	servers []server // the available ones
+	limits  Weights
+	demand  demand
+	at      moment
+	curves  *capacity.Curves
+
+	total   float64           // requests per second that are shared out
+	loads   []capacity.Server // what the servers bear, where that is known
+	traffic sharing.Traffic   // at the rates that are wanted
+}
+
+// scheduler returns the name of the service's.
+func (f *fleet) scheduler() string { return f.service.Scheduler }
+
+// remembers reports whether the scheduler counts closed connections too, so
+// that it makes up for a change of weights as long as they last.
+func (f *fleet) remembers() bool {
+	switch f.scheduler() {
+	case "wlc", "lblc", "lblcr":
+		return true
+	}
+	return false
+}
+
+// hashes reports whether the scheduler ties clients to servers.
+func (f *fleet) hashes() bool { return f.scheduler() == "mh" || f.scheduler() == "sh" }
+
+// flows returns how the scheduler hands out requests under the weights: wrr in
+// its own order, others about as by chance.
+func (f *fleet) flows(weights []uint32) []capacity.Flow {
+	flows := make([]capacity.Flow, len(weights))
+	if f.scheduler() == "wrr" {
+		for i, v := range sharing.Variations(weights) {
+			flows[i] = capacity.Dealt(v)
+		}
+		return flows
+	}
+	for i := range flows {
+		flows[i] = capacity.Chance()
+	}
+	return flows
+}
+
+// shares returns the shares of connections that weights bring in the end.
+func (f *fleet) shares(weights []uint32) []float64 {
+	shares := sharing.Shares(f.scheduler(), weights, &f.traffic)
+	f.lucky(shares)
+	return shares
+}
+
+// lucky takes in what servers get besides what their weights promise.
+func (f *fleet) lucky(shares []float64) {
+	sum := 0.0
+	for i := range shares {
+		shares[i] *= f.servers[i].luck
+		sum += shares[i]
+	}
+	for i := range shares {
+		shares[i] /= sum
+	}
+}
+
+// present returns how many requests are there under weights and the shares
+// that they bring. A failing server's count as waiting.
+func (f *fleet) present(weights []uint32, shares []float64) float64 {
+	flows, sum := f.flows(weights), 0.0
+	for i, share := range shares {
+		rate := float64(share * f.total)
+		switch s := &f.servers[i]; {
+		case s.failing:
+			sum += float64(rate * failureSeconds)
+		case s.bears():
+			sum += f.loads[i].Present(flows[i], rate+f.loads[i].Backlog)
+		}
+	}
+	return sum
+}

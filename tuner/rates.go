@@ -1,0 +1,117 @@
+package tuner
+
+import "github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+
+const (
+	// safely is how busy a server may become at once that was not as busy
+	// before, as far as it is sure to bear that.
+	safely = 0.9
+	// overloaded is how busy a server must be that its share may fall at once.
+	overloaded = 0.9
+	// mostBusy is how busy all servers together are taken to be at most: beyond
+	// it everything waits, and shares go by capacity.
+	mostBusy = 0.97
+	// joinersPart is what a server that has joined gets of an equal share until
+	// it is known what it bears.
+	joinersPart = 0.1
+	// failingPart is what a failing server gets of everything: enough to see it
+	// work again.
+	failingPart = 1e-4
+	// fewest requests in a period are what a server can be measured by. A slow
+	// one gets as many, but neither less than leastPart of an equal share nor
+	// more than mostPart of it.
+	fewest    = 5
+	leastPart = 0.002
+	mostPart  = 0.1
+)
+
+// rates returns the requests per second that each server is to get: those at
+// which the fewest requests are present, within bounds.
+func (f *fleet) rates() []float64 {
+	rates := make([]float64, len(f.servers))
+	rest, filled := f.total, make([]float64, 0, len(f.servers))
+	loads := make([]capacity.Server, 0, len(f.servers))
+	for i := range f.servers {
+		s := &f.servers[i]
+		rates[i] = f.nowPerSecond(s)
+		switch {
+		case s.failing:
+			rates[i] = float64(failingPart * f.total)
+		case !s.belief.Known() && s.joined:
+			rates[i] = f.ofEqual(joinersPart)
+		case s.belief.Known():
+			f.loads[i] = f.load(s, rates[i])
+			loads, filled = append(loads, f.loads[i]), append(filled, rates[i])
+			continue
+		}
+		rest -= rates[i]
+	}
+	rest = max(rest, float64(0.01*f.total))
+	widen(loads, rest)
+	capacity.Allot(loads, filled, rest)
+	for i, next := 0, 0; i < len(rates); i++ {
+		if f.servers[i].bears() {
+			rates[i], f.loads[i] = filled[next], loads[next]
+			next++
+		}
+	}
+	return rates
+}
+
+// nowPerSecond returns the requests per second that a server gets now.
+func (f *fleet) nowPerSecond(s *server) float64 {
+	if f.scheduler() != "wrr" && s.perSecond > 0 {
+		return s.perSecond
+	}
+	return float64(s.share * f.total)
+}
+
+// ofEqual returns a part of an equal share, in requests per second.
+func (f *fleet) ofEqual(part float64) float64 {
+	return float64(part*f.total) / float64(len(f.servers))
+}
+
+// load returns what a server bears and the bounds of its rate. It goes up
+// by the part that is allowed, or at once to what it is sure to bear; down by
+// as much, or at once where it has too much.
+func (f *fleet) load(s *server, rate float64) capacity.Server {
+	l := f.curves.NewServer(s.belief)
+	l.Backlog = f.backlog(s)
+	least := min(f.ofEqual(mostPart), max(f.ofEqual(leastPart), fewest/f.at.interval.Seconds()))
+	l.Low = least
+	if c, _ := s.belief.Capacity(); rate+l.Backlog < float64(overloaded*c) {
+		l.Low = max(least, float64(rate*(1-f.limits.MaxChangeRatio)))
+	}
+	l.High = max(float64(rate*(1+f.limits.MaxChangeRatio)), l.Bears(safely), l.Low)
+	return l
+}
+
+// widen raises the upper bounds in proportion where together they are below
+// what is to be shared out, and lowers the lower ones likewise.
+func widen(loads []capacity.Server, total float64) {
+	low, high := 0.0, 0.0
+	for i := range loads {
+		low, high = low+loads[i].Low, high+loads[i].High
+	}
+	const room = 1.001
+	for i := range loads {
+		if high < float64(room*total) {
+			loads[i].High *= room * total / high
+		}
+		if float64(room*low) > total {
+			loads[i].Low *= total / (room * low)
+		}
+	}
+}
+
+// backlog returns the requests per second that a server is to work off besides
+// new ones: what is there beyond the usual, in two periods.
+func (f *fleet) backlog(s *server) float64 {
+	const usual, most = 10, 0.9
+	if !f.demand.plain() {
+		return 0
+	}
+	c, _ := s.belief.Capacity()
+	there := usual + float64(f.demand.Idle*s.counted.perSecond)
+	return min(max(0, float64(s.ActiveConnections)-there)/(2*f.at.interval.Seconds()), most*c)
+}

@@ -1,0 +1,54 @@
+package tuner
+
+import (
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+)
+
+// server is an available real server as one step sees it.
+type server struct {
+	ipvs.RealServer
+	share   float64 // of new connections, by the weights; above 0
+	counted counted // since the last step
+
+	source    string  // of the latency; "" is the director
+	errors    string  // the source of the errors where that is another; "" is none
+	measured  bool    // latency and variance are known
+	idle      bool    // measured to have had no request
+	failing   bool    // fails its requests
+	joined    bool    // came into the table, and nothing is known of it yet
+	latency   float64 // seconds, smoothed
+	variance  float64 // of its logarithm
+	perSecond float64 // requests, as measured; 0 is not known
+	pace      pace
+
+	belief capacity.Belief // of what it bears, as the others' bear on it
+	luck   float64         // by what factor it gets more connections than its weight promises
+
+	reason string // for people: how it looks
+}
+
+// bears reports whether it is known what the server bears.
+func (s *server) bears() bool { return s.belief.Known() && !s.failing }
+
+// available returns the servers with a weight above 0, with their shares.
+func available(all []ipvs.RealServer) []server {
+	servers := make([]server, 0, len(all))
+	for _, s := range all {
+		if s.Weight > 0 {
+			servers = append(servers, server{RealServer: s, luck: 1})
+		}
+	}
+	for i, share := range SharesOf(weightsOf(servers)) {
+		servers[i].share = share
+	}
+	return servers
+}
+
+func weightsOf(servers []server) []uint32 {
+	weights := make([]uint32, len(servers))
+	for i := range servers {
+		weights[i] = servers[i].Weight
+	}
+	return weights
+}
