@@ -26,7 +26,7 @@ func TestADay(t *testing.T) {
 	for seed := range uint64(10) {
 		random := rand.New(rand.NewPCG(seed, 1))
 		c, s := Default(), State{}
-		turns, direction, before, present := 0, 0, uint32(0), 4
+		turns, direction, before, present := 0, 0, uint32(0), 3
 		var coming []uint32
 		short, sum, needed := 0, 0.0, 0.0
 		const step = 10 * time.Second
