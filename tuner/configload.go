@@ -52,6 +52,8 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s.Match, c.Services) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
 	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
+	fields["thresholds"] = func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) }
+	fields["autoscaling"] = func(v yamlfile.Value) { readAutoscaling(v, &s.Autoscaling) }
 	v.Fields(fields)
 	v.Require("match")
 	return s

@@ -20,6 +20,7 @@ type Metrics struct {
 	cycles       prometheus.Histogram
 	lastSuccess  prometheus.Gauge
 	servers      serverDescs
+	scaling      scalingDescs
 
 	mutex  sync.Mutex
 	listed map[ipvs.ServiceID]bool // services that have decisions
@@ -56,6 +57,7 @@ func NewMetrics() *Metrics {
 			Help: "When a decision was last made and carried out without an error, in Unix time; 0 before the first.",
 		}),
 		servers: newServerDescs(),
+		scaling: newScalingDescs(),
 	}
 }
 
@@ -70,6 +72,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 		c.Describe(descs)
 	}
 	m.servers.describe(descs)
+	m.scaling.describe(descs)
 }
 
 // Collect implements prometheus.Collector.
@@ -81,5 +84,6 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	defer m.mutex.Unlock()
 	for _, s := range m.last {
 		m.servers.collect(s, m.dryRun, metrics)
+		m.scaling.collect(s, metrics)
 	}
 }

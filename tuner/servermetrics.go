@@ -3,16 +3,18 @@ package tuner
 import "github.com/prometheus/client_golang/prometheus"
 
 // serverDescs describes the gauges of real servers.
-type serverDescs struct{ weight, share, latency *prometheus.Desc }
+type serverDescs struct{ weight, share, latency, capacity, upper *prometheus.Desc }
 
 func newServerDescs() serverDescs {
 	describe := func(name, help string) *prometheus.Desc {
 		return prometheus.NewDesc(metricPrefix+name, help, []string{"service", "server"}, nil)
 	}
 	return serverDescs{
-		weight:  describe("server_weight", "Weight that the last decision left the real server with."),
-		share:   describe("server_target_share_ratio", "Share of new connections by the weights that were decided."),
-		latency: describe("server_latency_seconds", "Smoothed latency of the real server."),
+		weight:   describe("server_weight", "Weight that the last decision left the real server with."),
+		share:    describe("server_target_share_ratio", "Share of new connections by the weights that were decided."),
+		latency:  describe("server_latency_seconds", "Smoothed latency of the real server."),
+		capacity: describe("server_capacity_requests_per_second", "Requests that the real server can answer."),
+		upper:    describe("server_upper_threshold_connections", "Upper threshold that the last decision left the real server with, where there is one."),
 	}
 }
 
@@ -20,6 +22,8 @@ func (d serverDescs) describe(descs chan<- *prometheus.Desc) {
 	descs <- d.weight
 	descs <- d.share
 	descs <- d.latency
+	descs <- d.capacity
+	descs <- d.upper
 }
 
 // collect sends the gauges of a service's servers, without those that are not
@@ -30,9 +34,9 @@ func (d serverDescs) collect(p ServicePlan, dryRun bool, metrics chan<- promethe
 			metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value,
 				p.Service.String(), s.Server.String())
 		}
-		weight := s.Weight
+		weight, upper := s.Weight, s.UpperThreshold
 		if dryRun {
-			weight = s.PreviousWeight
+			weight, upper = s.PreviousWeight, s.PreviousUpperThreshold
 		}
 		gauge(d.weight, float64(weight))
 		if s.ShareRatio != nil {
@@ -40,6 +44,12 @@ func (d serverDescs) collect(p ServicePlan, dryRun bool, metrics chan<- promethe
 		}
 		if s.LatencySeconds != nil {
 			gauge(d.latency, *s.LatencySeconds)
+		}
+		if s.CapacityRequestsPerSecond != nil {
+			gauge(d.capacity, *s.CapacityRequestsPerSecond)
+		}
+		if upper != 0 {
+			gauge(d.upper, float64(upper))
 		}
 	}
 }
