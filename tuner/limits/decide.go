@@ -14,8 +14,9 @@ type Decision struct {
 }
 
 const (
-	// chance is how many standard deviations of what is answered up to the
-	// next decision are left for it, beyond what is expected.
+	// chance is how many standard deviations of what is answered in a second
+	// are left for it, beyond what is expected, for each second up to the next
+	// decision. What is answered by chance in a short time is less than queue.
 	chance = 0.5
 	// headroom is by what factor the threshold of a server at ease is above
 	// the connections that there are when it is busy all the time.
@@ -89,5 +90,5 @@ func ease(s Server, most float64) float64 {
 // bears, on top of the inactive connections of now and of those expected.
 func follow(known State, s Server, most float64, next time.Duration) float64 {
 	ahead := next.Seconds()
-	return float64(s.Inactive) + most + float64(known.Growth*ahead) + float64(chance*math.Sqrt(float64(s.Capacity*ahead)))
+	return float64(s.Inactive) + most + float64(known.Growth*ahead) + float64(chance*math.Sqrt(s.Capacity)*ahead)
 }

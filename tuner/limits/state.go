@@ -26,8 +26,10 @@ const (
 	// nothing of how they change: the longest interval there is.
 	longest = 600.0
 	// regain is the part of what a server could have answered and was kept from
-	// that is expected on top of the growth seen, which was the less for it.
-	regain = 0.25
+	// that is expected on top of the growth seen, which was the less for it; more
+	// of it after a second or longer, since chance is the less then.
+	regain     = 0.1
+	mostRegain = 0.5
 	// crowd is how many times what it bears a server has at once when it is
 	// taken for pressed without a look at the average.
 	crowd = 2.0
@@ -57,14 +59,15 @@ func (s State) observe(v Server, now time.Time) State {
 	weight := 1 - exact.Exp(-d/max(memory, d))
 	s.Active += float64(weight * (float64(v.Active) - s.Active))
 	growth := (float64(v.Inactive) - float64(s.Inactive)) / d
-	if most := 2*v.Capacity + 6*math.Sqrt(v.Capacity/d); math.Abs(growth) <= most {
+	if most := 2*v.Capacity + float64(6*math.Sqrt(v.Capacity/d)); math.Abs(growth) <= most {
 		s.Growth += float64(weight * (growth - s.Growth))
 	} else {
 		s.Growth = 0
 	}
 	if lack := 1 - float64(v.Active)/v.Workers; lack > 0 && v.blocked() {
-		s.Growth += float64(lack * v.Capacity * regain)
+		s.Growth += float64(lack * v.Capacity * min(mostRegain, regain*(1+d)))
 	}
+	s.Growth = min(s.Growth, v.Capacity)
 	s.Time, s.Inactive = now, v.Inactive
 	return s
 }

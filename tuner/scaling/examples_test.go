@@ -2,6 +2,7 @@ package scaling
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -98,7 +99,7 @@ type text string
 
 func (t *text) UnmarshalYAML(node *yaml.Node) error {
 	if node.ShortTag() != "!!str" {
-		return &yaml.TypeError{}
+		return errors.New(node.Value + " is not quoted")
 	}
 	*t = text(node.Value)
 	return nil

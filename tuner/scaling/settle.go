@@ -33,7 +33,7 @@ type low struct {
 // fewer when fewer have done for long enough, and then the most of these.
 func (c Settings) settle(s State, n need, now time.Time) State {
 	desired := c.bound(float64(s.Desired))
-	fewer := c.bound(n.servers * (1 + n.relativeError))
+	fewer := c.bound(float64(n.servers * (1 + n.relativeError)))
 	switch {
 	case n.servers > float64(float64(desired)*(1+c.margin(n))):
 		s.Desired, s.Low = max(desired, c.bound(n.servers)), low{}
