@@ -54,9 +54,13 @@ test-6.1:
 
 .PHONY: policies
 policies: ## Write docs/policies.md: what each policy comes to in the example scenarios.
-	@echo 'Thirteen scenarios under each policy with ten seeds: about a minute and a half on two cores.'
+	@echo 'Thirteen scenarios under each policy with ten seeds, and the bars: about three minutes on two cores.'
 	$(GO) run ./tuner/sim/cmd/policies docs/policies.md.tmpl examples/scenarios >docs/policies.md.new
 	mv docs/policies.md.new docs/policies.md
+
+.PHONY: figures
+figures: ## Hold the tuner's policies against their bars, with five fixed and five fresh seeds.
+	$(GO) run ./tuner/sim/cmd/figures $(if $(POLICY),--policy=$(POLICY))
 
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.

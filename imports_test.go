@@ -20,8 +20,10 @@ func allowed(pkg string) []string {
 		return []string{"ipvs"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
+	case pkg == "tuner/sharing":
+		return []string{"internal/exact", "ipvs"}
 	case pkg == "tuner":
-		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner/limits", "tuner/scaling"}
+		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner/limits", "tuner/scaling", "tuner/sharing"}
 	case pkg == "tuner/limits":
 		return []string{"internal/exact"}
 	case within(pkg, "tuner/sim"):

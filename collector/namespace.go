@@ -130,7 +130,7 @@ func (n *namespace) readTable() (tableRead, error) {
 	n.retried.Add(uint64(t.Retries))
 	n.repeated.Add(uint64(t.Duplicates))
 	r := tableRead{table: t, origins: n.history.apply(t, time.Now())}
-	if n.marks && hasMarks(t) {
+	if n.marks && t.HasMarks() {
 		r.vips, r.marksErr = n.director.Marks()
 	}
 	return r, nil
@@ -140,15 +140,6 @@ func (n *namespace) readTable() (tableRead, error) {
 // work grows with the square of the table.
 func (n *namespace) readConnections() (ipvs.Connections, error) {
 	return n.director.Connections(ipvs.ConnectionLimit{Entries: 1_000_000, Time: time.Second})
-}
-
-func hasMarks(t *ipvs.Table) bool {
-	for i := range t.Services {
-		if t.Services[i].ID.Mark != 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // gone tells a namespace that has vanished since it was listed.

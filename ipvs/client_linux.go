@@ -78,6 +78,10 @@ func LoadModule() error {
 // of its file, "" for the process's own.
 func (c *Client) Netns() string { return c.netns.Name }
 
+// NetnsFile returns the path of the file that the client's network namespace is
+// entered through, "" for the process's own.
+func (c *Client) NetnsFile() string { return c.netns.Path }
+
 // Close closes the client's socket. The client may be used again.
 func (c *Client) Close() error {
 	c.mu.Lock()
@@ -138,7 +142,7 @@ func (c *Client) connect() error {
 // from what shows that the connection is of no more use.
 func isAnswer(err error) bool {
 	for _, answer := range []error{
-		ErrNoService, ErrNoServer, errTooLarge, errThresholds,
+		ErrNoService, ErrNoServer, ErrNoScheduler, errTooLarge, errThresholds,
 		unix.ESRCH, unix.EPERM, unix.EINVAL, unix.EAFNOSUPPORT,
 	} {
 		if errors.Is(err, answer) {

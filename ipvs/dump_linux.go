@@ -233,11 +233,7 @@ func (c *conn) existingServers(id ServiceID) ([]RealServer, error) {
 }
 
 func (c *conn) exists(id ServiceID) (bool, error) {
-	key, err := encodeService(id)
-	if err != nil {
-		return false, err
-	}
-	_, err = c.get(cmdGetService, key)
+	_, _, err := c.service(id)
 	if errors.Is(err, unix.ESRCH) {
 		return false, nil
 	}

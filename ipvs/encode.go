@@ -39,6 +39,37 @@ func encodeServer(id ServiceID, s RealServer) ([]byte, error) {
 	return e.Encode()
 }
 
+// encodeScheduling writes a virtual service as the kernel's message has it, with
+// another scheduling: what is left out of a service the kernel takes for unset,
+// and what it keeps for services that are not persistent is nobody's business
+// (net/netfilter/ipvs/ip_vs_ctl.c:ip_vs_genl_parse_service).
+func encodeScheduling(message []byte, to Scheduling) ([]byte, error) {
+	service, err := nested(message, attrService)
+	if err != nil {
+		return nil, err
+	}
+	e := netlink.NewAttributeEncoder()
+	e.Nested(attrService, func(e *netlink.AttributeEncoder) error {
+		a := attributes{rest: service}
+		for a.next() {
+			switch a.kind {
+			case serviceScheduler, serviceFlags, serviceStats, serviceStats64:
+			default:
+				e.Bytes(a.kind, a.value)
+			}
+		}
+		e.String(serviceScheduler, to.Scheduler)
+		e.Bytes(serviceFlags, flagsEdit(to.Flags, schedulerFlags))
+		return a.err
+	})
+	return e.Encode()
+}
+
+// flagsEdit is struct ip_vs_flags: the flags, and which of them to change.
+func flagsEdit(flags, mask Flags) []byte {
+	return binary.NativeEndian.AppendUint32(binary.NativeEndian.AppendUint32(nil, uint32(flags)), uint32(mask))
+}
+
 func serviceKey(id ServiceID) func(*netlink.AttributeEncoder) error {
 	return func(e *netlink.AttributeEncoder) error {
 		e.Uint16(serviceFamily, uint16(id.Family()))

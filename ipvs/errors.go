@@ -21,6 +21,8 @@ var (
 	ErrNoService = errors.New("no such virtual service")
 	// ErrNoServer: the virtual service has no such real server.
 	ErrNoServer = errors.New("no such real server")
+	// ErrNoScheduler: the kernel has no such scheduler, nor a module of it.
+	ErrNoScheduler = errors.New("the kernel has no such scheduler")
 )
 
 // Error is a failed operation on the kernel's tables.

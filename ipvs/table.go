@@ -19,6 +19,11 @@ type Table struct {
 	Retries int
 }
 
+// HasMarks reports whether there is a firewall-mark service.
+func (t *Table) HasMarks() bool {
+	return slices.ContainsFunc(t.Services, func(s VirtualService) bool { return s.ID.Mark != 0 })
+}
+
 // Source is the kernel interface that a table was read through.
 type Source string
 

@@ -10,6 +10,7 @@ const (
 
 // Commands: IPVS_CMD_.
 const (
+	cmdSetService = 2
 	cmdGetService = 4
 	cmdSetServer  = 6
 	cmdGetServer  = 8

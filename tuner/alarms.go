@@ -11,6 +11,7 @@ import (
 // task is something that the loop does again and again.
 type task struct {
 	what    string         // as "read the table"
+	netns   string         // "" is the program's own, or where it concerns none
 	service ipvs.ServiceID // zero where it concerns none
 	server  ipvs.ServerID  // zero where it concerns none
 }
@@ -38,15 +39,19 @@ func (a *alarms) note(t task, err error) {
 	}
 }
 
-// forget drops the tasks of services that keep does not tell to keep.
-func (a *alarms) forget(keep func(ipvs.ServiceID) bool) {
+// forget drops the tasks of namespaces and services that keep does not tell to
+// keep.
+func (a *alarms) forget(keep func(task) bool) {
 	maps.DeleteFunc(a.failing, func(t task, _ bool) bool {
-		return t.service != ipvs.ServiceID{} && !keep(t.service)
+		return (t.netns != "" || t.service != ipvs.ServiceID{}) && !keep(t)
 	})
 }
 
 func (t task) fields() []zap.Field {
 	var fields []zap.Field
+	if t.netns != "" {
+		fields = append(fields, zap.String("netns", t.netns))
+	}
 	if (t.service != ipvs.ServiceID{}) {
 		fields = append(fields, zap.Stringer("service", t.service))
 	}

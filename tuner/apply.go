@@ -2,46 +2,131 @@ package tuner
 
 import (
 	"errors"
+	"fmt"
 
 	"go.uber.org/zap"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// apply writes the weights that the plan changes, in its order, and reports
-// whether all of them could be written. Where one could not, the others are
-// written all the same, and the plan is changed to say so.
-func (l *Loop) apply(plan Plan) bool {
-	done := true
-	for _, service := range plan.Services {
-		for i := range service.Servers {
-			s := &service.Servers[i]
-			if l.DryRun || s.Weight == s.PreviousWeight {
-				continue
-			}
-			if err := l.write(service.Service, *s); err != nil {
-				s.Weight = s.PreviousWeight
-				s.Reason += "; not written: " + err.Error()
-				done = false
-			}
+// carryOut saves the state and writes what the turns' plans change, and
+// reports whether all of that worked. Where it did not, the plans are changed
+// to say so. Nothing is written that could not be put back for want of a state.
+func (l *Loop) carryOut() bool {
+	if l.DryRun {
+		return true
+	}
+	var why error
+	if !l.save() {
+		why = errors.New("the state cannot be saved")
+	}
+	done := why == nil
+	for _, t := range l.turns {
+		for i := range t.plan.Services {
+			done = l.apply(t, &t.plan.Services[i], why) && done
 		}
 	}
 	return done
 }
 
-// write sets the weight of one server.
-func (l *Loop) write(service ipvs.ServiceID, s ServerPlan) error {
-	written, err := l.Director.EditServer(service, s.Server, ipvs.Edit{Weight: &s.Weight})
-	l.alarms.note(task{what: "write the weight", service: service, server: s.Server}, err)
+// apply writes what the plan of a virtual service changes, in its order, unless
+// something speaks against it, and reports whether that worked. Where one
+// server cannot be written, the others are written all the same.
+func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
+	done := true
+	if p.Scheduler != "" {
+		if err := l.schedule(t, p, against); err != nil {
+			p.unscheduled(err)
+			done = false
+		}
+	}
+	for i := range p.Servers {
+		s := &p.Servers[i]
+		if !s.changes() {
+			continue
+		}
+		if err := l.write(t, p.Service, s, against); err != nil {
+			s.unwritten(err)
+			done = false
+		}
+	}
+	return done
+}
+
+// schedule changes the scheduler of a virtual service.
+func (l *Loop) schedule(t turn, p *ServicePlan, against error) error {
+	if against != nil {
+		return against
+	}
+	task := task{what: "change the scheduler", netns: t.name(), service: p.Service}
+	written, err := t.Director.SetScheduler(p.Service, ipvs.Scheduling{Scheduler: p.Scheduler})
+	l.written(task, written, err, change("scheduler", p.PreviousScheduler, p.Scheduler))
+	return err
+}
+
+// write sets what differs of a real server, in one edit.
+func (l *Loop) write(t turn, service ipvs.ServiceID, s *ServerPlan, against error) error {
+	if against != nil {
+		return against
+	}
+	task := task{what: "write the real server", netns: t.name(), service: service, server: s.Server}
+	written, err := t.Director.EditServer(service, s.Server, s.edit())
+	l.written(task, written, err,
+		change("weight", s.PreviousWeight, s.Weight),
+		change("upper_threshold", s.PreviousUpperThreshold, s.UpperThreshold),
+		change("lower_threshold", s.PreviousLowerThreshold, s.LowerThreshold),
+		zap.String("reason", s.Reason))
+	return err
+}
+
+// written logs and counts what a write came to.
+func (l *Loop) written(t task, written bool, err error, changes ...zap.Field) {
+	l.alarms.note(t, err)
 	switch {
 	case err != nil:
 		l.Metrics.writeFailed()
 	case written:
 		l.Metrics.wrote()
-		l.Logger.Info("weight written", zap.Stringer("service", service), zap.Stringer("server", s.Server),
-			zap.Uint32("from", s.PreviousWeight), zap.Uint32("to", s.Weight), zap.String("reason", s.Reason))
+		l.Logger.Info("written", append(t.fields(), changes...)...)
 	}
-	return err
+}
+
+// change is a log's field for a value that changes, none for one that does not.
+func change[T comparable](name string, from, to T) zap.Field {
+	if from == to {
+		return zap.Skip()
+	}
+	return zap.String(name, fmt.Sprint(from, " -> ", to))
+}
+
+// changes reports whether anything is to be written.
+func (p *ServerPlan) changes() bool {
+	return p.Weight != p.PreviousWeight || p.thresholds() != p.previousThresholds()
+}
+
+// edit returns what differs. The thresholds go together: the kernel refuses a
+// lower one above the upper one, whichever comes first.
+func (p *ServerPlan) edit() ipvs.Edit {
+	var e ipvs.Edit
+	if p.Weight != p.PreviousWeight {
+		e.Weight = &p.Weight
+	}
+	if p.thresholds() != p.previousThresholds() {
+		e.UpperThreshold, e.LowerThreshold = &p.UpperThreshold, &p.LowerThreshold
+	}
+	return e
+}
+
+// unwritten has the plan say that it was not carried out.
+func (p *ServerPlan) unwritten(why error) {
+	p.Weight, p.UpperThreshold, p.LowerThreshold = p.PreviousWeight, p.PreviousUpperThreshold, p.PreviousLowerThreshold
+	p.Reason += "; not written: " + why.Error()
+}
+
+// unscheduled has the plan say that the scheduler was not changed.
+func (p *ServicePlan) unscheduled(why error) {
+	p.Scheduler, p.PreviousScheduler = "", ""
+	p.Reason += "; not written: " + why.Error()
 }
 
 // skipped returns the reason of a skipped service as an error, else nil.

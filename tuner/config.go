@@ -18,7 +18,10 @@ type Config struct {
 
 // ServiceConfig says how the virtual services that match are tuned.
 type ServiceConfig struct {
-	Match       string // an identity or a glob of one
+	Netns       string // pattern of the file of the network namespace, or of its name alone; "" is the program's own
+	Match       string // an identity or a glob of one; "" where Name says which
+	Name        string // what the virtual service is called; "" where Match says which
+	Scheduler   string // that the service is to have; "" is the one that it has
 	Policy      Policy
 	Source      ServiceSource
 	Weights     Weights

@@ -49,6 +49,18 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: services[0].match: TCP/* matches no virtual service: those look like tcp/10.0.0.1:80 and fwm/258"}},
 		{"same match", "services:\n- match: 'tcp/*'\n- match: 'tcp/*'\n", []string{
 			"f:3: services[1].match: tcp/* is the match of services[0] already"}},
+		{"same match in one namespace", "services: [{match: '*', netns: a}, {match: '*'}, {match: '*', netns: a}]\n", []string{
+			"f:1: services[2].match: * is the match of services[0] already"}},
+		{"same name", "services: [{match: {name: a}}, {match: {name: a}}]\n", []string{
+			"f:1: services[1].match: a is the match of services[0] already"}},
+		{"no name", "services: [{match: {name: ''}}, {match: {named: a}}]\n", []string{
+			"f:1: services[0].match.name: is empty; leave the key out for its default",
+			"f:1: services[1].match: is not a single value"}},
+		{"namespace not a pattern", "services: [{match: '*', netns: '/run/[a'}]\n", []string{
+			"f:1: services[0].netns: /run/[a is not a pattern"}},
+		{"scheduler without shares", "services: [{match: '*', scheduler: rr}, {match: 'tcp/*', scheduler: best}]\n", []string{
+			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0",
+			"f:1: services[1].scheduler: scheduler best is not a scheduler known here"}},
 		{"later policy", "services: [{match: '*', policy: optimize}]\n", []string{
 			"f:1: services[0].policy: optimize is not known here: static or equalize"}},
 		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
@@ -65,7 +77,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: autoscaling, match, policy, source, thresholds, weights"}},
+			"f:1: services[0].<<: unknown key, known here: autoscaling, match, netns, policy, scheduler, source, thresholds, weights"}},
 		{"thresholds", "services: [{match: '*', thresholds: {policy: on, min: 0, max: 1e9}}]\n", []string{
 			"f:1: services[0].thresholds.max: 1e9 is not a whole number from 1 to 2147483647",
 			"f:1: services[0].thresholds.min: 0 is not a whole number from 1 to 2147483647",
@@ -122,6 +134,8 @@ services:
   thresholds: {policy: concurrency, min: 5, max: 5000}
   autoscaling: {target_utilization: 0.5, scale_down_after: 10m, min: 2, max: 9}
 - match: 'fwm*'
+- {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr}
+- {match: 'fwm*', netns: ingress_sbox, scheduler: wrr}
 `
 	got, err := LoadConfig(strings.NewReader(text), "f")
 	if err != nil {
@@ -146,6 +160,8 @@ services:
 				s.Autoscaling = scaling.Settings{TargetUtilization: 0.5, ScaleDownAfter: 10 * time.Minute, Min: 2, Max: 9}
 			}),
 			service("fwm*", func(*ServiceConfig) {}),
+			service("", func(s *ServiceConfig) { s.Name, s.Netns, s.Scheduler = "shop", "/run/docker/netns/*", "wrr" }),
+			service("fwm*", func(s *ServiceConfig) { s.Netns, s.Scheduler = "ingress_sbox", "wrr" }),
 		},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -221,7 +237,7 @@ func FuzzLoadConfig(f *testing.F) {
 		}
 		for _, s := range c.Services {
 			_, known := c.Sources[s.Source.Latency]
-			if w := s.Weights; s.Match == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
+			if w := s.Weights; s.Match+s.Name == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
 				t.Errorf("got %+v", s)
 			}
 		}

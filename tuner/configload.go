@@ -3,11 +3,9 @@ package tuner
 import (
 	"io"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/yamlfile"
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // ConfigError is everything that is wrong with a configuration.
@@ -49,13 +47,16 @@ func readConfig(v yamlfile.Value) Config {
 func readService(v yamlfile.Value, c Config) ServiceConfig {
 	s := DefaultService()
 	fields := s.SettingFields()
-	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s.Match, c.Services) }
+	fields["netns"] = func(v yamlfile.Value) { readNetns(v, &s.Netns) }
+	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s) }
+	fields["scheduler"] = func(v yamlfile.Value) { readScheduler(v, &s.Scheduler) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
 	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
 	fields["thresholds"] = func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) }
 	fields["autoscaling"] = func(v yamlfile.Value) { readAutoscaling(v, &s.Autoscaling) }
 	v.Fields(fields)
 	v.Require("match")
+	s.checkNew(v, c.Services)
 	return s
 }
 
@@ -72,25 +73,6 @@ func (s *ServiceConfig) SettingFields() map[string]func(yamlfile.Value) {
 // snapshots taken every two seconds.
 func ReadInterval(v yamlfile.Value, into *time.Duration) {
 	v.Duration(into, 4*time.Second, 10*time.Minute, 2*time.Second)
-}
-
-func readMatch(v yamlfile.Value, into *string, before []ServiceConfig) {
-	v.Text(into)
-	if *into == "" {
-		return
-	}
-	if !strings.ContainsAny(*into, "*?") {
-		if _, err := ipvs.ParseServiceID(*into); err != nil {
-			v.Problem("%s", err)
-		}
-	} else if strings.Trim(*into, "abcdefghijklmnopqrstuvwxyz0123456789/.:[]*?") != "" {
-		v.Problem("%s matches no virtual service: those look like tcp/10.0.0.1:80 and fwm/258", *into)
-	}
-	for i, s := range before {
-		if s.Match == *into {
-			v.Problem("%s is the match of services[%d] already", *into, i)
-		}
-	}
 }
 
 func readWeights(v yamlfile.Value, into *Weights) {

@@ -16,7 +16,7 @@ import (
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
-	next := State{Version: stateVersion, Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
@@ -27,6 +27,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		plan.Services = append(plan.Services, c.step(v, known, cfg.given(c, seen[v.ID]), at))
 		next.Services[v.ID] = known
 	}
+	next.Baseline = state.Baseline.step(table, plan)
 	return plan, next
 }
 
@@ -78,7 +79,9 @@ type decision struct {
 	action  Action
 	code    Code
 	reason  string
-	weights []uint32 // of the available servers, under Apply only
+	weights []uint32 // of the available servers, under Apply only; nil leaves them
+
+	scheduler string // that the service is to have instead of its own; "" leaves that
 }
 
 func hold(code Code, reason string) decision {
@@ -87,6 +90,10 @@ func hold(code Code, reason string) decision {
 
 // decide applies the policy, unless something speaks against it.
 func (c ServiceConfig) decide(scheduler string, servers []server) decision {
+	if c.Scheduler != "" && c.Scheduler != scheduler {
+		return decision{action: Apply, code: CodeScheduler, scheduler: c.Scheduler,
+			reason: "scheduler " + scheduler + " becomes " + c.Scheduler}
+	}
 	if c.Policy == Static {
 		return hold(CodeStatic, "the policy leaves the weights alone")
 	}

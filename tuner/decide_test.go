@@ -201,7 +201,7 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 			plan, state = Step(plantConfig(), state, p.table(), p.observe(), p.now.In(time.FixedZone("", 3600)))
 			p.apply(plan)
 			var saved bytes.Buffer
-			if err := writeJSON(&saved, state); err != nil {
+			if err := writeJSON(&saved, stateFile{stateVersion, States{"": state}}); err != nil {
 				t.Fatal(err)
 			}
 			if err := WritePlan(&out, plan); err != nil {
@@ -209,10 +209,11 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 			}
 			out.Write(saved.Bytes())
 			if throughFile {
-				var err error
-				if state, err = parseState(saved.Bytes(), "state"); err != nil {
+				states, err := parseStates(saved.Bytes(), "state")
+				if err != nil {
 					t.Fatal(err)
 				}
+				state = states[""]
 			}
 		}
 		return out.Bytes()

@@ -71,7 +71,14 @@ sources:
 services:
   # An identity as tcp/10.0.0.1:80, udp/[2001:db8::1]:53, fwm/258 or fwm6/258, or
   # a glob of one: * is any run of characters, ? is one.
+  # Or {name: shop}: the services that the file of --names.file calls so.
   - match: tcp/10.0.0.1:80
+    # The network namespace, by its file as /run/docker/netns/*, or by its name
+    # alone if that file is in /run/netns or /run/docker/netns. '' is the
+    # program's own.
+    netns: ''
+    # scheduler: by default that which the service has. Another one is put in its
+    # place, and comes back by weight-tuner restore.
     # equalize: the real servers are to answer equally fast; needs the scheduler
     # wrr. static: the weights are left alone.
     policy: {{.Service.Policy}}

@@ -20,20 +20,21 @@ type Director interface {
 	Table() (*ipvs.Table, error)
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
 	EditServer(ipvs.ServiceID, ipvs.ServerID, ipvs.Edit) (written bool, err error)
+	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)
 }
 
-// Loop tunes a director until it is told to stop. Set the exported fields
-// before Run.
+// Loop tunes the directors of network namespaces until it is told to stop. Set
+// the exported fields before Run.
 type Loop struct {
-	Config   Config
-	Director Director
-	Metrics  *Metrics
-	Logger   *zap.Logger
-	Meters   Meters // of the sources in use, but for those of type connections
-	DryRun   bool   // decide, but write neither weights nor state
+	Config  Config
+	Netns   func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
+	Metrics *Metrics
+	Logger  *zap.Logger
+	Meters  Meters // of the sources in use, but for those of type connections
+	DryRun  bool   // decide, but write neither to a director nor the state
 
-	state  State
-	tuned  []ipvs.ServiceID // to be sampled
+	states States
+	turns  []turn // of the last decision
 	alarms *alarms
 
 	mutex sync.Mutex
@@ -53,7 +54,7 @@ func (l *Loop) LastPlan() Plan {
 // What fails on the way is logged and counted, and tried again.
 func (l *Loop) Run(ctx context.Context) error {
 	var err error
-	if l.state, err = LoadState(l.Config.StateFile); err != nil {
+	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
 	l.alarms = newAlarms(l.Logger)
@@ -81,77 +82,18 @@ func (l *Loop) Run(ctx context.Context) error {
 // sample takes one reading of each service that is tuned by the director's
 // counters.
 func (l *Loop) sample(now time.Time) {
-	for _, id := range l.tuned {
-		servers, err := l.Director.Servers(id)
-		l.alarms.note(task{what: "sample", service: id}, err)
-		if err != nil {
-			c, _ := l.Config.service(id)
-			l.Metrics.sourceFailed(c.Source.Latency)
-			continue
+	for _, t := range l.turns {
+		state := l.states[t.File]
+		for _, id := range t.sampled {
+			servers, err := t.Director.Servers(id)
+			l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+			if err != nil {
+				c, _ := t.config.service(id)
+				l.Metrics.sourceFailed(c.Source.Latency)
+				continue
+			}
+			state.Sample(id, servers, l.Config.Interval, now)
 		}
-		l.state.Sample(id, servers, l.Config.Interval, now)
+		l.states[t.File] = state
 	}
-}
-
-// cycle makes one decision and carries it out, unless it is told to stop.
-func (l *Loop) cycle(ctx context.Context) {
-	observations := l.observe(ctx)
-	if ctx.Err() != nil {
-		return
-	}
-	now := time.Now()
-	table, err := l.Director.Table()
-	l.alarms.note(task{what: "read the table"}, err)
-	if err != nil {
-		l.Metrics.tableFailed(l.Config)
-		return
-	}
-	var plan Plan
-	plan, l.state = Step(l.Config, l.state, table, observations, now)
-	succeeded := l.apply(plan) && l.save()
-	l.note(plan)
-	l.Metrics.decided(plan, l.DryRun)
-	if succeeded {
-		l.Metrics.succeeded(now)
-	}
-}
-
-// observe asks the meters.
-func (l *Loop) observe(ctx context.Context) []Observation {
-	observations, errs := l.Meters.Observe(ctx, time.Now())
-	for source, err := range errs {
-		if ctx.Err() != nil {
-			break
-		}
-		l.alarms.note(task{what: "read the source " + source}, err)
-		if err != nil {
-			l.Metrics.sourceFailed(source)
-		}
-	}
-	return observations
-}
-
-// note keeps what the plan means for the time until the next one.
-func (l *Loop) note(plan Plan) {
-	l.mutex.Lock()
-	l.last = plan
-	l.mutex.Unlock()
-	l.tuned = l.Config.counted(plan)
-	l.Meters.watch(l.Config, plan)
-	listed := make(map[ipvs.ServiceID]bool)
-	for _, s := range plan.Services {
-		listed[s.Service] = true
-		l.alarms.note(task{what: "tune", service: s.Service}, s.skipped())
-	}
-	l.alarms.forget(func(id ipvs.ServiceID) bool { return listed[id] })
-}
-
-// save writes the state file and reports whether that worked.
-func (l *Loop) save() bool {
-	if l.DryRun {
-		return true
-	}
-	err := SaveState(l.Config.StateFile, l.state)
-	l.alarms.note(task{what: "save the state"}, err)
-	return err == nil
 }

@@ -33,7 +33,7 @@ func onBench(t *testing.T, setUp func(*bench), test func(t *testing.T, b *bench)
 		d := newBusyDirector("wrr", 0.2, 0.2, 0.8)
 		cfg := plantConfig()
 		cfg.StateFile = state
-		b := &bench{&Loop{Config: cfg, Director: d, Metrics: NewMetrics(), Logger: zap.New(core)}, d, logs}
+		b := &bench{&Loop{Config: cfg, Netns: OwnNetns(d), Metrics: NewMetrics(), Logger: zap.New(core)}, d, logs}
 		setUp(b)
 		ctx, stop := context.WithCancel(t.Context())
 		done := make(chan error)
@@ -89,7 +89,7 @@ func TestLoopTunes(t *testing.T) {
 		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(writes) {
 			t.Errorf("counted %v writes of %d", got, writes)
 		}
-		if s, err := LoadState(b.Config.StateFile); err != nil || len(s.Services[plantService]) != 3 {
+		if s, err := LoadStates(b.Config.StateFile); err != nil || len(s[""].Services[plantService]) != 3 {
 			t.Errorf("saved %+v, %v", s, err)
 		}
 		if got := b.errors(); len(got) > 0 {
@@ -150,7 +150,7 @@ func TestFailedWrites(t *testing.T) {
 		if b.director.weights()[1] == 1 {
 			t.Errorf("the others were not written: %v", b.director.weights())
 		}
-		if got, want := b.errors(), []string{"write the weight"}; !slices.Equal(got, want) {
+		if got, want := b.errors(), []string{"write the real server"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
 		if testutil.ToFloat64(b.Metrics.writeErrors) == 0 {
@@ -158,7 +158,7 @@ func TestFailedWrites(t *testing.T) {
 		}
 		b.director.FailEdits(bad, nil)
 		b.decisions(20)
-		if got := b.logs.FilterMessage("write the weight: works again").Len(); got != 1 {
+		if got := b.logs.FilterMessage("write the real server: works again").Len(); got != 1 {
 			t.Errorf("logged the recovery %d times", got)
 		}
 	})
@@ -167,7 +167,7 @@ func TestFailedWrites(t *testing.T) {
 func TestSkippedServiceIsSaidOnce(t *testing.T) {
 	onBench(t, func(b *bench) {
 		b.director = newBusyDirector("rr", 0.2, 0.8)
-		b.Director = b.director
+		b.Netns = OwnNetns(b.director)
 	}, func(t *testing.T, b *bench) {
 		b.decisions(5)
 		if got, want := b.errors(), []string{"tune"}; !slices.Equal(got, want) {
@@ -189,8 +189,11 @@ func TestStateThatCannotBeSaved(t *testing.T) {
 		if got, want := b.errors(), []string{"save the state"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if b.director.weights()[2] >= b.director.weights()[0] {
-			t.Errorf("weights are %v", b.director.weights())
+		if _, edits := b.director.asked(); len(edits) > 0 {
+			t.Errorf("edited %v, which could not be put back", edits)
+		}
+		if got := b.LastPlan().Services[0].Servers[0]; got.Weight != 1 || !strings.HasSuffix(got.Reason, "; not written: the state cannot be saved") {
+			t.Errorf("plans %+v", got)
 		}
 	})
 }

@@ -59,24 +59,31 @@ func (m Meters) Close() {
 }
 
 // watch has each meter measure the available servers of the services that the
-// plan tunes by it.
-func (m Meters) watch(cfg Config, plan Plan) {
+// turns' plans tune by it.
+func (m Meters) watch(turns []turn) {
 	targets := make(map[string][]Target)
-	for _, s := range plan.Services {
-		c, _ := cfg.service(s.Service)
+	for _, t := range turns {
+		t.addTargets(targets)
+	}
+	for name, meter := range m {
+		meter.Watch(targets[name])
+	}
+}
+
+// addTargets adds the servers that each source is to watch.
+func (t *turn) addTargets(targets map[string][]Target) {
+	for _, s := range t.plan.Services {
+		c, _ := t.config.service(s.Service)
 		for _, server := range s.Servers {
 			if server.Weight == 0 || !s.tuned() {
 				continue
 			}
-			t := Target{s.Service, server.Server}
-			targets[c.Source.Latency] = append(targets[c.Source.Latency], t)
+			target := Target{t.name(), s.Service, server.Server}
+			targets[c.Source.Latency] = append(targets[c.Source.Latency], target)
 			if c.Source.Errors != c.Source.Latency {
-				targets[c.Source.Errors] = append(targets[c.Source.Errors], t)
+				targets[c.Source.Errors] = append(targets[c.Source.Errors], target)
 			}
 		}
-	}
-	for name, meter := range m {
-		meter.Watch(targets[name])
 	}
 }
 
@@ -105,10 +112,14 @@ func (c Config) counted(plan Plan) []ipvs.ServiceID {
 	return ids
 }
 
-// probed reports whether a service of the plan is tuned by probes.
-func (c Config) probed(plan Plan) bool {
-	return slices.ContainsFunc(plan.Tuned(), func(id ipvs.ServiceID) bool {
-		s, _ := c.service(id)
-		return c.Sources[s.Source.Latency].probes() || c.Sources[s.Source.Errors].probes()
+// probed reports whether a service of the turns is tuned by probes.
+func probed(turns []turn) bool {
+	return slices.ContainsFunc(turns, func(t turn) bool {
+		return slices.ContainsFunc(t.plan.Tuned(), t.config.probed)
 	})
+}
+
+func (c Config) probed(id ipvs.ServiceID) bool {
+	s, _ := c.service(id)
+	return c.Sources[s.Source.Latency].probes() || c.Sources[s.Source.Errors].probes()
 }

@@ -81,7 +81,7 @@ func TestLoopTunesByMeters(t *testing.T) {
 		}
 		b.director.Update(plantService, plantServer(2), func(s *ipvs.RealServer) { s.Weight = 0 })
 		b.decisions(1)
-		want := []Target{{plantService, plantServer(0)}, {plantService, plantServer(1)}}
+		want := []Target{{Service: plantService, Server: plantServer(0)}, {Service: plantService, Server: plantServer(1)}}
 		if !slices.Equal(meter.watched, want) {
 			t.Errorf("watched %v", meter.watched)
 		}
@@ -134,7 +134,7 @@ func TestNothingIsWatchedForServicesThatAreNotTuned(t *testing.T) {
 				withMeter(meter)(b)
 				b.Config.Services[0].Policy = test.policy
 				b.director = newBusyDirector(test.scheduler, 1, 1, 1)
-				b.Director = b.director
+				b.Netns = OwnNetns(b.director)
 			}, func(t *testing.T, b *bench) {
 				if got := len(meter.watched); got != test.want {
 					t.Errorf("watches %d servers", got)
@@ -164,14 +164,14 @@ func TestWatchByMeters(t *testing.T) {
 				probe, prom := &fakeMeter{}, &fakeMeter{}
 				meters := Meters{"probe": probe, "prom": prom}
 				start := time.Now()
-				if _, err := Watch(t.Context(), newBusyDirector("wrr", 1, 1), meters, cfg, State{}); err != nil {
+				if _, err := Watch(t.Context(), only(newBusyDirector("wrr", 1, 1)), meters, cfg, nil); err != nil {
 					t.Error(err)
 				}
 				if took := time.Since(start); took != test.want {
 					t.Errorf("it took %s, want %s", took, test.want)
 				}
 				start = time.Now()
-				if err := meters.Watch(t.Context(), cfg, threeServers(0)); err != nil {
+				if err := meters.Watch(t.Context(), cfg, only(watched(threeServers(0).Services...))); err != nil {
 					t.Error(err)
 				}
 				if took := time.Since(start); took != test.wantFile {

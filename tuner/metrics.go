@@ -4,8 +4,6 @@ import (
 	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 const metricPrefix = "weight_tuner_"
@@ -23,8 +21,8 @@ type Metrics struct {
 	scaling      scalingDescs
 
 	mutex  sync.Mutex
-	listed map[ipvs.ServiceID]bool // services that have decisions
-	last   []ServicePlan           // of the last decision, nothing after a failed read
+	listed map[[2]string]bool // network namespaces and services that have decisions
+	last   []turn             // of the last decision
 	dryRun bool
 }
 
@@ -34,18 +32,18 @@ func NewMetrics() *Metrics {
 		decisions: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: metricPrefix + "decisions_total",
 			Help: "Decisions by virtual service, action and reason.",
-		}, []string{"service", "action", "reason"}),
+		}, []string{"netns", "service", "action", "reason"}),
 		sourceErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: metricPrefix + "source_errors_total",
 			Help: "Failed readings of a source of observations.",
 		}, []string{"source"}),
 		writes: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: metricPrefix + "writes_total",
-			Help: "Weights written to the director.",
+			Help: "Real servers and schedulers that were changed in the director.",
 		}),
 		writeErrors: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: metricPrefix + "write_errors_total",
-			Help: "Weights that could not be written to the director.",
+			Help: "Real servers and schedulers that could not be changed in the director.",
 		}),
 		cycles: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    metricPrefix + "cycle_duration_seconds",
@@ -82,8 +80,10 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	for _, s := range m.last {
-		m.servers.collect(s, m.dryRun, metrics)
-		m.scaling.collect(s, metrics)
+	for _, t := range m.last {
+		for _, s := range t.plan.Services {
+			m.servers.collect(t.name(), s, m.dryRun, metrics)
+			m.scaling.collect(t.name(), s, metrics)
+		}
 	}
 }

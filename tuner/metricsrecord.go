@@ -4,26 +4,31 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// decided takes a plan, with the weights that were written or, in a dry run,
-// would have been. Counters of services that have vanished are dropped.
-func (m *Metrics) decided(plan Plan, dryRun bool) {
-	listed := make(map[ipvs.ServiceID]bool)
-	for _, s := range plan.Services {
-		m.decisions.WithLabelValues(s.Service.String(), string(s.Action), string(s.Code)).Inc()
-		listed[s.Service] = true
+// decided takes the turns, whose plans say what was written or, in a dry run,
+// would have been. Counters of services that have vanished are dropped, but for
+// those of namespaces that could not be read.
+func (m *Metrics) decided(turns []turn, dryRun bool) {
+	listed, failed := make(map[[2]string]bool), make(map[string]bool)
+	for _, t := range turns {
+		failed[t.name()] = t.failed
+		for _, s := range t.plan.Services {
+			m.decisions.WithLabelValues(t.name(), s.Service.String(), string(s.Action), string(s.Code)).Inc()
+			listed[[2]string{t.name(), s.Service.String()}] = true
+		}
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
-	for id := range m.listed {
-		if !listed[id] {
-			m.decisions.DeletePartialMatch(prometheus.Labels{"service": id.String()})
+	for at := range m.listed {
+		switch {
+		case failed[at[0]]:
+			listed[at] = true
+		case !listed[at]:
+			m.decisions.DeletePartialMatch(prometheus.Labels{"netns": at[0], "service": at[1]})
 		}
 	}
-	m.listed, m.last, m.dryRun = listed, plan.Services, dryRun
+	m.listed, m.last, m.dryRun = listed, turns, dryRun
 }
 
 // expectSources shows the sources in use with no errors yet.
@@ -34,16 +39,13 @@ func (m *Metrics) expectSources(c Config) {
 }
 
 // tableFailed counts a table that could not be read, on which the sources of
-// the director's counters depend, and shows no server.
+// the director's counters depend; the configuration is of its services.
 func (m *Metrics) tableFailed(c Config) {
 	for _, name := range c.SourcesInUse() {
 		if c.Sources[name].Type == Connections {
 			m.sourceFailed(name)
 		}
 	}
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	m.last = nil
 }
 
 func (m *Metrics) sourceFailed(source string) { m.sourceErrors.WithLabelValues(source).Inc() }

@@ -12,7 +12,8 @@ import (
 // Observation is what a meter saw of a real server in one window. A nil
 // measurement is not known; an absent observation means that the meter failed.
 type Observation struct {
-	Source                string         `json:"-"` // a key of Config.Sources; "" is none of them
+	Source                string         `json:"-"`               // a key of Config.Sources; "" is none of them
+	Netns                 string         `json:"netns,omitempty"` // "" is the program's own
 	Service               ipvs.ServiceID `json:"service"`
 	Server                ipvs.ServerID  `json:"server"`
 	Time                  time.Time      `json:"time,omitzero"`                     // end of the window; zero is the time of the step
@@ -54,16 +55,27 @@ func ReadObservations(r io.Reader, name string) ([]Observation, error) {
 
 // Target is a real server that is observed.
 type Target struct {
+	Netns   string // "" is the program's own
 	Service ipvs.ServiceID
 	Server  ipvs.ServerID
 }
 
-// String returns SERVER in SERVICE.
-func (t Target) String() string { return t.Server.String() + " in " + t.Service.String() }
-
-// Compare orders by virtual service, then by real server.
-func (t Target) Compare(o Target) int {
-	return cmp.Or(t.Service.Compare(o.Service), t.Server.Compare(o.Server))
+// String returns SERVER in SERVICE, without a server that is zero, and in NETNS
+// where that is not the program's own.
+func (t Target) String() string {
+	text := t.Service.String()
+	if t.Server != (ipvs.ServerID{}) {
+		text = t.Server.String() + " in " + text
+	}
+	if t.Netns != "" {
+		text += " in " + t.Netns
+	}
+	return text
 }
 
-func (o *Observation) of() Target { return Target{o.Service, o.Server} }
+// Compare orders by network namespace, virtual service and real server.
+func (t Target) Compare(o Target) int {
+	return cmp.Or(cmp.Compare(t.Netns, o.Netns), t.Service.Compare(o.Service), t.Server.Compare(o.Server))
+}
+
+func (o *Observation) of() Target { return Target{o.Netns, o.Service, o.Server} }

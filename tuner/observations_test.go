@@ -99,10 +99,10 @@ func FuzzReadObservations(f *testing.F) {
 		plan, state := Step(cfg, State{}, table, observations, after(0))
 		checkPlan(t, cfg, plan)
 		var out bytes.Buffer
-		if err := writeJSON(&out, state); err != nil {
+		if err := writeJSON(&out, stateFile{stateVersion, States{"": state}}); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := parseState(out.Bytes(), "state"); err != nil {
+		if _, err := parseStates(out.Bytes(), "state"); err != nil {
 			t.Error(err)
 		}
 	})

@@ -10,11 +10,12 @@ import (
 // Plan is what one step decided. Its JSON is that of the plan command.
 type Plan struct {
 	Time     time.Time     `json:"time"`
-	Services []ServicePlan `json:"services"` // by identity
+	Services []ServicePlan `json:"services"` // by network namespace and identity
 }
 
 // ServicePlan is the decision on a virtual service.
 type ServicePlan struct {
+	Netns       string          `json:"netns,omitempty"` // "" is the program's own
 	Service     ipvs.ServiceID  `json:"service"`
 	Policy      Policy          `json:"policy"`
 	Action      Action          `json:"action"`
@@ -22,13 +23,17 @@ type ServicePlan struct {
 	Reason      string          `json:"reason"`                // for people
 	Servers     []ServerPlan    `json:"servers"`               // by identity
 	Autoscaling *scaling.Advice `json:"autoscaling,omitempty"` // nil: nothing is known
+
+	// Both are "" unless the scheduler is to be another.
+	Scheduler         string `json:"scheduler,omitempty"`
+	PreviousScheduler string `json:"previous_scheduler,omitempty"`
 }
 
 // Action is what is to be done about a virtual service.
 type Action string
 
 const (
-	// Apply writes the weights that differ.
+	// Apply writes what differs.
 	Apply Action = "apply"
 	// Hold writes nothing, since nothing is worth changing.
 	Hold Action = "hold"
@@ -39,8 +44,8 @@ const (
 // Code is the reason of a decision as one stable word, the metrics' label.
 type Code string
 
-// The codes; the first two go with Apply, CodeScheduler with Skip, the others
-// with Hold.
+// The codes; the first two go with Apply, CodeScheduler with Skip or, where the
+// scheduler is changed, with Apply, the others with Hold.
 const (
 	CodeSlower         Code = "slower" // a server is, most of all
 	CodeFaster         Code = "faster"

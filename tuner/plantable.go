@@ -16,7 +16,7 @@ func WriteText(w io.Writer, p Plan) error {
 			fmt.Fprintln(t)
 		}
 		// Without a tab these lines take no part in the columns.
-		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.Service, s.Policy, s.Action, s.Reason)
+		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.where(), s.Policy, s.Action, s.Reason)
 		if len(s.Servers) > 0 {
 			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tREASON\n")
 		}
@@ -30,6 +30,15 @@ func WriteText(w io.Writer, p Plan) error {
 		fmt.Fprintln(t, "no virtual service matches the configuration")
 	}
 	return t.Flush()
+}
+
+// where names the virtual service, with the network namespace where that is not
+// the program's own.
+func (s *ServicePlan) where() string {
+	if s.Netns == "" {
+		return s.Service.String()
+	}
+	return s.Service.String() + " in " + s.Netns
 }
 
 func previousWeights(servers []ServerPlan) []uint32 {

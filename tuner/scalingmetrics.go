@@ -7,7 +7,7 @@ type scalingDescs struct{ demand, capacity, utilization, desired *prometheus.Des
 
 func newScalingDescs() scalingDescs {
 	describe := func(name, help string) *prometheus.Desc {
-		return prometheus.NewDesc(metricPrefix+name, help, []string{"service"}, nil)
+		return prometheus.NewDesc(metricPrefix+name, help, []string{"netns", "service"}, nil)
 	}
 	return scalingDescs{
 		demand:      describe("service_demand_requests_per_second", "Requests that come to the virtual service, smoothed."),
@@ -25,13 +25,14 @@ func (d scalingDescs) describe(descs chan<- *prometheus.Desc) {
 }
 
 // collect sends the gauges of a service, without those that are not known.
-func (d scalingDescs) collect(p ServicePlan, metrics chan<- prometheus.Metric) {
+func (d scalingDescs) collect(netns string, p ServicePlan, metrics chan<- prometheus.Metric) {
 	a := p.Autoscaling
 	if a == nil {
 		return
 	}
 	gauge := func(desc *prometheus.Desc, value float64) {
-		metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value, p.Service.String())
+		metrics <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, value,
+			netns, p.Service.String())
 	}
 	gauge(d.demand, a.Demand)
 	if a.Capacity != nil {

@@ -27,6 +27,9 @@ func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) S
 		weights[i] = line.Weight
 		p.Servers = append(p.Servers, line)
 	}
+	if d.scheduler != "" {
+		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
+	}
 	if refusal(v.Scheduler) == "" {
 		for i, share := range SharesOf(weights) {
 			p.Servers[i].ShareRatio = &share

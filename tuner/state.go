@@ -1,28 +1,18 @@
 package tuner
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
+	"maps"
+	"slices"
 	"time"
-
-	"github.com/google/renameio/v2"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// stateVersion is that of the state file's format.
-const stateVersion = 1
-
 // State is what a step leaves to the next one. The zero State knows nothing.
 type State struct {
-	Version  int                             `json:"version"`
 	Time     time.Time                       `json:"time,omitzero"` // of the step
 	Services map[ipvs.ServiceID]serviceState `json:"services"`
+	Baseline baselines                       `json:"baseline,omitempty"`
 }
 
 // serviceState is by real server, without the quiescent ones.
@@ -39,41 +29,39 @@ type serverState struct {
 	ErrorsAt   time.Time `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
-// LoadState reads a state file; a missing one is the empty state.
-func LoadState(name string) (State, error) {
-	data, err := os.ReadFile(name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return State{}, nil
-	case err != nil:
-		return State{}, fmt.Errorf("state: %w", err)
-	}
-	s, err := parseState(data, name)
-	if err != nil {
-		return State{}, fmt.Errorf("state: %w; remove the file to start without it", err)
-	}
-	return s, nil
+// States are by network namespace: by its file, "" for the program's own, or by
+// its name where the file is not known.
+type States map[string]State
+
+// clone returns a copy whose states can be replaced.
+func (s States) clone() States {
+	c := make(States, len(s))
+	maps.Copy(c, s)
+	return c
 }
 
-func parseState(data []byte, name string) (State, error) {
-	var head struct {
-		Version int `json:"version"`
+// Find returns the file of the network namespace of that name, or the name
+// where the states have none.
+func (s States) Find(netns string) string {
+	for _, file := range slices.Sorted(maps.Keys(s)) {
+		if (Netns{File: file}).name() == netns {
+			return file
+		}
 	}
-	if json.Unmarshal(data, &head) == nil && head.Version != stateVersion {
-		return State{}, fmt.Errorf("%s: version %d is not %d, that of this program", name, head.Version, stateVersion)
-	}
-	var s State
-	if err := readJSON(bytes.NewReader(data), name, &s); err != nil {
-		return State{}, err
-	}
+	return netns
+}
+
+// unsound returns a server whose values are not among those that a step leaves,
+// nil where there is none.
+func (s State) unsound() *Target {
 	for service, servers := range s.Services {
 		for server, known := range servers {
 			if !known.sound() {
-				return State{}, fmt.Errorf("%s: %s: these values cannot be", name, Target{service, server})
+				return &Target{Service: service, Server: server}
 			}
 		}
 	}
-	return s, nil
+	return s.Baseline.unsound()
 }
 
 // sound reports whether the values are among those that a step leaves.
@@ -85,22 +73,4 @@ func (s serverState) sound() bool {
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&
 		(w.To.Connections == w.From.Connections) == w.To.Time.Equal(w.From.Time)
-}
-
-// SaveState replaces a state file at once: a reader or a crash finds the old
-// one or the new one. Its folder is made if it is missing.
-func SaveState(name string, s State) error {
-	s.Version = stateVersion
-	var text bytes.Buffer
-	err := writeJSON(&text, s)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(name), 0o755)
-	}
-	if err == nil {
-		err = renameio.WriteFile(name, text.Bytes(), 0o600)
-	}
-	if err != nil {
-		return fmt.Errorf("state: write %s: %w", name, err)
-	}
-	return nil
 }

@@ -6,24 +6,38 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-func TestLoadStateMistakes(t *testing.T) {
+func TestLoadStatesMistakes(t *testing.T) {
 	server := func(known string) string {
-		return `{"version": 1, "services": {"fwm/1": {"10.0.0.2:0": ` + known + `}}}`
+		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"10.0.0.2:0": ` + known + `}}}}}`
+	}
+	baseline := func(known string) string {
+		return `{"version": 2, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
 	}
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "is not a JSON object"},
-		{"torn", `{"version": 1, "services": {"fwm/1"`, ":1: the JSON object has no end"},
-		{"foreign", `{"services": {}}`, "version 0 is not 1"},
-		{"newer", `{"version": 2, "novelty": {}}`, "version 2 is not 1, that of this program"},
-		{"unknown field", `{"version": 1, "novelty": {}}`, `unknown field "novelty"`},
-		{"bad service", `{"version": 1, "services": {"fwm": {}}}`, `virtual service "fwm"`},
-		{"bad server", `{"version": 1, "services": {"fwm/1": {"x": {}}}}`, `real server "x"`},
+		{"torn", `{"version": 2, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
+		{"foreign", `{"services": {}}`, "version 0 is not 2"},
+		{"older", `{"version": 1, "services": {}}`, "version 1 is not 2, that of this program"},
+		{"newer", `{"version": 3, "novelty": {}}`, "version 3 is not 2, that of this program"},
+		{"unknown field", `{"version": 2, "novelty": {}}`, `unknown field "novelty"`},
+		{"bad service", `{"version": 2, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
+		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"x": {}}}}}}`, `real server "x"`},
 		{"negative variance", server(`{"estimate": {"variance": -1}}`), "10.0.0.2:0 in fwm/1: these values cannot be"},
 		{"share above one", server(`{"share_ratio": 2}`), "these values cannot be"},
 		{"samples without time", server(`{"window": {"samples": 2}}`), "these values cannot be"},
 		{"counter runs back", server(`{"window": {"from": {"connections": 2}}}`), "these values cannot be"},
+		{"negative weight", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"was": -1}}]}`), "cannot be number -1"},
+		{"weight too large", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"written": 2147483648}}]}`),
+			"10.0.0.2:0 in fwm/1 in blue: these values cannot be"},
+		{"threshold too large", baseline(`{"servers": [{"server": "10.0.0.2:0", "thresholds": {"was": {"upper": 2147483648}}}]}`), "these values cannot be"},
+		{"thresholds crossed", baseline(`{"servers": [{"server": "10.0.0.2:0", "thresholds": {"writing": {"upper": 1, "lower": 2}}}]}`), "these values cannot be"},
+		{"twice", baseline(`{"servers": [{"server": "10.0.0.2:0"}, {"server": "10.0.0.2:0"}]}`), "these values cannot be"},
+		{"no scheduler", baseline(`{"scheduling": {"was": {"scheduler": "w/r"}}}`), ": fwm/1 in blue: these values cannot be"},
+		{"flags of no scheduler", baseline(`{"scheduling": {"was": {"scheduler": "rr", "flags": 1}}}`), "these values cannot be"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -31,7 +45,7 @@ func TestLoadStateMistakes(t *testing.T) {
 			if err := os.WriteFile(name, []byte(test.text), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			s, err := LoadState(name)
+			s, err := LoadStates(name)
 			if err == nil {
 				t.Fatalf("got %+v", s)
 			}
@@ -46,17 +60,21 @@ func TestLoadStateMistakes(t *testing.T) {
 
 func TestStateThroughAFile(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "state.json")
-	if s, err := LoadState(name); err != nil || len(s.Services) != 0 {
+	if s, err := LoadStates(name); err != nil || len(s) != 0 {
 		t.Fatalf("no file: got %+v, %v", s, err)
 	}
 	p := newPlant(1, 60, 40, 40, 10)
-	_, want := Step(plantConfig(), State{}, p.table(), p.observe(), p.now)
+	_, state := Step(plantConfig(), State{}, p.table(), p.observe(), p.now)
+	want := States{"": state, "/run/netns/blue": {Baseline: baselines{plantService: {
+		Scheduling: kept[ipvs.Scheduling]{Was: ipvs.Scheduling{Scheduler: "mh", Flags: ipvs.FlagScheduler1}},
+		Servers:    []serverBaseline{{Server: plantServer(0), Weight: kept[uint32]{100, 120, 130}}},
+	}}}}
 	for range 2 {
-		if err := SaveState(name, want); err != nil {
+		if err := SaveStates(name, want); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := LoadState(name)
+	got, err := LoadStates(name)
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v and %v, want %+v", got, err, want)
 	}
@@ -65,19 +83,19 @@ func TestStateThroughAFile(t *testing.T) {
 	}
 }
 
-func TestSaveStateMakesItsFolder(t *testing.T) {
+func TestSaveStatesMakesItsFolder(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "weight-tuner", "state.json")
-	if err := SaveState(name, State{}); err != nil {
+	if err := SaveStates(name, States{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := LoadState(name); err != nil {
+	if _, err := LoadStates(name); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestSaveStateNowhere(t *testing.T) {
+func TestSaveStatesNowhere(t *testing.T) {
 	name := nowhere(t)
-	if err := SaveState(name, State{}); err == nil || !strings.Contains(err.Error(), name) {
+	if err := SaveStates(name, States{}); err == nil || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v, want %s in it", err, name)
 	}
 }
@@ -92,16 +110,18 @@ func nowhere(t *testing.T) string {
 	return filepath.Join(file, "state.json")
 }
 
-// FuzzParseState steps from whatever can be read.
-func FuzzParseState(f *testing.F) {
-	f.Add([]byte(`{"version": 1, "services": {"tcp/10.0.0.1:80": {"10.0.1.1:80": {"estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
+// FuzzParseStates steps from whatever can be read.
+func FuzzParseStates(f *testing.F) {
+	f.Add([]byte(`{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+		"services": {"tcp/10.0.0.1:80": {"10.0.1.1:80": {"estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
 		"window": {"time": "2026-01-02T03:03:55Z", "samples": 1, "seconds": 10, "active_seconds": 50, "square_seconds": 500,
-			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}}}}}}`))
+			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}}}}}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		state, err := parseState(data, "state")
+		states, err := parseStates(data, "state")
 		if err != nil {
 			return
 		}
+		state := states[""]
 		p := newPlant(1, 60, 40, 40, 10)
 		table := p.table()
 		for i := range table.Services[0].Servers {

@@ -3,55 +3,84 @@ package tuner
 import (
 	"context"
 	"time"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// Watch samples the virtual services that a configuration tunes for one
-// interval, as [Loop] does between two decisions, and returns the state with
-// what it saw. The meters watch meanwhile, and are to be asked then. It returns
-// at once where no source takes time.
-func Watch(ctx context.Context, d Director, meters Meters, cfg Config, state State) (State, error) {
-	table, err := d.Table()
-	if err != nil {
-		return state, err
-	}
+// Watch samples the virtual services that a configuration tunes in the network
+// namespaces for one interval, as [Loop] does between two decisions, and
+// returns the states with what it saw. The meters watch meanwhile, and are to
+// be asked then. It returns at once where no source takes time.
+func Watch(ctx context.Context, found []Netns, meters Meters, c Config, states States) (States, error) {
 	start := time.Now()
-	plan, _ := Step(cfg, state, table, nil, start)
-	meters.watch(cfg, plan)
-	tuned := cfg.counted(plan)
-	takesTime := len(tuned) > 0 || cfg.probed(plan)
+	turns, err := firstTurns(c, found)
+	if err != nil {
+		return states, err
+	}
+	meters.watch(turns)
+	states = states.clone()
+	takesTime := probed(turns)
+	for _, t := range turns {
+		takesTime = takesTime || len(t.sampled) > 0
+	}
 	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
-	for now := start; takesTime && now.Before(start.Add(cfg.Interval)); {
-		for _, id := range tuned {
-			servers, err := d.Servers(id)
-			if err != nil {
-				return state, err
+	for now := start; takesTime && now.Before(start.Add(c.Interval)); {
+		for _, t := range turns {
+			if err := t.sample(states, now); err != nil {
+				return states, err
 			}
-			state.Sample(id, servers, cfg.Interval, now)
 		}
 		select {
 		case <-ctx.Done():
-			return state, context.Cause(ctx)
+			return states, context.Cause(ctx)
 		case now = <-ticker.C:
 		}
 	}
-	return state, nil
+	return states, nil
 }
 
-// Watch has the meters measure the servers of a table for as long as they
-// need, one interval where there are probes.
-func (m Meters) Watch(ctx context.Context, cfg Config, table *ipvs.Table) error {
-	plan, _ := Step(cfg, State{}, table, nil, time.Time{})
-	m.watch(cfg, plan)
-	if !cfg.probed(plan) {
+// firstTurns decides on nothing but the tables, to know what to watch.
+func firstTurns(c Config, found []Netns) ([]turn, error) {
+	var turns []turn
+	for _, n := range found {
+		t, _, err := n.turn(c, State{}, nil, time.Time{})
+		if err != nil {
+			return nil, err
+		}
+		turns = append(turns, t)
+	}
+	return turns, nil
+}
+
+// sample takes one reading of each service that is tuned by the director's
+// counters.
+func (t *turn) sample(states States, now time.Time) error {
+	state := states[t.File]
+	for _, id := range t.sampled {
+		servers, err := t.Director.Servers(id)
+		if err != nil {
+			return err
+		}
+		state.Sample(id, servers, t.config.Interval, now)
+	}
+	states[t.File] = state
+	return nil
+}
+
+// Watch has the meters measure the servers of the network namespaces' tables
+// for as long as they need, one interval where there are probes.
+func (m Meters) Watch(ctx context.Context, c Config, found []Netns) error {
+	turns, err := firstTurns(c, found)
+	if err != nil {
+		return err
+	}
+	m.watch(turns)
+	if !probed(turns) {
 		return nil
 	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(cfg.Interval):
+	case <-time.After(c.Interval):
 		return nil
 	}
 }

@@ -19,16 +19,20 @@ func watched(services ...ipvs.VirtualService) *ipvstest.Director {
 	return d
 }
 
+// only is the program's own network namespace.
+func only(d Director) []Netns { return []Netns{{Director: d}} }
+
 func TestWatchSamplesForAnInterval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := watched(ipvstest.Services()...)
 		cfg := plantConfig()
 		cfg.Services[0].Match = "tcp/10.0.0.1:80"
 		start := time.Now()
-		state, err := Watch(t.Context(), d, nil, cfg, State{})
+		states, err := Watch(t.Context(), only(d), nil, cfg, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
+		state := states[""]
 		if took := time.Since(start); took != cfg.Interval {
 			t.Errorf("it took %s, want %s", took, cfg.Interval)
 		}
@@ -64,7 +68,7 @@ func TestWatchEndsAtOnce(t *testing.T) {
 			d.Fail(test.fail)
 			cfg := plantConfig()
 			cfg.Services[0].Match = test.match
-			if _, err := Watch(test.ctx, d, nil, cfg, State{}); !errors.Is(err, test.wantErr) {
+			if _, err := Watch(test.ctx, only(d), nil, cfg, nil); !errors.Is(err, test.wantErr) {
 				t.Errorf("error %v, want %v", err, test.wantErr)
 			}
 		})

@@ -26,7 +26,7 @@ type command func(context.Context) error
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
-		return &daemon.UsageError{Err: errors.New("want a command: run, plan, simulate, check or table; see weight-tuner --help")}
+		return &daemon.UsageError{Err: errors.New("want a command: run, plan, simulate, check, restore or table; see weight-tuner --help")}
 	}
 	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.")
 	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
@@ -36,6 +36,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		func(app *kingpin.Application) (string, command) { return addPlan(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addSimulate(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addCheck(app, stdout) },
+		func(app *kingpin.Application) (string, command) { return addRestore(app, proc, stdout) },
 		func(app *kingpin.Application) (string, command) { return addTable(app, proc, stdout, stderr) },
 	} {
 		name, run := add(app)

@@ -117,6 +117,7 @@ func TestPlansWithState(t *testing.T) {
 func TestMistakes(t *testing.T) {
 	f := files(t, map[string]string{
 		"config": config, "table": tableAt(0), "broken": "{", "state": "{\"version\": 99}",
+		"named":    "services: [{match: {name: shop}}]\n",
 		"mistaken": "interval: 3s\nservices:\n  - match: nonsense\n    weigths: {}\n",
 	})
 	const story = "../../examples/scenarios/swarm.yaml"
@@ -153,6 +154,9 @@ func TestMistakes(t *testing.T) {
 		{"record of one table", []string{"simulate", "--record=tcp/10.0.0.1:80", "--table.file=" + f["table"]}, "--table.file: want two of them, have 1", true},
 		{"record of another service", []string{"simulate", "--record=fwm/1", "--table.file=" + f["table"], "--table.file=" + f["table"]}, f["table"] + ": fwm/1: no such virtual service", false},
 		{"record without a kernel", []string{"simulate", "--record=fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
+		{"names without a file", []string{"plan", "--config.file=" + f["named"]}, "--names.file is needed", true},
+		{"names of a missing file", []string{"run", configFlag, "--names.file=/nonsense"}, "open /nonsense", false},
+		{"no state to restore from", []string{"restore"}, "--state.file", true},
 		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 	}
 	for _, test := range tests {

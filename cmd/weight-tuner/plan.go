@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"slices"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
 )
@@ -21,7 +23,7 @@ import (
 type planFlags struct {
 	config, format                         string
 	tableFile, observationsFile, stateFile string
-	now                                    string
+	now, namesFile                         string
 	noSave                                 bool
 }
 
@@ -35,66 +37,109 @@ func addPlan(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (
 	c.Flag("state.file", "State to go on from, and to leave for the next plan. Without it there is none.").StringVar(&f.stateFile)
 	c.Flag("no-save", "Leave the state file as it is.").BoolVar(&f.noSave)
 	c.Flag("now", "Time of the decision, as 2026-01-02T03:04:05Z; by default that of the table, or the present.").StringVar(&f.now)
+	namesFile := addNamesFlag(c)
 	return c.FullCommand(), func(ctx context.Context) error {
-		return plan(ctx, f, ipvs.NewClient(ipvs.Options{Proc: *proc, Source: ipvs.Netlink}), stdout, stderr)
+		f.namesFile = *namesFile
+		return plan(ctx, f, *proc, stdout, stderr)
 	}
 }
 
-func plan(ctx context.Context, f planFlags, director tuner.Director, stdout, stderr io.Writer) error {
+func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Writer) error {
 	config, err := loadConfig(f.config)
 	if err != nil {
 		return err
 	}
-	var state tuner.State
-	if f.stateFile != "" {
-		if state, err = tuner.LoadState(f.stateFile); err != nil {
-			return err
-		}
-	}
-	in, err := f.read(ctx, config, state, director, stderr)
+	known, err := openNames(f.namesFile, config, nil)
 	if err != nil {
 		return err
 	}
-	plan, next := tuner.Step(config, in.state, in.table, in.observations, in.now)
+	var in planInput
+	if f.stateFile != "" {
+		if in.states, err = tuner.LoadStates(f.stateFile); err != nil {
+			return err
+		}
+	}
+	if f.tableFile != "" {
+		err = in.fromFile(f.tableFile, known)
+	} else {
+		in.found, err = lister(proc, config, known)()
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.read(ctx, config, &in, stderr); err != nil {
+		return err
+	}
+	plan, next, err := tuner.Decide(config, in.states, in.found, in.observations, in.now)
+	if err != nil {
+		return err
+	}
 	if err := f.write(stdout, plan); err != nil {
 		return err
 	}
 	if f.stateFile == "" || f.noSave {
 		return nil
 	}
-	return tuner.SaveState(f.stateFile, next)
+	return tuner.SaveStates(f.stateFile, next)
 }
 
 // planInput is what a decision is made on.
 type planInput struct {
-	table        *ipvs.Table
+	found        []tuner.Netns
 	observations []tuner.Observation
-	state        tuner.State
+	states       tuner.States
 	now          time.Time
 }
 
-// read takes the table and the observations from the files that were given,
-// else from the director and the configured sources, which are watched for one
-// interval.
-func (f *planFlags) read(ctx context.Context, config tuner.Config, state tuner.State, director tuner.Director, stderr io.Writer) (planInput, error) {
-	meters := tuner.Meters{}
-	var err error
-	if f.observationsFile == "" {
-		if meters, err = sources.Open(config); err != nil {
-			return planInput{}, err
-		}
-		defer meters.Close()
-	}
-	in, err := f.readTable(ctx, config, state, director, meters, stderr)
+// fromFile takes the table of a file, with its network namespace and its time.
+func (in *planInput) fromFile(file string, known *names.Names) error {
+	s, err := readFile(file, tuner.ReadTable)
 	if err != nil {
-		return in, err
+		return err
+	}
+	noMarks := func() (map[ipvs.ServiceID][]netip.Addr, error) { return nil, nil }
+	in.now = s.Time
+	in.found = []tuner.Netns{{
+		File: in.states.Find(s.Netns), Director: fileDirector{table: s.Table}, Names: naming(known, s.Netns, noMarks),
+	}}
+	return nil
+}
+
+// fileDirector has a table and nothing else.
+type fileDirector struct {
+	tuner.Director
+	table *ipvs.Table
+}
+
+func (d fileDirector) Table() (*ipvs.Table, error) { return d.table, nil }
+
+// read takes the observations from the file that was given, else from the
+// configured sources, which are watched for one interval. A table that is not
+// of a file is the director's after that.
+func (f *planFlags) read(ctx context.Context, config tuner.Config, in *planInput, stderr io.Writer) error {
+	var err error
+	if f.observationsFile != "" {
+		if in.now, err = f.time(in.now); err == nil {
+			in.observations, err = readFile(f.observationsFile, tuner.ReadObservations)
+		}
+		return err
+	}
+	meters, err := sources.Open(config)
+	if err != nil {
+		return err
+	}
+	defer meters.Close()
+	if f.tableFile != "" {
+		err = meters.Watch(ctx, config, in.found)
+	} else {
+		fmt.Fprintf(stderr, "%s: watching the director for up to %s\n", name, config.Interval)
+		in.states, err = tuner.Watch(ctx, in.found, meters, config, in.states)
+	}
+	if err != nil {
+		return err
 	}
 	if in.now, err = f.time(in.now); err != nil {
-		return in, err
-	}
-	if f.observationsFile != "" {
-		in.observations, err = readFile(f.observationsFile, tuner.ReadObservations)
-		return in, err
+		return err
 	}
 	var errs map[string]error
 	in.observations, errs = meters.Observe(ctx, in.now)
@@ -103,30 +148,7 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, state tuner.S
 			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, errs[source])
 		}
 	}
-	return in, nil
-}
-
-// readTable takes the table, with the state and the time that it goes with,
-// and has the meters watch its servers.
-func (f *planFlags) readTable(ctx context.Context, config tuner.Config, state tuner.State, director tuner.Director, meters tuner.Meters, stderr io.Writer) (planInput, error) {
-	in := planInput{state: state}
-	var err error
-	switch {
-	case f.tableFile != "":
-		var snapshot tuner.Snapshot
-		if snapshot, err = readFile(f.tableFile, tuner.ReadTable); err == nil {
-			in.table, in.now = snapshot.Table, snapshot.Time
-			err = meters.Watch(ctx, config, in.table)
-		}
-	case f.observationsFile != "":
-		in.table, err = director.Table()
-	default:
-		fmt.Fprintf(stderr, "%s: watching the director for up to %s\n", name, config.Interval)
-		if in.state, err = tuner.Watch(ctx, director, meters, config, state); err == nil {
-			in.table, err = director.Table()
-		}
-	}
-	return in, err
+	return nil
 }
 
 // time returns the time of the decision: as given, else that of the table,

@@ -12,7 +12,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
 )
@@ -20,6 +19,7 @@ import (
 func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, command) {
 	c := app.Command("run", "Tune the director until told to stop.")
 	configFile := addConfigFlag(c)
+	namesFile := addNamesFlag(c)
 	dryRun := c.Flag("dry-run", "Decide and show what would be done, and write nothing.").Bool()
 	webFlags := daemon.AddWebFlags(c, ":9976")
 	logFlags := daemon.AddLogFlags(c)
@@ -32,22 +32,24 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
+		known, err := openNames(*namesFile, config, reportNamesTo(log))
+		if err != nil {
+			return err
+		}
 		meters, err := sources.Open(config)
 		if err != nil {
 			return err
 		}
 		defer meters.Close()
-		client := ipvs.NewClient(ipvs.Options{Proc: *proc, Source: ipvs.Netlink})
-		defer client.Close()
 		loop := &tuner.Loop{
-			Config: config, Director: client, Meters: meters,
+			Config: config, Netns: lister(*proc, config, known), Meters: meters,
 			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun,
 		}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)
 		if err != nil {
 			return err
 		}
-		return daemon.Run(ctx, log, webFlags, handler, loop.Run)
+		return daemon.Run(ctx, log, webFlags, handler, loop.Run, known.Run)
 	}
 }
 

@@ -15,6 +15,7 @@ type Client interface {
 	Table() (*ipvs.Table, error)
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
 	EditServer(ipvs.ServiceID, ipvs.ServerID, ipvs.Edit) (written bool, err error)
+	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)
 }
 
 // Conform tests that a client shows and edits a director as this module
@@ -27,6 +28,8 @@ func Conform(t *testing.T, open func(*testing.T, []ipvs.VirtualService) Client) 
 	t.Run("servers", func(t *testing.T) { conformServers(t, open(t, Services())) })
 	t.Run("edit", func(t *testing.T) { conformEdits(t, open(t, Services())) })
 	t.Run("refused edit", func(t *testing.T) { conformRefusals(t, open(t, Services())) })
+	t.Run("scheduler", func(t *testing.T) { conformSchedulers(t, open(t, Services())) })
+	t.Run("refused scheduler", func(t *testing.T) { conformSchedulerRefusals(t, open(t, Services())) })
 }
 
 // Services are virtual services of every kind that the suite covers.

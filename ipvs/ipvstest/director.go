@@ -6,6 +6,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -89,6 +90,37 @@ func (d *Director) edit(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit)
 		return false, errors.New("the lower threshold is over the upper one")
 	}
 	*s = edited
+	return true, nil
+}
+
+// schedulers are those of the kernel.
+const schedulers = " none rr wrr lc wlc lblc lblcr dh sh mh sed nq fo ovf twos "
+
+// SetScheduler changes the scheduler of a virtual service.
+func (d *Director) SetScheduler(id ipvs.ServiceID, to ipvs.Scheduling) (written bool, err error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if err = to.Check(); err == nil {
+		written, err = d.schedule(id, to)
+	}
+	if err != nil {
+		return false, &ipvs.Error{Op: "set scheduler", Service: id, Err: err}
+	}
+	return written, nil
+}
+
+func (d *Director) schedule(id ipvs.ServiceID, to ipvs.Scheduling) (bool, error) {
+	s, err := d.service(id)
+	switch {
+	case err != nil:
+		return false, err
+	case s.Scheduling() == to:
+		return false, nil
+	case !strings.Contains(schedulers, " "+to.Scheduler+" "):
+		return false, ipvs.ErrNoScheduler
+	}
+	*s = to.Apply(*s)
+	d.writes++
 	return true, nil
 }
 

@@ -184,7 +184,7 @@ func shown(t *testing.T, query string) {
 		t.Errorf("%s has no metric of the tuner", query)
 	}
 	for _, name := range names {
-		if !bytes.Contains(metrics, []byte("\n"+name+"{service=")) {
+		if !bytes.Contains(metrics, []byte("\n"+name+`{netns="",service=`)) {
 			t.Errorf("%s: the tuner has no metric %s by service", query, name)
 		}
 	}

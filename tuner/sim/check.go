@@ -85,10 +85,16 @@ func (s Service) check(k *checker) {
 	}
 }
 
+// shortestWatch bounds the looks at the director's table.
+const shortestWatch = 10 * time.Millisecond
+
 func (t Tuner) check(k *checker) {
 	const step = 2 * time.Second // as the kernel's counters
 	if t.Interval < 2*step || t.Interval > 10*time.Minute || t.Interval%step != 0 {
 		k.fail("tuner.interval", "%v is not a multiple of 2s from 4s to 10m", t.Interval)
+	}
+	if t.Watch < 0 || t.Watch > 0 && t.Watch < shortestWatch || t.Watch > t.Interval {
+		k.fail("tuner.watch", "%v is neither 0s nor from %v to the interval, %v", t.Watch, shortestWatch, t.Interval)
 	}
 	w := t.Settings.Weights
 	if w.Min < 1 || w.Min > w.Max || w.Max > 65535 {

@@ -71,6 +71,7 @@ func TestCheck(t *testing.T) {
 		{"edited when gone", func(c *Config) { c.Events = []Event{event(*c, 5, CheckUp), event(*c, 1, Leave)} }, "events[0].action: up cannot happen to a server that is not in the director's table"},
 		{"up before down", func(c *Config) { c.Events = []Event{event(*c, 5, CheckUp)} }, "events[0].action: up cannot happen to a server that is in the director's table"},
 		{"interval", func(c *Config) { c.Tuner.Interval = 5 * time.Second }, "tuner.interval: 5s is not a multiple of 2s from 4s to 10m"},
+		{"watch", func(c *Config) { c.Tuner.Watch = 11 * time.Second }, "tuner.watch: 11s is neither 0s nor from 10ms to the interval, 10s"},
 		{"weights", func(c *Config) { c.Tuner.Settings.Weights.Min = 2000 }, "tuner.weights: min 2000 and max 1000 are not from 1 to 65535, in order"},
 		{"change", func(c *Config) { c.Tuner.Settings.Weights.MaxChangeRatio = 0 }, "tuner.weights.max_change_ratio: 0 is not above 0 and at most 1"},
 	}

@@ -41,6 +41,11 @@ type Service struct {
 // Tuner is how the tuner is set.
 type Tuner struct {
 	Interval time.Duration // between decisions, and of the result's series
+	// Watch is the time between two looks at the director's table in between,
+	// at most the interval; 0 is none, as where plan is called once a period.
+	Watch time.Duration
+	// Thresholds: the policy is to set them.
+	Thresholds bool
 	// Settings hold for the service; their match, policy and source are the
 	// run's own affair.
 	Settings tuner.ServiceConfig

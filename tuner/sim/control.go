@@ -13,6 +13,7 @@ import (
 // last plan cares for it.
 type control struct {
 	config  tuner.Config
+	watch   time.Duration // between samples; 0 is none
 	service ipvs.ServiceID
 	off     bool // the policy is not the tuner's
 	state   tuner.State
@@ -30,6 +31,7 @@ func newControl(c Config, policy tuner.Policy) control {
 			Sources:  map[string]tuner.Source{"simulated": {Type: tuner.Connections}},
 			Services: []tuner.ServiceConfig{settings},
 		},
+		watch:   c.Tuner.Watch,
 		service: c.Service.ID,
 		off:     policy == Equal || policy == Oracle,
 	}
@@ -43,12 +45,16 @@ func epoch(now time.Duration) time.Time {
 // decide samples, or makes one decision and carries it out.
 func (r *run) decide() error {
 	c := &r.control
+	if r.policy == Oracle && r.config.Tuner.Thresholds {
+		r.calendar.set(r.sources.control, r.now+r.limitEvery())
+		return r.limit()
+	}
 	if c.off {
 		r.calendar.set(r.sources.control, forever)
 		return nil
 	}
 	if r.now < c.next {
-		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
+		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 		c.state.Sample(c.service, r.service.Servers(r.now), c.config.Interval, epoch(r.now))
 		return nil
 	}
@@ -60,21 +66,20 @@ func (r *run) decide() error {
 	plan, c.state = tuner.Step(c.config, c.state, r.wire.director.Table(r.now), observations, epoch(r.now))
 	c.made.note(plan)
 	c.next = r.now + c.config.Interval
-	if len(plan.Tuned()) > 0 {
-		r.calendar.set(r.sources.control, r.now+tuner.SampleInterval)
-	} else {
-		r.calendar.set(r.sources.control, c.next)
+	r.calendar.set(r.sources.control, c.next)
+	if c.watch > 0 && len(plan.Tuned()) > 0 {
+		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 	}
 	return r.carryOut(plan)
 }
 
-// carryOut writes the weights that a plan changes, in its order.
+// carryOut writes the weights and thresholds that a plan changes, in its order.
 func (r *run) carryOut(plan tuner.Plan) error {
 	var changes []change
 	for _, service := range plan.Services {
 		for _, s := range service.Servers {
 			at := slices.IndexFunc(r.servers, func(known realServer) bool { return known.ID == s.Server })
-			changes = append(changes, change{at, s.Weight})
+			changes = append(changes, change{at, ipvs.Edit{Weight: &s.Weight, UpperThreshold: &s.UpperThreshold, LowerThreshold: &s.LowerThreshold}})
 		}
 	}
 	return r.write(changes)

@@ -16,9 +16,14 @@ func TestGoldenResults(t *testing.T) {
 	const name = "testdata/results.sha256"
 	var lines strings.Builder
 	for seed := range uint64(20) {
+		var player Player
 		for _, policy := range Policies() {
 			c, _ := anyScenario(seed)
-			text, err := json.Marshal(outcome(t, c, policy))
+			result, err := player.Run(c, policy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := json.Marshal(result)
 			if err != nil {
 				t.Fatal(err)
 			}

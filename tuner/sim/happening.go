@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // sortedEvents returns the events by time.
@@ -84,7 +86,8 @@ func (r *run) reweigh(e Event, s *realServer) error {
 		weight = s.checked
 	}
 	s.out = weight == 0
-	return r.edit(s, weight)
+	_, err := r.edit(s, ipvs.Edit{Weight: &weight})
+	return err
 }
 
 // join adds a server to the director.

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -54,10 +55,14 @@ func (l *live) Servers(ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	return l.run.service.Servers(l.run.now), nil
 }
 
+func (l *live) SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (bool, error) {
+	return false, errors.New("the scheduler stays")
+}
+
 func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
 	l.edits = append(l.edits, edit{l.run.now, id, *e.Weight})
 	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
-	return true, l.run.edit(&l.run.servers[at], *e.Weight)
+	return l.run.edit(&l.run.servers[at], e)
 }
 
 // TestDecidesAsTheLoop has the daemon's own loop tune a simulated director, in
@@ -80,7 +85,7 @@ func TestDecidesAsTheLoop(t *testing.T) {
 		l := &live{run: r, start: time.Now()}
 		config := newControl(c, tuner.Equalize).config
 		config.StateFile = filepath.Join(t.TempDir(), "state.json")
-		loop := tuner.Loop{Config: config, Director: l, Metrics: tuner.NewMetrics(), Logger: zap.NewNop()}
+		loop := tuner.Loop{Config: config, Netns: tuner.OwnNetns(l), Metrics: tuner.NewMetrics(), Logger: zap.NewNop()}
 		ctx, cancel := context.WithDeadline(context.Background(), l.start.Add(c.Duration-time.Nanosecond))
 		defer cancel()
 		if err := loop.Run(ctx); err != nil {

@@ -11,11 +11,9 @@ import (
 
 // oracle knows how the traffic should be shared out.
 type oracle struct {
-	models  []model
-	rate    float64   // connections per second
-	shares  []float64 // best, in the scenario's order
-	cost    float64   // mean seconds of a request under them; 0 is not known
-	weights []uint32  // for them; nil where the scheduler takes none
+	models []model
+	rate   float64 // connections per second
+	advice
 }
 
 // rateMatters is the change of the traffic's rate, as a part of it, from which
@@ -32,10 +30,11 @@ func (r *run) retarget() error {
 	interval := r.config.Tuner.Interval
 	rate := max(leastRate, r.config.Traffic.meanRate(r.now+interval/2, interval))
 	models := r.models()
+	r.tally.overload(r.now, o.beyond(r.config.Clients))
 	if math.Abs(rate-o.rate) > float64(rateMatters*o.rate) || !slices.Equal(models, o.models) {
 		r.settleShares()
 		o.models, o.rate = models, rate
-		o.reckon(r.config.Service.Scheduler, r.demand())
+		o.advice = r.player.advice(r.config.Service.Scheduler, models, r.demand())
 	}
 	if r.policy != Oracle {
 		return nil
@@ -43,7 +42,7 @@ func (r *run) retarget() error {
 	var changes []change
 	for i, w := range o.weights {
 		if s := &r.servers[i]; s.listed && !s.out {
-			changes = append(changes, change{i, w})
+			changes = append(changes, change{i, ipvs.Edit{Weight: &w}})
 		}
 	}
 	return r.write(changes)
@@ -51,20 +50,28 @@ func (r *run) retarget() error {
 
 // reckon finds the best shares under a scheduler, their cost, and the weights
 // for them.
-func (o *oracle) reckon(scheduler string, d demand) {
-	o.shares, o.cost = best(o.models, float64(d.connections*d.requests))
-	o.weights = weightsFor(scheduler, o.models, o.shares, d)
-	switch scheduler {
-	case "wrr":
-		if o.cost > 0 {
-			o.weights, o.cost = dealtWeights(o.models, o.shares, d)
-			o.shares = tuner.SharesOf(o.weights)
-		} else {
-			o.weights = scaled(o.shares, largestDealt)
-		}
-	case "lc", "wlc", "sed", "nq", "lblc", "lblcr", "twos":
-		o.cost = pooledCost(o.models, float64(d.connections*d.requests))
+func reckon(scheduler string, models []model, d demand) (a advice) {
+	requests := float64(d.connections * d.requests)
+	a.shares, a.cost = best(models, requests)
+	known := a.cost > 0
+	switch {
+	case scheduler == "wrr" && known:
+		a.weights, a.cost = dealtWeights(models, a.shares, d)
+		a.shares = tuner.SharesOf(a.weights)
+		return a
+	case scheduler == "wrr":
+		a.weights = scaled(a.shares, largestDealt)
+		return a
+	case triable(scheduler) && known && d.requests == 1 && d.idle == 0:
+		a.weights, a.shares, a.cost = tried(scheduler, models, a.shares, d)
+		return a
 	}
+	a.weights = weightsFor(scheduler, models, a.shares, d)
+	switch scheduler {
+	case "lc", "wlc", "sed", "nq", "lblc", "lblcr", "twos":
+		a.cost = pooledCost(models, requests)
+	}
+	return a
 }
 
 func (r *run) models() []model {

@@ -21,7 +21,7 @@ func (r *run) closePeriod() {
 		s.tally = serverTally{}
 	}
 	r.tally.period = periodTally{}
-	r.marks.note(p.begin, p.well(r.oracle.cost, r.config.Clients.Timeout))
+	r.marks.note(p.begin, p.well(r.oracle.cost, r.config.Clients.Timeout), p.right())
 	r.series.note(p)
 }
 
@@ -50,16 +50,19 @@ func (r *run) settleShares() {
 func (r *run) result() Result {
 	t := &r.tally
 	t.flow(r.now, 0)
+	t.overload(r.now, r.oracle.beyond(r.config.Clients))
 	result := Result{
 		Policy: r.policy, Seed: r.config.Seed,
 		Requests: t.requests, Answered: t.times.total, Failed: t.errors, InFlight: r.unanswered(),
 		Latency:         t.times.latency(),
 		MeanCostSeconds: cost(t.times.total, t.errors.Sum(), t.times.sum, r.config.Clients.Timeout),
+		Admitted:        r.admitted(),
 		MeanInFlight:    t.area / float64(r.config.Duration),
 		PeakOpen:        r.connections.peak,
 		ShareError:      r.series.meanError(),
 		Writes:          t.writes, ShareMoved: t.moved,
 		Decisions:  r.control.made,
+		Settled:    r.marks.start.after(),
 		Recoveries: append([]Recovery{}, r.marks.recoveries...),
 		Periods:    []Period{},
 	}

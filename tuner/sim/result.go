@@ -18,8 +18,9 @@ type Result struct {
 	Latency  Latency `json:"latency"`   // of those answered
 	// MeanCostSeconds is the mean over the requests answered and failed, a
 	// failed one counting as the client's timeout.
-	MeanCostSeconds float64 `json:"mean_cost_seconds"`
-	MeanInFlight    float64 `json:"mean_in_flight"` // requests, over time; of the whole run
+	MeanCostSeconds float64  `json:"mean_cost_seconds"`
+	Admitted        Admitted `json:"admitted"`
+	MeanInFlight    float64  `json:"mean_in_flight"` // requests, over time; of the whole run
 
 	PeakOpen int `json:"peak_open_connections"` // from connect to close, of the whole run
 
@@ -27,14 +28,26 @@ type Result struct {
 	// than the oracle's shares would have sent them to, the mean over the
 	// periods.
 	ShareError float64 `json:"share_error_ratio"`
-	Writes     int     `json:"writes"` // of weights, by the policy
+	Writes     int     `json:"writes"` // edits of servers, by the policy
 	// ShareMoved is the part of the whole that these moved from server to
 	// server, by weight, summed up.
 	ShareMoved float64 `json:"share_moved"`
 
+	// Settled is the first period from which on the share error stayed at most
+	// a tenth, up to the first marked event or the end; -1 is never.
+	Settled int `json:"settled"`
+
 	Decisions  []Decision `json:"decisions,omitempty"` // of the tuner's policies, by the first time
 	Recoveries []Recovery `json:"recoveries"`          // of the marked events, in order
 	Periods    []Period   `json:"periods"`             // of one interval each, or of a few in a long run
+}
+
+// Admitted is what thresholds come to: some requests are turned away, for want
+// of a real server that is not overloaded, and the others wait less.
+type Admitted struct {
+	MeanCostSeconds  float64 `json:"mean_cost_seconds"` // of those not turned away
+	RefusedRatio     float64 `json:"refused_ratio"`     // part of the requests that was
+	UnavoidableRatio float64 `json:"unavoidable_ratio"` // part of them by which the traffic was more than all servers together could do, at each instant
 }
 
 // Errors are requests that failed, by what went wrong.
@@ -70,6 +83,9 @@ type Recovery struct {
 	Mark      string  `json:"mark"`
 	AtSeconds float64 `json:"at_seconds"`
 	Periods   int     `json:"periods"` // 1 is the first whole one after the event; -1 is never, or not before the next mark
+	// Settled is the first one from which on the share error stayed at most a
+	// tenth, up to the next mark or the end; -1 is never.
+	Settled int `json:"settled"`
 }
 
 // Period is a part of a run.

@@ -12,7 +12,7 @@ import (
 )
 
 // Run runs a scenario under a policy: one of the tuner's, Equal or Oracle.
-func Run(c Config, policy tuner.Policy) (Result, error) {
+func (p *Player) Run(c Config, policy tuner.Policy) (Result, error) {
 	if err := c.Check(); err != nil {
 		return Result{}, fmt.Errorf("sim: %w", err)
 	}
@@ -23,6 +23,7 @@ func Run(c Config, policy tuner.Policy) (Result, error) {
 	if err != nil {
 		return Result{}, fmt.Errorf("sim: %w", err)
 	}
+	r.player = p
 	if err := r.play(); err != nil {
 		return Result{}, fmt.Errorf("sim: after %v: %w", r.now, err)
 	}
@@ -51,6 +52,7 @@ type run struct {
 	timers      heap // connections whose clients think, by nanoseconds
 
 	control control
+	player  *Player
 	oracle  oracle
 	meter   *meter // nil without one
 	tally   tally
@@ -60,7 +62,7 @@ type run struct {
 
 func newRun(c Config, policy tuner.Policy) (*run, error) {
 	r := &run{
-		config: c, policy: policy,
+		config: c, policy: policy, player: new(Player),
 		calendar:    newCalendar(sourcesOf(len(c.Servers)).count),
 		sources:     sourcesOf(len(c.Servers)),
 		events:      sortedEvents(c.Events),
@@ -70,6 +72,7 @@ func newRun(c Config, policy tuner.Policy) (*run, error) {
 		patience:    line{delay: c.Clients.Timeout},
 		apologies:   line{delay: min(errorDelay, c.Clients.Timeout)},
 		control:     newControl(c, policy),
+		tally:       tally{from: c.MeasureFrom},
 	}
 	for _, s := range c.Servers {
 		if policy == Equal && s.Weight > 0 {

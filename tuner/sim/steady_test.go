@@ -38,6 +38,23 @@ func TestPlacesAreTakenAgain(t *testing.T) {
 	}
 }
 
+// TestMeasuresFrom leaves the beginning out of what counts.
+func TestMeasuresFrom(t *testing.T) {
+	c := scenario("wrr", 5, 1)
+	all := outcome(t, c, Equal)
+	c.MeasureFrom = c.Duration / 2
+	half := outcome(t, c, Equal)
+	began := uint64(0)
+	for _, p := range all.Periods {
+		if p.AtSeconds >= c.MeasureFrom.Seconds() {
+			began += p.Answered
+		}
+	}
+	if half.Requests == 0 || half.Requests >= all.Requests || half.Requests+20 < began || half.Requests > began+20 {
+		t.Errorf("%d of %d requests count, about %d were to", half.Requests, all.Requests, began)
+	}
+}
+
 // TestSeriesIsBounded has more intervals than periods.
 func TestSeriesIsBounded(t *testing.T) {
 	c := scenario("wrr", 5, 1)

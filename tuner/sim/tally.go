@@ -13,6 +13,9 @@ type tally struct {
 	area     float64 // integral of inFlight over time, in nanoseconds
 	asOf     time.Duration
 
+	beyond float64       // requests more than the servers can do
+	since  time.Duration // until when beyond is counted
+
 	period periodTally
 
 	writes int
@@ -38,6 +41,13 @@ func (t *tally) flow(now time.Duration, change int) {
 	t.area += float64(float64(t.inFlight) * float64(now-t.asOf))
 	t.asOf = now
 	t.inFlight += change
+}
+
+// overload counts the requests that came since the last time at this many per
+// second more than the servers can do.
+func (t *tally) overload(now time.Duration, perSecond float64) {
+	t.beyond += float64(perSecond * (now - min(now, max(t.since, t.from))).Seconds())
+	t.since = now
 }
 
 // began counts a request.

@@ -7,24 +7,23 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
-// change is a weight to be written.
+// change is an edit of a server.
 type change struct {
 	server int // in the scenario's order
-	weight uint32
+	edit   ipvs.Edit
 }
 
-// write writes the weights that differ and counts what that moves.
+// write makes the edits that change something and counts what that moves.
 func (r *run) write(changes []change) error {
 	before := tuner.SharesOf(r.weights())
 	for _, c := range changes {
-		s := &r.servers[c.server]
-		if s.Weight == c.weight {
-			continue
-		}
-		if err := r.edit(s, c.weight); err != nil {
+		written, err := r.edit(&r.servers[c.server], c.edit)
+		if err != nil {
 			return err
 		}
-		r.tally.writes++
+		if written {
+			r.tally.writes++
+		}
 	}
 	for i, after := range tuner.SharesOf(r.weights()) {
 		r.tally.moved += float64(math.Abs(after-before[i]) / 2)
@@ -43,9 +42,10 @@ func (r *run) weights() []uint32 {
 	return weights
 }
 
-// edit sets a server's weight.
-func (r *run) edit(s *realServer, weight uint32) error {
-	s.Weight = weight
-	_, err := r.service.EditServer(r.now, s.ID, ipvs.Edit{Weight: &weight})
-	return err
+// edit edits a server and reports whether that changed something.
+func (r *run) edit(s *realServer, e ipvs.Edit) (written bool, err error) {
+	if e.Weight != nil {
+		s.Weight = *e.Weight
+	}
+	return r.service.EditServer(r.now, s.ID, e)
 }

@@ -76,7 +76,7 @@ func TestFigures(t *testing.T) {
 	if !slices.Equal(f.Recoveries, []int{4, -1}) {
 		t.Errorf("recoveries %v", f.Recoveries)
 	}
-	if got := errorRatio(sim.Result{}); got != 0 {
+	if got := ErrorRatio(sim.Result{}); got != 0 {
 		t.Errorf("of no requests %v fail", got)
 	}
 }

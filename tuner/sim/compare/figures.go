@@ -40,7 +40,7 @@ func (r Row) Figures() Figures {
 		P99:        of(func(r sim.Result) float64 { return r.Latency.P99Seconds }),
 		P999:       of(func(r sim.Result) float64 { return r.Latency.P999Seconds }),
 		Cost:       of(func(r sim.Result) float64 { return r.MeanCostSeconds }),
-		Errors:     of(errorRatio),
+		Errors:     of(ErrorRatio),
 		PeakOpen:   of(func(r sim.Result) float64 { return float64(r.PeakOpen) }),
 		ShareError: of(func(r sim.Result) float64 { return r.ShareError }),
 		Writes:     of(func(r sim.Result) float64 { return float64(r.Writes) }),
@@ -49,8 +49,8 @@ func (r Row) Figures() Figures {
 	}
 }
 
-// errorRatio returns the part of the finished requests that failed.
-func errorRatio(r sim.Result) float64 {
+// ErrorRatio returns the part of the finished requests that failed.
+func ErrorRatio(r sim.Result) float64 {
 	failed := float64(r.Failed.Sum())
 	return failed / math.Max(1, failed+float64(r.Answered))
 }

@@ -45,6 +45,7 @@ type runner struct {
 	results  []sim.Result
 	errors   []error
 	progress Progress
+	player   sim.Player
 
 	mutex      sync.Mutex
 	next, done int
@@ -57,7 +58,7 @@ func (r *runner) work() {
 		if !ok {
 			return
 		}
-		r.results[i], r.errors[i] = sim.Run(r.jobs[i].config, r.jobs[i].policy)
+		r.results[i], r.errors[i] = r.player.Run(r.jobs[i].config, r.jobs[i].policy)
 		r.finish(r.errors[i] != nil)
 	}
 }

@@ -27,7 +27,7 @@ func TestFilesCanSayEverything(t *testing.T) {
 	for _, name := range []string{"testdata/everything.yaml", "testdata/arrivals.yaml"} {
 		markSaid(reflect.ValueOf(load(t, name).Config), said)
 	}
-	for _, own := range []string{"Match", "Policy", "Source"} { // the run's own affair too
+	for _, own := range []string{"Match", "Name", "Netns", "Policy", "Source", "Scheduler"} { // the run's own affair too
 		said["ServiceConfig."+own] = true
 	}
 	for field, isSaid := range said {
@@ -107,7 +107,7 @@ func TestEverything(t *testing.T) {
 		Sampled: 0.1, Missing: 0.02, Outliers: 0.01, OutlierFactor: 50, AtServers: true, Successes: true,
 	}
 	wantTuner := defaultTuner()
-	wantTuner.Interval = 20 * time.Second
+	wantTuner.Interval, wantTuner.Watch, wantTuner.Thresholds = 20*time.Second, time.Second, true
 	wantTuner.Settings.Weights.Min, wantTuner.Settings.Weights.Max, wantTuner.Settings.Weights.MaxChangeRatio = 2, 500, 0.2
 	for _, part := range []struct{ got, want any }{
 		{c.Service, wantService}, {c.Servers, wantServers}, {c.Events, wantEvents}, {c.Traffic, wantTraffic},

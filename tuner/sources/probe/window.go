@@ -33,7 +33,7 @@ func (w window) observation(t tuner.Target, now time.Time) (o tuner.Observation,
 		return o, false
 	}
 	o = tuner.Observation{
-		Service: t.Service, Server: t.Server, Time: now,
+		Netns: t.Netns, Service: t.Service, Server: t.Server, Time: now,
 		WindowSeconds:     &seconds,
 		LatencySeconds:    mean(w.all, w.answers),
 		RequestsPerSecond: new(float64(w.answers) / seconds),

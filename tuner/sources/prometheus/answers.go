@@ -19,7 +19,7 @@ type answers struct{ latency, requests, errors readings }
 func (a answers) observations(servers []tuner.Target, wrong *problems.List) []tuner.Observation {
 	var observations []tuner.Observation
 	for _, t := range servers {
-		o := tuner.Observation{Service: t.Service, Server: t.Server}
+		o := tuner.Observation{Netns: t.Netns, Service: t.Service, Server: t.Server}
 		a.takeRequests(&o, t, wrong)
 		a.takeErrors(&o, t, wrong)
 		a.takeLatency(&o, t, wrong)

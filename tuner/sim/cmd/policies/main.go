@@ -1,6 +1,7 @@
 // Command policies writes a page of figures: what each policy comes to in a
-// folder of scenarios, each with ten seeds, put into a template of one's own
-// words. The same scenarios give the same page.
+// folder of scenarios, each with ten seeds, and against the bars that the
+// tuner's policies are held to, put into a template of one's own words. The
+// same scenarios give the same page.
 //
 //	policies TEMPLATE FOLDER >PAGE
 package main
@@ -13,8 +14,10 @@ import (
 	"path/filepath"
 	"text/template"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/compare"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/figures"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/scenario"
 )
 
@@ -44,7 +47,15 @@ func run(args []string, w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	return write(w, string(text), comparisons)
+	rows, err := figures.Rows()
+	if err != nil {
+		return err
+	}
+	verdicts, err := figures.Judge(rows, tuner.Policies(), figures.FixedSeeds())
+	if err != nil {
+		return err
+	}
+	return write(w, string(text), comparisons, verdicts)
 }
 
 // load reads the scenarios of a folder.
@@ -65,9 +76,10 @@ func load(folder string) ([]scenario.Scenario, error) {
 }
 
 // write fills in the template, which has a place for each scenario.
-func write(w io.Writer, text string, comparisons []compare.Comparison) error {
-	p := page{comparisons: comparisons, told: make(map[string]bool)}
-	t, err := template.New("template").Funcs(template.FuncMap{"overview": p.overview, "figures": p.figures}).Parse(text)
+func write(w io.Writer, text string, comparisons []compare.Comparison, verdicts []figures.Verdict) error {
+	p := page{comparisons: comparisons, verdicts: verdicts, told: make(map[string]bool)}
+	functions := template.FuncMap{"overview": p.overview, "figures": p.figures, "bars": p.bars}
+	t, err := template.New("template").Funcs(functions).Parse(text)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/compare"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/figures"
 )
 
 const (
@@ -32,6 +33,16 @@ func made(t *testing.T) []compare.Comparison {
 	return comparisons
 }
 
+// judged returns a made-up verdict.
+func judged(t *testing.T) []figures.Verdict {
+	t.Helper()
+	rows, err := figures.Rows()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []figures.Verdict{{Row: rows[0], Policy: "clever", Median: map[figures.Figure]float64{figures.Cost: 1.014}}}
+}
+
 func TestMistakes(t *testing.T) {
 	tests := []struct {
 		name, text string
@@ -43,7 +54,7 @@ func TestMistakes(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if err := write(&strings.Builder{}, test.text, made(t)); err == nil || !strings.Contains(err.Error(), test.want) {
+			if err := write(&strings.Builder{}, test.text, made(t), nil); err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("error %v, want %s", err, test.want)
 			}
 		})
@@ -63,10 +74,13 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := write(&b, string(text), made(t)); err != nil {
+	if err := write(&b, string(text), made(t), judged(t)); err != nil {
 		t.Fatal(err)
 	}
 	if want := "| [swarm](#swarm) | 4.00 | 3.00 | 2.00 | 1.00 |\n"; !strings.Contains(b.String(), want) {
+		t.Errorf("no %s in\n%s", want, b.String())
+	}
+	if want := "| capacities-wrr-50-speed | clever | 1.014 |"; !strings.Contains(b.String(), want) {
 		t.Errorf("no %s in\n%s", want, b.String())
 	}
 	page, err := os.ReadFile(strings.TrimSuffix(pageText, ".tmpl"))

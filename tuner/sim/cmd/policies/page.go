@@ -5,11 +5,13 @@ import (
 	"strings"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/compare"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/figures"
 )
 
 // page is what the template's functions tell.
 type page struct {
 	comparisons []compare.Comparison
+	verdicts    []figures.Verdict
 	told        map[string]bool // scenarios
 }
 
@@ -28,6 +30,15 @@ func (p *page) overview() string {
 			cells = append(cells, compare.Number(e))
 		}
 		table = append(table, cells)
+	}
+	return markdown(table)
+}
+
+// bars returns a table of what the tuner's policies come to against their bars.
+func (p *page) bars() string {
+	table := [][]string{figures.Headings()}
+	for _, v := range p.verdicts {
+		table = append(table, v.Cells())
 	}
 	return markdown(table)
 }

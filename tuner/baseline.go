@@ -1,0 +1,139 @@
+package tuner
+
+import (
+	"slices"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// kept is a value of the director's that is to be put back one day. The zero
+// kept is one that nobody has touched.
+type kept[T comparable] struct {
+	Was     T `json:"was"`     // before the tuner first wrote it, or as somebody else has set it since
+	Written T `json:"written"` // as the last step found it
+	Writing T `json:"writing"` // as that step wanted it; whether it came to be written is not known
+}
+
+// step returns the value after one more step, which found and wants these. What
+// is neither as it was found nor as it was wanted is somebody else's word.
+func (k kept[T]) step(found, wanted T) kept[T] {
+	if !k.ours(found) {
+		k.Was = found
+	}
+	return kept[T]{k.Was, found, wanted}
+}
+
+// ours reports whether the tuner may have left the value like that.
+func (k kept[T]) ours(present T) bool { return present == k.Written || present == k.Writing }
+
+// touched reports whether there is anything to put back.
+func (k kept[T]) touched() bool { return k.Written != k.Was || k.Writing != k.Was }
+
+// baselines hold what stood in the virtual services before the tuner touched
+// them; only what it did touch.
+type baselines map[ipvs.ServiceID]baseline
+
+type baseline struct {
+	Scheduling kept[ipvs.Scheduling] `json:"scheduling,omitzero"`
+	Servers    []serverBaseline      `json:"servers,omitempty"` // by identity
+}
+
+type serverBaseline struct {
+	Server     ipvs.ServerID    `json:"server"`
+	Weight     kept[uint32]     `json:"weight,omitzero"`
+	Thresholds kept[thresholds] `json:"thresholds,omitzero"`
+}
+
+// thresholds go together: the lower one may not be above the upper one.
+type thresholds struct {
+	Upper uint32 `json:"upper"`
+	Lower uint32 `json:"lower"`
+}
+
+// step returns the baselines after a step that found the table and made the
+// plan. Those of services and servers that have left the table are dropped;
+// those of services that are not tuned any more stay.
+func (b baselines) step(table *ipvs.Table, plan Plan) baselines {
+	planned := make(map[ipvs.ServiceID]*ServicePlan, len(plan.Services))
+	for i := range plan.Services {
+		planned[plan.Services[i].Service] = &plan.Services[i]
+	}
+	next := make(baselines)
+	for i := range table.Services {
+		v := &table.Services[i]
+		known := b[v.ID]
+		if p := planned[v.ID]; p != nil {
+			known = known.step(v.Scheduling(), p)
+		} else {
+			known = known.without(v.Servers)
+		}
+		if known.Scheduling.touched() || len(known.Servers) > 0 {
+			next[v.ID] = known
+		}
+	}
+	return next
+}
+
+// step returns the baseline after a service's plan, which lists every server,
+// by identity.
+func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
+	wanted := found
+	if p.Scheduler != "" {
+		wanted = ipvs.Scheduling{Scheduler: p.Scheduler}
+	}
+	next := baseline{Scheduling: b.Scheduling.step(found, wanted), Servers: slices.Grow([]serverBaseline(nil), len(b.Servers))}
+	rest := b.Servers
+	for i := range p.Servers {
+		s := &p.Servers[i]
+		known := serverBaseline{Server: s.Server}
+		for len(rest) > 0 && rest[0].Server.Compare(s.Server) <= 0 {
+			if rest[0].Server == s.Server {
+				known = rest[0]
+			}
+			rest = rest[1:]
+		}
+		known.Weight = known.Weight.step(s.PreviousWeight, s.Weight)
+		known.Thresholds = known.Thresholds.step(s.previousThresholds(), s.thresholds())
+		if known.Weight.touched() || known.Thresholds.touched() {
+			next.Servers = append(next.Servers, known)
+		}
+	}
+	return next
+}
+
+// without returns the baseline with none but the servers listed.
+func (b baseline) without(listed []ipvs.RealServer) baseline {
+	there := make(map[ipvs.ServerID]bool, len(listed))
+	for i := range listed {
+		there[listed[i].ID] = true
+	}
+	b.Servers = slices.DeleteFunc(slices.Clone(b.Servers), func(s serverBaseline) bool { return !there[s.Server] })
+	return b
+}
+
+func (p *ServerPlan) thresholds() thresholds { return thresholds{p.UpperThreshold, p.LowerThreshold} }
+
+func (p *ServerPlan) previousThresholds() thresholds {
+	return thresholds{p.PreviousUpperThreshold, p.PreviousLowerThreshold}
+}
+
+// unsound returns a server whose values no director takes, or that of a
+// service, nil where there is none.
+func (b baselines) unsound() *Target {
+	for id, service := range b {
+		if !service.Scheduling.sound(func(s ipvs.Scheduling) bool { return s == ipvs.Scheduling{} || s.Check() == nil }) {
+			return &Target{Service: id}
+		}
+		for i, s := range service.Servers {
+			inOrder := i == 0 || service.Servers[i-1].Server.Compare(s.Server) < 0
+			if !inOrder || !s.Weight.sound(func(w uint32) bool { return w <= mostWeight }) || !s.Thresholds.sound(thresholds.sound) {
+				return &Target{Service: id, Server: s.Server}
+			}
+		}
+	}
+	return nil
+}
+
+func (k kept[T]) sound(can func(T) bool) bool { return can(k.Was) && can(k.Written) && can(k.Writing) }
+
+func (t thresholds) sound() bool { return t.Lower <= t.Upper && t.Upper <= mostWeight }

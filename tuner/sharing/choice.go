@@ -1,0 +1,121 @@
+package sharing
+
+import (
+	"math"
+	"slices"
+)
+
+// An error is that of the worst share, as a part of that share and a tenth of
+// an equal one: the smallest servers need not be given exactly theirs. Each has
+// 0.7 of the error of the one before, or 0.9 where precision costs nothing.
+const (
+	mostCandidates = 12
+	small          = 0.1
+	coarse         = 0.3   // error that a candidate has at most, unless there is no other
+	nearEnough     = 0.002 // error from which on nothing is gained
+)
+
+// choice is candidates in the making.
+type choice struct {
+	model   model
+	ideal   []float64 // real-valued weights, of sum 1
+	top     float64   // the largest of them
+	limits  Limits
+	divisor uint32 // common to the weights that stand
+	found   []Candidate
+	less    float64 // error of the next one, as a part of that of one before
+	nearest float64 // that of the last one found
+
+	try   []uint32
+	tried []float64 // shares of these, or their parts of the sum
+
+	weights []uint32  // room for those of all candidates
+	shares  []float64 // the same
+}
+
+func newChoice(m model, wanted []float64, limits Limits) *choice {
+	n := len(wanted)
+	reals, integers := make([]float64, n*(mostCandidates+2)), make([]uint32, n*(mostCandidates+1))
+	c := &choice{
+		model: m, ideal: reals[:n:n], tried: reals[n : 2*n], shares: reals[2*n:],
+		try: integers[:n:n], weights: integers[n:],
+		limits: limits, less: 0.7, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
+	}
+	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
+	m.weights(wanted, c.ideal)
+	c.top = slices.Max(c.ideal)
+	c.divisor = turnsOf(limits.Now).divisor
+	return c
+}
+
+// done reports whether further candidates are not worth it.
+func (c *choice) done() bool {
+	return len(c.found) == mostCandidates || c.nearest <= nearEnough
+}
+
+// offer takes the weights that were tried if they come nearer.
+func (c *choice) offer() {
+	bound := c.nearest
+	if bound <= coarse {
+		bound *= c.less
+	}
+	e := c.error(bound)
+	switch {
+	case e >= bound:
+		return
+	case len(c.found) == 0 || c.nearest <= coarse && len(c.found) < mostCandidates:
+		c.found = append(c.found, Candidate{})
+	}
+	c.keep(len(c.found)-1, e)
+}
+
+// keep puts the weights that were tried in place of a candidate.
+func (c *choice) keep(at int, e float64) {
+	n := len(c.try)
+	from, to := at*n, at*n+n
+	c.found[at] = Candidate{c.weights[from:to:to], c.shares[from:to:to]}
+	copy(c.found[at].Weights, c.try)
+	c.nearest = e
+}
+
+// predict fills in the shares of all candidates.
+func (c *choice) predict() []Candidate {
+	for _, found := range c.found {
+		c.model.shares(found.Weights, found.Shares)
+	}
+	return c.found
+}
+
+// error returns that of the weights that are tried: of their shares where
+// these are to be in proportion to the weights, else of the weights. It looks
+// no further than to a bound.
+func (c *choice) error(bound float64) float64 {
+	switch m := c.model.(type) {
+	case shTable, mhTable:
+		m.shares(c.try, c.tried)
+	default:
+		c.parts()
+	}
+	floor, worst := float64(small/float64(len(c.try))), 0.0
+	for i, ideal := range c.ideal {
+		off, room := math.Abs(c.tried[i]-ideal), ideal+floor
+		if off > float64(worst*room) && ideal > 0 {
+			if worst = off / room; worst >= bound {
+				break
+			}
+		}
+	}
+	return worst
+}
+
+// parts has for tried what part each weight is of their sum.
+func (c *choice) parts() {
+	sum := uint64(0)
+	for _, w := range c.try {
+		sum += uint64(w)
+	}
+	scale := 1 / float64(sum)
+	for i, w := range c.try {
+		c.tried[i] = float64(w) * scale
+	}
+}

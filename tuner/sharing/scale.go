@@ -1,0 +1,52 @@
+package sharing
+
+import "math"
+
+// scale tries the integers next to the ideal weights times a factor, within
+// bounds, and returns their sum.
+func (c *choice) scale(by float64, low, high uint32) (sum float64) {
+	least, most, total := float64(low), float64(high), uint64(0)
+	for i, ideal := range c.ideal {
+		w := float64(ideal*by) + 0.5
+		switch {
+		case ideal == 0:
+			w = 0
+		case w < least:
+			w = least
+		case w > most:
+			w = most
+		}
+		c.try[i] = uint32(w)
+		total += uint64(c.try[i])
+	}
+	return float64(total)
+}
+
+// raise multiplies the weights that are tried by the divisor that stands, or
+// until the least one is allowed, which changes nothing for wrr and mh; where
+// the largest one does not bear that it puts them within the limits.
+func (c *choice) raise() {
+	if c.limits.Min == 1 && c.divisor == 1 {
+		return
+	}
+	least, largest := uint32(math.MaxUint32), uint32(0)
+	for _, w := range c.try {
+		if w > 0 {
+			least, largest = min(least, w), max(largest, w)
+		}
+	}
+	needed := (c.limits.Min + least - 1) / least
+	for _, factor := range [...]uint32{max(needed, c.divisor), needed} {
+		if uint64(factor)*uint64(largest) <= uint64(c.limits.Max) {
+			c.multiply(factor)
+			return
+		}
+	}
+	c.scale(float64(c.limits.Max)/c.top, c.limits.Min, c.limits.Max)
+}
+
+func (c *choice) multiply(factor uint32) {
+	for i := range c.try {
+		c.try[i] *= factor
+	}
+}
