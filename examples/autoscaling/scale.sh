@@ -16,7 +16,7 @@ shift 2
 # shellcheck disable=SC2086 # PLAN_FLAGS is several words
 plan=$(weight-tuner plan --config.file="$configuration" --format=json ${PLAN_FLAGS:-})
 numbers=$(printf '%s' "$plan" | jq -r --arg service "$service" '
-  .services[] | select(.service == $service) |
+  .services[] | select(.service == $service and .netns == null) |
   "\(.servers | map(select(.previous_weight > 0)) | length) \(.autoscaling.desired_servers // "")"')
 present=${numbers%% *} desired=${numbers#* }
 
