@@ -9,7 +9,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 QUIET      := TestTuner|TestRecorded
 ANY_KERNEL := $(QUIET)|TestMany|While|TestNames|TestUnprivileged|TestSimulatedSettings
 # Long sums in one goroutine, in which there is nothing to race.
-ONE_THREAD := /tuner/sim(/director)?$$
+ONE_THREAD := /tuner/(limits|sim(/director)?)$$
 E2E        := CGO_ENABLED=0 $(GO) test -tags lab -count=1 -timeout 15m
 SCRIPTS    := $(shell find . -name '*.sh' -not -path './.cache/*') .ci/run lab/guest/init
 
@@ -29,9 +29,10 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 .PHONY: test
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on real kernels,'
-	@echo 'in virtual machines: about 10 minutes. What they need and this machine lacks (gcc,'
+	@echo 'in virtual machines: about 10 minutes. What they need and this machine lacks (gcc, jq,'
 	@echo 'QEMU, a browser without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
+	@lab/image.sh host jq jq
 	$(GO) test -race $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
 	$(GO) test $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
 	$(MAKE) test-lab

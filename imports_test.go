@@ -23,7 +23,9 @@ func allowed(pkg string) []string {
 	case pkg == "tuner/sharing":
 		return []string{"internal/exact", "ipvs"}
 	case pkg == "tuner":
-		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner/capacity", "tuner/sharing"}
+		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner/capacity", "tuner/limits", "tuner/scaling", "tuner/sharing"}
+	case pkg == "tuner/capacity", pkg == "tuner/limits":
+		return []string{"internal/exact"}
 	case within(pkg, "tuner/sim"):
 		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // Config is a validated configuration; see LoadConfig.
@@ -16,13 +18,15 @@ type Config struct {
 
 // ServiceConfig says how the virtual services that match are tuned.
 type ServiceConfig struct {
-	Netns     string // pattern of the file of the network namespace, or of its name alone; "" is the program's own
-	Match     string // an identity or a glob of one; "" where Name says which
-	Name      string // what the virtual service is called; "" where Match says which
-	Scheduler string // that the service is to have; "" is the one that it has
-	Policy    Policy
-	Source    ServiceSource
-	Weights   Weights
+	Netns       string // pattern of the file of the network namespace, or of its name alone; "" is the program's own
+	Match       string // an identity or a glob of one; "" where Name says which
+	Name        string // what the virtual service is called; "" where Match says which
+	Scheduler   string // that the service is to have; "" is the one that it has
+	Policy      Policy
+	Source      ServiceSource
+	Weights     Weights
+	Thresholds  limits.Settings
+	Autoscaling scaling.Settings
 }
 
 // Policy is what the weights of a virtual service are to achieve.
@@ -61,9 +65,11 @@ func DefaultConfig() Config {
 // DefaultService returns what holds where an entry of services says nothing.
 func DefaultService() ServiceConfig {
 	return ServiceConfig{
-		Policy:  Equalize,
-		Source:  ServiceSource{Latency: kernelSource, Errors: kernelSource},
-		Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
+		Policy:      Equalize,
+		Source:      ServiceSource{Latency: kernelSource, Errors: kernelSource},
+		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
+		Thresholds:  limits.Default(),
+		Autoscaling: scaling.Default(),
 	}
 }
 

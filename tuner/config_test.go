@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 func TestLoadConfigMistakes(t *testing.T) {
@@ -59,8 +61,8 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"scheduler without shares", "services: [{match: '*', scheduler: rr}, {match: 'tcp/*', scheduler: best}]\n", []string{
 			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0",
 			"f:1: services[1].scheduler: scheduler best is not a scheduler known here"}},
-		{"later policy", "services: [{match: '*', policy: optimize}]\n", []string{
-			"f:1: services[0].policy: optimize is not known here: static or equalize"}},
+		{"later policy", "services: [{match: '*', policy: best}]\n", []string{
+			"f:1: services[0].policy: best is not known here: static or equalize or optimize"}},
 		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
 			"f:1: services[0].source: prom is not one of the sources"}},
 		{"weights", "services:\n- match: '*'\n  weights:\n    min: 0\n    max: 70000\n    max_change_ratio: 0\n    eject: true\n", []string{
@@ -75,7 +77,20 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: match, netns, policy, scheduler, source, weights"}},
+			"f:1: services[0].<<: unknown key, known here: autoscaling, match, netns, policy, scheduler, source, thresholds, weights"}},
+		{"thresholds", "services: [{match: '*', thresholds: {policy: on, min: 0, max: 1e9}}]\n", []string{
+			"f:1: services[0].thresholds.max: 1e9 is not a whole number from 1 to 2147483647",
+			"f:1: services[0].thresholds.min: 0 is not a whole number from 1 to 2147483647",
+			"f:1: services[0].thresholds.policy: on is not known here: off or concurrency"}},
+		{"thresholds' order", "services: [{match: '*', thresholds: {min: 9, max: 3}}]\n", []string{
+			"f:1: services[0].thresholds: min 9 is above max 3"}},
+		{"autoscaling", "services: [{match: '*', autoscaling: {target_utilization: 70, scale_down_after: 5, min: 0, max: 70000}}]\n", []string{
+			"f:1: services[0].autoscaling.max: 70000 is not a whole number from 1 to 65535",
+			"f:1: services[0].autoscaling.min: 0 is not a whole number from 1 to 65535",
+			"f:1: services[0].autoscaling.scale_down_after: 5 is not a duration such as 10s",
+			"f:1: services[0].autoscaling.target_utilization: 70 is not a number from 0.05 to 0.95"}},
+		{"autoscaling's order", "services: [{match: '*', autoscaling: {min: 9, max: 3}}]\n", []string{
+			"f:1: services[0].autoscaling: min 9 is above max 3"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) { expectMistakes(t, test.text, test.want) })
@@ -115,6 +130,9 @@ services:
   source: own
   weights: &few {min: 10, max: 20, max_change_ratio: 1}
 - {match: 'tcp/10.0.0.?:*', weights: *few}
+- match: 'tcp/*'
+  thresholds: {policy: concurrency, min: 5, max: 5000}
+  autoscaling: {target_utilization: 0.5, scale_down_after: 10m, min: 2, max: 9}
 - match: 'fwm*'
 - {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr}
 - {match: 'fwm*', netns: ingress_sbox, scheduler: wrr}
@@ -124,16 +142,26 @@ services:
 		t.Fatal(err)
 	}
 	few := Weights{Min: 10, Max: 20, MaxChangeRatio: 1}
+	service := func(match string, set func(*ServiceConfig)) ServiceConfig {
+		s := DefaultService()
+		s.Match = match
+		set(&s)
+		return s
+	}
 	want := Config{
 		Interval:  time.Minute,
 		StateFile: "/tmp/s",
 		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
-			{Match: "udp/[2001:db8::1]:53", Policy: Static, Source: ServiceSource{"own", "own"}, Weights: few},
-			{Match: "tcp/10.0.0.?:*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: few},
-			{Match: "fwm*", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
-			{Name: "shop", Netns: "/run/docker/netns/*", Scheduler: "wrr", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
-			{Match: "fwm*", Netns: "ingress_sbox", Scheduler: "wrr", Policy: Equalize, Source: ServiceSource{"kernel", "kernel"}, Weights: Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) { s.Policy, s.Source, s.Weights = Static, ServiceSource{"own", "own"}, few }),
+			service("tcp/10.0.0.?:*", func(s *ServiceConfig) { s.Weights = few }),
+			service("tcp/*", func(s *ServiceConfig) {
+				s.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 5000}
+				s.Autoscaling = scaling.Settings{TargetUtilization: 0.5, ScaleDownAfter: 10 * time.Minute, Min: 2, Max: 9}
+			}),
+			service("fwm*", func(*ServiceConfig) {}),
+			service("", func(s *ServiceConfig) { s.Name, s.Netns, s.Scheduler = "shop", "/run/docker/netns/*", "wrr" }),
+			service("fwm*", func(s *ServiceConfig) { s.Netns, s.Scheduler = "ingress_sbox", "wrr" }),
 		},
 	}
 	if !reflect.DeepEqual(got, want) {

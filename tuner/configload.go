@@ -52,6 +52,8 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	fields["scheduler"] = func(v yamlfile.Value) { readScheduler(v, &s.Scheduler) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
 	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
+	fields["thresholds"] = func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) }
+	fields["autoscaling"] = func(v yamlfile.Value) { readAutoscaling(v, &s.Autoscaling) }
 	v.Fields(fields)
 	v.Require("match")
 	s.checkNew(v, c.Services)

@@ -93,6 +93,24 @@ services:
       # Most that a real server's share of new connections changes in one
       # interval, as a part of itself: above 0, at most 1.
       max_change_ratio: {{.Service.Weights.MaxChangeRatio}}
+    thresholds:
+      # off: left alone. concurrency: no real server is given more requests at once
+      # than it can answer soon; docs/thresholds.md says what for, and at what cost.
+      policy: {{.Service.Thresholds.Policy}}
+      # Upper thresholds written are from min to max, which are from 1 to
+      # 2147483647. Closed connections count too, for up to two minutes; a server
+      # that would need a higher one gets none.
+      min: {{.Service.Thresholds.Min}}
+      max: {{.Service.Thresholds.Max}}
+    # How many real servers are told to be desired; docs/autoscaling.md says to whom.
+    autoscaling:
+      # Demand over capacity that is aimed at, from 0.05 to 0.95.
+      target_utilization: {{.Service.Autoscaling.TargetUtilization}}
+      # How long fewer servers must do before fewer are desired, from 0s to 24h.
+      scale_down_after: {{.Service.Autoscaling.ScaleDownAfter}}
+      # Desired servers are from min to max, which are from 1 to 65535.
+      min: {{.Service.Autoscaling.Min}}
+      max: {{.Service.Autoscaling.Max}}
 `
 
 // PrintDefaults writes a whole configuration with its defaults, explained; it

@@ -89,7 +89,7 @@ func TestLoopTunes(t *testing.T) {
 		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(writes) {
 			t.Errorf("counted %v writes of %d", got, writes)
 		}
-		if s, err := LoadStates(b.Config.StateFile); err != nil || len(s[""].Services[plantService]) != 3 {
+		if s, err := LoadStates(b.Config.StateFile); err != nil || len(s[""].Services[plantService].Servers) != 3 {
 			t.Errorf("saved %+v, %v", s, err)
 		}
 		if got := b.errors(); len(got) > 0 {

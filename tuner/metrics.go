@@ -18,6 +18,7 @@ type Metrics struct {
 	cycles       prometheus.Histogram
 	lastSuccess  prometheus.Gauge
 	servers      serverDescs
+	scaling      scalingDescs
 
 	mutex  sync.Mutex
 	listed map[[2]string]bool // network namespaces and services that have decisions
@@ -54,6 +55,7 @@ func NewMetrics() *Metrics {
 			Help: "When a decision was last made and carried out without an error, in Unix time; 0 before the first.",
 		}),
 		servers: newServerDescs(),
+		scaling: newScalingDescs(),
 	}
 }
 
@@ -68,6 +70,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 		c.Describe(descs)
 	}
 	m.servers.describe(descs)
+	m.scaling.describe(descs)
 }
 
 // Collect implements prometheus.Collector.
@@ -80,6 +83,7 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	for _, t := range m.last {
 		for _, s := range t.plan.Services {
 			m.servers.collect(t.name(), s, m.dryRun, metrics)
+			m.scaling.collect(t.name(), s, metrics)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // Sample takes in what the director shows of a virtual service between two
@@ -84,7 +85,7 @@ func (s *serverState) look(v *server, given given, at moment) (m measurement, ok
 // source compare.
 func (s *serverState) from(source string) {
 	if s.Source != source {
-		s.Estimate, s.Source = estimate{}, source
+		s.Estimate, s.Belief, s.Source = estimate{}, capacity.Belief{}, source
 	}
 }
 

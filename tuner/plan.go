@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // Plan is what one step decided. Its JSON is that of the plan command.
@@ -14,13 +15,14 @@ type Plan struct {
 
 // ServicePlan is the decision on a virtual service.
 type ServicePlan struct {
-	Netns   string         `json:"netns,omitempty"` // "" is the program's own
-	Service ipvs.ServiceID `json:"service"`
-	Policy  Policy         `json:"policy"`
-	Action  Action         `json:"action"`
-	Code    Code           `json:"-"`
-	Reason  string         `json:"reason"`  // for people
-	Servers []ServerPlan   `json:"servers"` // by identity
+	Netns       string          `json:"netns,omitempty"` // "" is the program's own
+	Service     ipvs.ServiceID  `json:"service"`
+	Policy      Policy          `json:"policy"`
+	Action      Action          `json:"action"`
+	Code        Code            `json:"-"`
+	Reason      string          `json:"reason"`                // for people
+	Servers     []ServerPlan    `json:"servers"`               // by identity
+	Autoscaling *scaling.Advice `json:"autoscaling,omitempty"` // nil: nothing is known
 
 	// Both are "" unless the scheduler is to be another.
 	Scheduler         string `json:"scheduler,omitempty"`
@@ -63,16 +65,17 @@ const (
 // ServerPlan is the decision on a real server. A measurement that is not known
 // is nil.
 type ServerPlan struct {
-	Server                 ipvs.ServerID `json:"server"`
-	Weight                 uint32        `json:"weight"`
-	PreviousWeight         uint32        `json:"previous_weight"`
-	UpperThreshold         uint32        `json:"upper_threshold"`
-	PreviousUpperThreshold uint32        `json:"previous_upper_threshold"`
-	LowerThreshold         uint32        `json:"lower_threshold"`
-	PreviousLowerThreshold uint32        `json:"previous_lower_threshold"`
-	ShareRatio             *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
-	LatencySeconds         *float64      `json:"latency_seconds,omitempty"`
-	Reason                 string        `json:"reason"`
+	Server                    ipvs.ServerID `json:"server"`
+	Weight                    uint32        `json:"weight"`
+	PreviousWeight            uint32        `json:"previous_weight"`
+	UpperThreshold            uint32        `json:"upper_threshold"`
+	PreviousUpperThreshold    uint32        `json:"previous_upper_threshold"`
+	LowerThreshold            uint32        `json:"lower_threshold"`
+	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
+	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
+	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
+	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
+	Reason                    string        `json:"reason"`
 }
 
 // Tuned returns the virtual services whose latencies matter to the plan.

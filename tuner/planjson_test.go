@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // examplePlan has a service of each action.
@@ -20,6 +22,11 @@ func examplePlan() Plan {
 	for i := range p.Services {
 		p.Services[i].Service.Address = plantServer(i).AddrPort
 	}
+	capacity, utilization, desired := 2600.0, 0.73, uint32(6)
+	p.Services[0].Autoscaling = &scaling.Advice{Demand: 1898, Capacity: &capacity, Utilization: &utilization, Desired: &desired}
+	p.Services[1].Autoscaling = &scaling.Advice{Demand: 50}
+	s := &p.Services[0].Servers[0]
+	s.CapacityRequestsPerSecond, s.UpperThreshold, s.LowerThreshold = &capacity, 900, 900
 	return p
 }
 

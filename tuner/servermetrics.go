@@ -3,17 +3,18 @@ package tuner
 import "github.com/prometheus/client_golang/prometheus"
 
 // serverDescs describes the gauges of real servers.
-type serverDescs struct{ weight, share, latency, upper *prometheus.Desc }
+type serverDescs struct{ weight, share, latency, capacity, upper *prometheus.Desc }
 
 func newServerDescs() serverDescs {
 	describe := func(name, help string) *prometheus.Desc {
 		return prometheus.NewDesc(metricPrefix+name, help, []string{"netns", "service", "server"}, nil)
 	}
 	return serverDescs{
-		weight:  describe("server_weight", "Weight that the last decision left the real server with."),
-		share:   describe("server_target_share_ratio", "Share of new connections by the weights that were decided."),
-		latency: describe("server_latency_seconds", "Smoothed latency of the real server."),
-		upper:   describe("server_upper_threshold_connections", "Upper threshold that the last decision left the real server with, where it has one."),
+		weight:   describe("server_weight", "Weight that the last decision left the real server with."),
+		share:    describe("server_target_share_ratio", "Share of new connections by the weights that were decided."),
+		latency:  describe("server_latency_seconds", "Smoothed latency of the real server."),
+		capacity: describe("server_capacity_requests_per_second", "Requests that the real server can answer."),
+		upper:    describe("server_upper_threshold_connections", "Upper threshold that the last decision left the real server with, where it has one."),
 	}
 }
 
@@ -21,6 +22,7 @@ func (d serverDescs) describe(descs chan<- *prometheus.Desc) {
 	descs <- d.weight
 	descs <- d.share
 	descs <- d.latency
+	descs <- d.capacity
 	descs <- d.upper
 }
 
@@ -45,6 +47,9 @@ func (d serverDescs) collect(netns string, p ServicePlan, dryRun bool, metrics c
 		}
 		if s.LatencySeconds != nil {
 			gauge(d.latency, *s.LatencySeconds)
+		}
+		if s.CapacityRequestsPerSecond != nil {
+			gauge(d.capacity, *s.CapacityRequestsPerSecond)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 
 func TestLoadStatesMistakes(t *testing.T) {
 	server := func(known string) string {
-		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"10.0.0.2:0": ` + known + `}}}}}`
+		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"10.0.0.2:0": ` + known + `}}}}}}`
 	}
 	baseline := func(known string) string {
 		return `{"version": 2, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
@@ -25,7 +25,7 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"newer", `{"version": 3, "novelty": {}}`, "version 3 is not 2, that of this program"},
 		{"unknown field", `{"version": 2, "novelty": {}}`, `unknown field "novelty"`},
 		{"bad service", `{"version": 2, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
-		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"x": {}}}}}}`, `real server "x"`},
+		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"x": {}}}}}}}`, `real server "x"`},
 		{"negative variance", server(`{"estimate": {"variance": -1}}`), "10.0.0.2:0 in fwm/1: these values cannot be"},
 		{"share above one", server(`{"share_ratio": 2}`), "these values cannot be"},
 		{"samples without time", server(`{"window": {"samples": 2}}`), "these values cannot be"},

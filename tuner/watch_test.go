@@ -37,11 +37,11 @@ func TestWatchSamplesForAnInterval(t *testing.T) {
 			t.Errorf("it took %s, want %s", took, cfg.Interval)
 		}
 		s := ipvstest.Services()[0]
-		if len(state.Services) != 1 || len(state.Services[s.ID]) != 2 {
+		if len(state.Services) != 1 || len(state.Services[s.ID].Servers) != 2 {
 			t.Fatalf("sampled %+v, want the available servers of %s", state.Services, s.ID)
 		}
 		want := int(cfg.Interval/SampleInterval) - 1 // the first one begins the window
-		if got := state.Services[s.ID][s.Servers[0].ID].Window.Samples; got != want {
+		if got := state.Services[s.ID].Servers[s.Servers[0].ID].Window.Samples; got != want {
 			t.Errorf("%d samples, want %d", got, want)
 		}
 	})
