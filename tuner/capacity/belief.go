@@ -20,8 +20,6 @@ const (
 	unknown = 4.0
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
-	// trust tempers what a reading says of the number of workers.
-	trust = 0.5
 )
 
 // Belief is what is known of how much a real server bears. The zero Belief
@@ -65,7 +63,11 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	}
 	mean := 0.0
 	for i := range c.of {
-		busy, slope := c.of[i].busy(r.Present, r.Flow)
+		guess := c.of[i].guess(r.Present)
+		if b.Known() {
+			guess = r.PerSecond * exact.Exp(-float64(b.Means[i]))
+		}
+		busy, slope := c.of[i].busy(r.Present, r.Flow, guess)
 		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
 		mean += float64(slope * float64(b.Chances[i]))
 	}
@@ -112,8 +114,8 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 		s := &seen[i]
 		still, changed := v+s.variance, v+s.variance+jump
 		same := (1 - change - odd) * density(s.off, still)
-		other := change * density(s.off, changed)
-		wrong := odd * density(s.off, changed)
+		unlike := density(s.off, changed)
+		other, wrong := change*unlike, odd*unlike
 		sum := same + other + wrong
 		p, q, w := same/sum, other/sum, wrong/sum
 		g, h := v/still, (v+jump)/changed
@@ -121,7 +123,8 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 		b.Means[i] += float32(gain * s.off)
 		spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
 		left[i] = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
-		likelihood[i] = float64(b.Chances[i]) * exact.Exp(trust*exact.Log(sum*max(s.slope, 0.05)))
+		// The root tempers what a reading says of the number of workers.
+		likelihood[i] = float64(b.Chances[i]) * math.Sqrt(sum*max(s.slope, 0.05))
 		total += likelihood[i]
 	}
 	before := v

@@ -1,5 +1,7 @@
 package capacity
 
+import "math"
+
 // workers are the numbers of workers that a real server may have. Between them
 // latency grows so gradually with load that no others are told apart.
 func workers() [Shapes]int { return [Shapes]int{1, 2, 4, 8, 16, 32} }
@@ -80,14 +82,16 @@ func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 	slope := (c.waiting[i+1] - c.waiting[i]) * steps
 	q := c.waiting[i] + float64(slope*(busy-float64(i)/steps))
 	left := 1 - busy
-	number = f.Waiting * q / left
-	growth = float64(f.Waiting*(slope+q/left)) / left
-	if f.Damping > 0 && busy > 0 {
-		x := f.Damping * left / busy
-		g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
-		growth = float64(growth*g) + float64(number*(1+x)*f.Damping/(busy*busy)*g*g)
-		number *= g
+	if f.Damping == 0 || busy == 0 {
+		per := f.Waiting / left
+		return per * q, float64(per * (slope + q/left))
 	}
+	both := 1 / float64(busy*left) // in place of a division by each
+	perLeft, perBusy := float64(busy*both), float64(left*both)
+	x := float64(f.Damping * left * perBusy)
+	g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
+	number = float64(f.Waiting * q * perLeft * g)
+	growth = float64(f.Waiting*(slope+float64(q*perLeft))*perLeft*g) + float64(number*(1+x)*f.Damping*perBusy*perBusy*g)
 	return number, growth
 }
 
@@ -104,19 +108,39 @@ func (c *curve) marginal(busy float64, f Flow) float64 {
 	return c.workers + growth
 }
 
-// busy returns the busy fraction at which so many requests are present, and
-// how much of a change of ln present is one of its logarithm.
-func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
-	low, high := 0.0, min(present/c.workers, 1)
-	for range 20 {
-		middle := (low + high) / 2
-		if c.present(middle, f) < present {
-			low = middle
+// busy returns the busy fraction at which so many requests are present, to
+// 1e-7 of it and of the idle one, and how much of a change of ln present is one
+// of its logarithm. Newton's method finds it from a guess above 0, on
+// present/(present + workers): that is the busy fraction itself for one worker
+// and chance, and else not far from a straight line.
+func (c *curve) busy(present float64, f Flow, guess float64) (busy, slope float64) {
+	const near, most = 1e-4, 1 - 1e-9 // near enough for one more step to do
+	present = min(present, 1e12)
+	low, high := 0.0, min(present/c.workers, most)
+	busy = min(guess, high)
+	for range 30 {
+		waiting, growth := c.waits(busy, f)
+		n := float64(c.workers*busy) + waiting
+		growth += c.workers
+		if n < present {
+			low = busy
 		} else {
-			high = middle
+			high = busy
+		}
+		step := (present - n) * (n + c.workers) / float64((present+c.workers)*growth)
+		if math.Abs(step) < float64(near*min(busy, 1-busy)) {
+			return min(busy+step, most), min(1, present/float64(busy*growth))
+		}
+		if busy += step; busy < low || busy > high || math.Abs(step) > (high-low)/2 {
+			busy = (low + high) / 2
 		}
 	}
-	return high, min(1, present/float64(high*c.marginal(low, f)))
+	return busy, min(1, present/float64(busy*c.marginal(busy, f)))
+}
+
+// guess returns about the busy fraction at which so many requests are present.
+func (c *curve) guess(present float64) float64 {
+	return present / (c.workers + present/2)
 }
 
 // bend returns the marginal and by how much it grows, above 0.
