@@ -63,11 +63,7 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	}
 	mean := 0.0
 	for i := range c.of {
-		guess := c.of[i].guess(r.Present)
-		if b.Known() {
-			guess = r.PerSecond * exact.Exp(-float64(b.Means[i]))
-		}
-		busy, slope := c.of[i].busy(r.Present, r.Flow, guess)
+		busy, slope := c.busy(i, &b, &r)
 		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
 		mean += float64(slope * float64(b.Chances[i]))
 	}
@@ -90,6 +86,14 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 		seen[i].off -= float64(b.Means[i])
 	}
 	return b.weigh(&seen, r.Surely)
+}
+
+// busy is that of a number of workers, sought where the belief has it.
+func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
+	if b.Known() {
+		return c.of[i].busyNear(r.PerSecond*exact.Exp(-float64(b.Means[i])), r.Present, r.Flow)
+	}
+	return c.of[i].busy(r.Present, r.Flow)
 }
 
 // sight is what a reading says if the server has a certain number of workers.

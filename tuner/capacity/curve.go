@@ -22,11 +22,16 @@ const steps = 64
 type Curves struct{ of [Shapes]curve }
 
 // curve is that of one number of workers. What waits is tabulated times 1-p,
-// which is smooth.
+// which is smooth, as cubic polynomials that meet with equal slopes: so what
+// one more request costs has no leaps, and where that is the same everywhere
+// can be found.
 type curve struct {
 	workers float64
-	waiting [steps + 2]float64
+	pieces  [steps]cubic
 }
+
+// cubic is a polynomial of what a busy fraction is beyond the piece's start.
+type cubic [4]float64
 
 // NewCurves tabulates the curves.
 func NewCurves() *Curves {
@@ -39,20 +44,43 @@ func NewCurves() *Curves {
 
 func newCurve(workers int) curve {
 	c := curve{workers: float64(workers)}
-	for i := range c.waiting {
-		p := min(1, float64(i)/steps)
-		c.waiting[i] = float64(p * chanceToWait(workers, p))
+	value, slope := waiting(workers, 0)
+	for i := range c.pieces {
+		nextValue, nextSlope := waiting(workers, float64(i+1)/steps)
+		rise := (nextValue - value) * steps
+		c.pieces[i] = cubic{value, slope, (3*rise - 2*slope - nextSlope) * steps, (slope + nextSlope - 2*rise) * (steps * steps)}
+		value, slope = nextValue, nextSlope
 	}
 	return c
 }
 
+// waiting returns what waits at a busy fraction times what is left of it, and
+// how that grows: the busy fraction times the chance to wait.
+func waiting(workers int, busy float64) (value, slope float64) {
+	if busy == 0 {
+		return 0, 0
+	}
+	b := chanceOfLoss(workers, busy)
+	grows := float64(b*(1/busy-1+b)) * float64(workers) // db/dbusy
+	left := 1 - float64(busy*(1-b))
+	chance := b / left
+	return float64(busy * chance), chance + float64(busy*(grows-float64(chance*(float64(busy*grows)-(1-b)))))/left
+}
+
 // chanceToWait returns the chance that a request has to wait, by Erlang's formula.
 func chanceToWait(workers int, busy float64) float64 {
+	b := chanceOfLoss(workers, busy)
+	return b / (1 - float64(busy*(1-b)))
+}
+
+// chanceOfLoss returns the chance that a request finds no free worker where
+// none can wait, by Erlang's other formula.
+func chanceOfLoss(workers int, busy float64) float64 {
 	load, b := float64(float64(workers)*busy), 1.0
 	for n := 1; n <= workers; n++ {
 		b = float64(load*b) / (float64(n) + float64(load*b))
 	}
-	return b / (1 - float64(busy*(1-b)))
+	return b
 }
 
 // Flow is how a scheduler hands a server its requests.
@@ -75,16 +103,23 @@ func Dealt(variation float64) Flow {
 	return f
 }
 
-// waits returns how many requests wait at a busy fraction, and by how many
-// that grows with it.
+// at returns what waits at a busy fraction times what is left of it, its slope
+// and the growth of that.
+func (c *curve) at(busy float64) (waiting, slope, bend float64) {
+	i := min(int(busy*steps), steps-1)
+	x, p := busy-float64(i)/steps, &c.pieces[i]
+	square, cube := float64(x*p[2]), float64(x*x*p[3])
+	return p[0] + float64(x*(p[1]+square+cube)), p[1] + float64(2*square) + float64(3*cube), 2*p[2] + float64(6*x*p[3])
+}
+
+// waits returns how many requests wait at a busy fraction below 1, and by how
+// many that grows with it.
 func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
-	i := int(busy * steps)
-	slope := (c.waiting[i+1] - c.waiting[i]) * steps
-	q := c.waiting[i] + float64(slope*(busy-float64(i)/steps))
+	q, slope, _ := c.at(busy)
 	left := 1 - busy
 	if f.Damping == 0 || busy == 0 {
-		per := f.Waiting / left
-		return per * q, float64(per * (slope + q/left))
+		per := 1 / left
+		return float64(f.Waiting * per * q), float64(f.Waiting * per * (slope + float64(per*q)))
 	}
 	both := 1 / float64(busy*left) // in place of a division by each
 	perLeft, perBusy := float64(busy*both), float64(left*both)
@@ -113,11 +148,17 @@ func (c *curve) marginal(busy float64, f Flow) float64 {
 // of its logarithm. Newton's method finds it from a guess above 0, on
 // present/(present + workers): that is the busy fraction itself for one worker
 // and chance, and else not far from a straight line.
-func (c *curve) busy(present float64, f Flow, guess float64) (busy, slope float64) {
+func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
+	return c.busyNear(present/(c.workers+present/2), present, f)
+}
+
+func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
 	const near, most = 1e-4, 1 - 1e-9 // near enough for one more step to do
-	present = min(present, 1e12)
+	present = min(present, 1e12)      // of which more would say no more
 	low, high := 0.0, min(present/c.workers, most)
-	busy = min(guess, high)
+	if busy = guess; !(busy > low && busy < high) {
+		busy = high / 2
+	}
 	for range 30 {
 		waiting, growth := c.waits(busy, f)
 		n := float64(c.workers*busy) + waiting
@@ -138,14 +179,12 @@ func (c *curve) busy(present float64, f Flow, guess float64) (busy, slope float6
 	return busy, min(1, present/float64(busy*c.marginal(busy, f)))
 }
 
-// guess returns about the busy fraction at which so many requests are present.
-func (c *curve) guess(present float64) float64 {
-	return present / (c.workers + present/2)
-}
-
-// bend returns the marginal and by how much it grows, above 0.
+// bend returns the marginal and by how much it grows, above 0; of a flow that
+// is damped, about that.
 func (c *curve) bend(busy float64, f Flow) (first, second float64) {
-	h := float64(0.02 * (1 - busy))
-	first = c.marginal(busy, f)
-	return first, max(1e-3*c.workers, (c.marginal(busy+h, f)-first)/h)
+	q, slope, bend := c.at(busy)
+	per := 1 / (1 - busy)
+	growth := float64(per * (slope + float64(per*q)))
+	second = float64(f.Waiting * per * (bend + float64(2*growth)))
+	return c.workers + float64(f.Waiting*growth), max(1e-3*c.workers, second)
 }
