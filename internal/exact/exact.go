@@ -53,10 +53,10 @@ func Exp(x float64) float64 {
 	k := math.Floor(float64(x*log2e) + 0.5)
 	r := (x - float64(k*ln2High)) - float64(k*ln2Low)
 	q := float64(r * r)
-	even := 1 + float64(q*(1.0/2+float64(q*(1.0/24+float64(q*(1.0/720+float64(q*(1.0/40320+float64(q*(1.0/3628800+float64(q*(1.0/479001600))))))))))))
+	even := float64(q * (1.0/2 + float64(q*(1.0/24+float64(q*(1.0/720+float64(q*(1.0/40320+float64(q*(1.0/3628800+float64(q*(1.0/479001600))))))))))))
 	odd := 1 + float64(q*(1.0/6+float64(q*(1.0/120+float64(q*(1.0/5040+float64(q*(1.0/362880+float64(q*(1.0/39916800+float64(q*(1.0/6227020800))))))))))))
 	power := math.Float64frombits(uint64(1023+int(k)) << 52) // 2^k
-	return float64((even + float64(r*odd)) * power)
+	return float64((1 + (float64(r*odd) + even)) * power)
 }
 
 // Tanh returns the hyperbolic tangent of x, small ones by x - x³/3.
