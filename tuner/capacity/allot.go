@@ -91,6 +91,6 @@ func (a *allotment) stuck(i int, level float64) bool {
 func (a *allotment) next(i int, level float64) float64 {
 	s, rate := &a.servers[i], a.rates[i]
 	next := rate + (level-a.first[i])/a.second[i]
-	next = min(max(next, rate/2), 1.5*rate+float64(1e-3*a.total))
+	next = min(max(next, rate/2), float64(1.5*rate)+float64(1e-3*a.total))
 	return min(max(next, s.Low), s.High)
 }

@@ -68,7 +68,7 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 		mean += float64(slope * float64(b.Chances[i]))
 	}
 	mean = max(mean, 0.05)
-	scatter := (1 + 3*(1-mean)) / (r.Done * mean * mean)
+	scatter := (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
 	if r.Blur > 0 {
 		scatter = r.Blur
 	}
@@ -78,7 +78,7 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	if !b.Known() {
 		for i, s := range seen {
 			b.Means[i] = float32(s.off)
-			b.Variance += b.Chances[i] * float32(s.variance)
+			b.Variance += float32(b.Chances[i] * float32(s.variance))
 		}
 		return b, -1
 	}
@@ -117,9 +117,9 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 	for i := range seen {
 		s := &seen[i]
 		still, changed := v+s.variance, v+s.variance+jump
-		same := (1 - change - odd) * density(s.off, still)
+		same := float64((1 - change - odd) * density(s.off, still))
 		unlike := density(s.off, changed)
-		other, wrong := change*unlike, odd*unlike
+		other, wrong := float64(change*unlike), float64(odd*unlike)
 		sum := same + other + wrong
 		p, q, w := same/sum, other/sum, wrong/sum
 		g, h := v/still, (v+jump)/changed
@@ -128,7 +128,7 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 		spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
 		left[i] = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
 		// The root tempers what a reading says of the number of workers.
-		likelihood[i] = float64(b.Chances[i]) * math.Sqrt(sum*max(s.slope, 0.05))
+		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(sum*max(s.slope, 0.05)))
 		total += likelihood[i]
 	}
 	before := v

@@ -47,8 +47,8 @@ func newCurve(workers int) curve {
 	value, slope := waiting(workers, 0)
 	for i := range c.pieces {
 		nextValue, nextSlope := waiting(workers, float64(i+1)/steps)
-		rise := (nextValue - value) * steps
-		c.pieces[i] = cubic{value, slope, (3*rise - 2*slope - nextSlope) * steps, (slope + nextSlope - 2*rise) * (steps * steps)}
+		rise := float64((nextValue - value) * steps)
+		c.pieces[i] = cubic{value, slope, (float64(3*rise) - float64(2*slope) - nextSlope) * steps, (slope + nextSlope - float64(2*rise)) * (steps * steps)}
 		value, slope = nextValue, nextSlope
 	}
 	return c
@@ -61,10 +61,10 @@ func waiting(workers int, busy float64) (value, slope float64) {
 		return 0, 0
 	}
 	b := chanceOfLoss(workers, busy)
-	grows := float64(b*(1/busy-1+b)) * float64(workers) // db/dbusy
+	grows := float64(float64(b*(1/busy-1+b)) * float64(workers)) // db/dbusy
 	left := 1 - float64(busy*(1-b))
 	chance := b / left
-	return float64(busy * chance), chance + float64(busy*(grows-float64(chance*(float64(busy*grows)-(1-b)))))/left
+	return float64(busy * chance), chance + float64(float64(busy*(grows-float64(chance*(float64(busy*grows)-(1-b)))))/left)
 }
 
 // chanceToWait returns the chance that a request has to wait, by Erlang's formula.
@@ -107,7 +107,7 @@ func Dealt(variation float64) Flow {
 // and the growth of that.
 func (c *curve) at(busy float64) (waiting, slope, bend float64) {
 	i := min(int(busy*steps), steps-1)
-	x, p := busy-float64(i)/steps, &c.pieces[i]
+	x, p := busy-float64(float64(i)/steps), &c.pieces[i]
 	square, cube := float64(x*p[2]), float64(x*x*p[3])
 	return p[0] + float64(x*(p[1]+square+cube)), p[1] + float64(2*square) + float64(3*cube), 2*p[2] + float64(6*x*p[3])
 }
@@ -149,7 +149,7 @@ func (c *curve) marginal(busy float64, f Flow) float64 {
 // present/(present + workers): that is the busy fraction itself for one worker
 // and chance, and else not far from a straight line.
 func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
-	return c.busyNear(present/(c.workers+present/2), present, f)
+	return c.busyNear(present/(c.workers+float64(present/2)), present, f)
 }
 
 func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
