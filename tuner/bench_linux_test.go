@@ -121,7 +121,7 @@ func BenchmarkStep(b *testing.B) {
 					town.unsettle()
 				}
 				b.ReportAllocs()
-				applied := 0
+				applied, report := 0, reportCPU(b)
 				for b.Loop() {
 					plan, _ := Step(townConfig(), town.state, town.table, town.observations, town.now)
 					applied = 0
@@ -131,6 +131,7 @@ func BenchmarkStep(b *testing.B) {
 						}
 					}
 				}
+				report()
 				b.ReportMetric(float64(applied), "written")
 			})
 		}
