@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -136,4 +138,38 @@ func BenchmarkStep(b *testing.B) {
 			})
 		}
 	}
+}
+
+func BenchmarkSaveStates(b *testing.B) {
+	name, states := filepath.Join(b.TempDir(), "state.json"), States{"": newTown("wrr").state}
+	report := reportCPU(b)
+	for b.Loop() {
+		if err := SaveStates(name, states); err != nil {
+			b.Fatal(err)
+		}
+	}
+	report()
+	b.ReportMetric(float64(fileSize(b, name))/1e6, "MB")
+}
+
+func BenchmarkLoadStates(b *testing.B) {
+	name, states := filepath.Join(b.TempDir(), "state.json"), States{"": newTown("wrr").state}
+	if err := SaveStates(name, states); err != nil {
+		b.Fatal(err)
+	}
+	report := reportCPU(b)
+	for b.Loop() {
+		if got, err := LoadStates(name); err != nil || len(got[""].Services) != townServices {
+			b.Fatal(err)
+		}
+	}
+	report()
+}
+
+func fileSize(b *testing.B, name string) int64 {
+	info, err := os.Stat(name)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return info.Size()
 }

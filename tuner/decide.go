@@ -49,6 +49,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServiceP
 	}
 	d := c.decide(f, known)
 	known.keepPace(f.servers)
+	known.round()
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}

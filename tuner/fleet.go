@@ -20,6 +20,7 @@ type fleet struct {
 	at      moment
 	curves  *capacity.Curves
 
+	dealt   []capacity.Flow   // under the present weights
 	total   float64           // requests per second that are shared out
 	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
@@ -80,7 +81,12 @@ func (f *fleet) lucky(shares []float64) {
 // present returns how many requests are there under weights and the shares
 // that they bring. A failing server's count as waiting.
 func (f *fleet) present(weights []uint32, shares []float64) float64 {
-	flows, sum := f.flows(weights), 0.0
+	return f.presentUnder(f.flows(weights), shares)
+}
+
+// presentUnder is present under flows of requests.
+func (f *fleet) presentUnder(flows []capacity.Flow, shares []float64) float64 {
+	sum := 0.0
 	for i, share := range shares {
 		rate := float64(share * f.total)
 		switch s := &f.servers[i]; {

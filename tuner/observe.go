@@ -39,6 +39,7 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 		}
 		known.Joined = known.Joined || !there && len(s.Servers) > 0
 		known.Window = known.Window.add(now, *server, longestGap*interval)
+		known.round()
 		next.Servers = append(next.Servers, known)
 	}
 	return next
@@ -66,7 +67,8 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
-	learner := learner{curves: f.curves, flows: f.flows(weightsOf(f.servers)), demand: f.demand, noise: s.noise(), periods: f.at.periods}
+	f.dealt = f.flows(weightsOf(f.servers))
+	learner := learner{curves: f.curves, flows: f.dealt, demand: f.demand, noise: s.noise(), periods: f.at.periods}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)

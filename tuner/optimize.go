@@ -28,10 +28,17 @@ func (f *fleet) optimize(known *serviceState) decision {
 	}
 	f.trackLuck(known)
 	rates := f.rates()
-	f.expect(rates)
+	ideal := f.expect(rates)
 	now := f.sharesNow()
-	present := f.present(weightsOf(f.servers), now)
+	present := f.presentUnder(f.dealt, now)
+	if *worth == 0 && f.steady() && known.Search.needless(present, ideal) {
+		return hold(CodeSettled, "there is nothing to gain")
+	}
 	best := f.choose(rates, now)
+	known.Search = search{}
+	if best.weights != nil {
+		known.Search.Reach = best.present / ideal
+	}
 	gain := (present - best.present) / present
 	*worth = max(0, *worth+gain-leastGain)
 	switch {
@@ -62,19 +69,23 @@ func (f *fleet) prepare() bool {
 	return f.total > 0
 }
 
-// expect reckons how long connections last at the rates.
-func (f *fleet) expect(rates []float64) {
+// expect reckons how long connections last at the rates, and returns how many
+// requests are present at them if they come by chance.
+func (f *fleet) expect(rates []float64) (present float64) {
 	f.traffic.Rate, f.traffic.Factor = f.demand.PerSecond, f.factor
 	f.traffic.Active, f.traffic.Inactive = make([]float64, len(rates)), make([]float64, len(rates))
 	for i := range f.servers {
 		f.traffic.Active[i] = f.demand.Idle
 		if s := &f.servers[i]; s.bears() {
 			rate := max(rates[i], float64(1e-6*f.total))
-			took := f.loads[i].Present(capacity.Chance(), rate) / rate
+			n := f.loads[i].Present(capacity.Chance(), rate)
+			present += n
+			took := n / rate
 			f.traffic.Active[i] += min(float64(f.demand.requests()*took), mostSeconds)
 		}
 		f.traffic.Inactive[i] = 120
 	}
+	return present
 }
 
 // sharesNow returns the shares that the present weights bring.

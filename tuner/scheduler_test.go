@@ -59,7 +59,7 @@ func sameNumbers(t *testing.T, got, want []float64) {
 	t.Helper()
 	same := len(got) == len(want)
 	for i := 0; same && i < len(got); i++ {
-		same = math.Abs(got[i]-want[i]) < 1e-9
+		same = math.Abs(got[i]-want[i]) < 1e-8
 	}
 	if !same {
 		t.Errorf("got %v, want %v", got, want)

@@ -12,33 +12,35 @@ import (
 // State is what a step leaves to the next one. The zero State knows nothing.
 type State struct {
 	Time     time.Time                       `json:"time,omitzero"` // of the step
-	Services map[ipvs.ServiceID]serviceState `json:"services"`
+	Services map[ipvs.ServiceID]serviceState `json:"services,omitempty"`
 	Baseline baselines                       `json:"baseline,omitempty"`
 }
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Demand  demand        `json:"demand"`
+	Noise   float64       `json:"noise,omitempty"`
+	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Search  search        `json:"search,omitzero"`
+	Servers []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
 }
 
-// serverState is what is known of a real server.
+// serverState is what is known of a real server. What is added to it is added
+// to [row.values] too.
 type serverState struct {
-	ID ipvs.ServerID `json:"server"`
-	Window     window          `json:"window"`
-	Estimate   estimate        `json:"estimate"`
-	Belief     capacity.Belief `json:"belief"`
-	Glance     glance          `json:"glance"`
-	Luck       float64         `json:"luck,omitempty"`
-	Failing    bool            `json:"failing,omitempty"`
-	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
-	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace       pace            `json:"pace"`
-	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
-	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
-	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
+	ID         ipvs.ServerID
+	Window     window
+	Estimate   estimate
+	Belief     capacity.Belief
+	Glance     glance
+	Luck       float64
+	Failing    bool
+	Joined     bool   // since the last step, and not measured yet
+	Source     string // of the estimate; "" is the director
+	Pace       pace
+	Share      float64   // at the last step; 0 before it
+	ObservedAt time.Time // end of the last window taken in
+	ErrorsAt   time.Time // the same of another source's errors
 }
 
 // States are by network namespace: by its file, "" for the program's own, or by
@@ -81,7 +83,7 @@ func (s State) unsound() *Target {
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && s.ID.IsValid() &&
 		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&

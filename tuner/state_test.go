@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"net/netip"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -8,28 +9,48 @@ import (
 	"testing"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 func TestLoadStatesMistakes(t *testing.T) {
-	server := func(known string) string {
-		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"10.0.0.2:0": ` + known + `}}}}}}`
+	service := func(servers string) string {
+		return `{"version": 3, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
+	}
+	server := func(known serverState) string {
+		known.ID = ipvs.ServerID{AddrPort: netip.MustParseAddrPort("10.0.0.2:0")}
+		text, err := known.appendRow(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return service(string(text))
 	}
 	baseline := func(known string) string {
-		return `{"version": 2, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
+		return `{"version": 3, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
 	}
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "is not a JSON object"},
-		{"torn", `{"version": 2, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
-		{"foreign", `{"services": {}}`, "version 0 is not 2"},
-		{"older", `{"version": 1, "services": {}}`, "version 1 is not 2, that of this program"},
-		{"newer", `{"version": 3, "novelty": {}}`, "version 3 is not 2, that of this program"},
-		{"unknown field", `{"version": 2, "novelty": {}}`, `unknown field "novelty"`},
-		{"bad service", `{"version": 2, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
-		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"x": {}}}}}}}`, `real server "x"`},
-		{"negative variance", server(`{"estimate": {"variance": -1}}`), "10.0.0.2:0 in fwm/1: these values cannot be"},
-		{"share above one", server(`{"share_ratio": 2}`), "these values cannot be"},
-		{"samples without time", server(`{"window": {"samples": 2}}`), "these values cannot be"},
-		{"counter runs back", server(`{"window": {"from": {"connections": 2}}}`), "these values cannot be"},
+		{"torn", `{"version": 3, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
+		{"foreign", `{"services": {}}`, "version 0 is not 3"},
+		{"older", `{"version": 2, "services": {}}`, "version 2 is not 3, that of this program"},
+		{"newer", `{"version": 4, "novelty": {}}`, "version 4 is not 3, that of this program"},
+		{"unknown field", `{"version": 3, "novelty": {}}`, `unknown field "novelty"`},
+		{"bad service", `{"version": 3, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
+		{"no row", service(`{}`), "is not an array"},
+		{"bad server", service(`["x"]`), `real server "x"`},
+		{"no server", service(`[]`), `real server ""`},
+		{"no name", service(`[5]`), "5 is no text"},
+		{"no time", service(`["10.0.0.2:0", "noon"]`), "real server 10.0.0.2:0: "},
+		{"no number", service(`["10.0.0.2:0", 0, true]`), "real server 10.0.0.2:0: true cannot be a value here"},
+		{"nested", service(`["10.0.0.2:0", 0, [1]]`), "real server 10.0.0.2:0: "},
+		{"too large", service(`["10.0.0.2:0", 0, 4294967296]`), "4294967296 is too large"},
+		{"endless", service(`["10.0.0.2:0", 0, 0, 0, 0, 0, 0, 0, 0, 1e99]`), "1e99 cannot be a value here"},
+		{"too long", service(`["10.0.0.2:0"` + strings.Repeat(", 0", 50) + `]`), "more values than expected"},
+		{"server twice", service(`["10.0.0.2:0"], ["10.0.0.2:0"]`), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"negative variance", server(serverState{Estimate: estimate{Variance: -1}}), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"share above one", server(serverState{Share: 2}), "these values cannot be"},
+		{"samples without time", server(serverState{Window: window{Samples: 2}}), "these values cannot be"},
+		{"counter runs back", server(serverState{Window: window{From: mark{Connections: 2}}}), "these values cannot be"},
+		{"no chance", server(serverState{Belief: capacity.Belief{Variance: 1, Chances: [capacity.Shapes]float32{-1}}}), "these values cannot be"},
 		{"negative weight", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"was": -1}}]}`), "cannot be number -1"},
 		{"weight too large", baseline(`{"servers": [{"server": "10.0.0.2:0", "weight": {"written": 2147483648}}]}`),
 			"10.0.0.2:0 in fwm/1 in blue: these values cannot be"},
@@ -112,10 +133,8 @@ func nowhere(t *testing.T) string {
 
 // FuzzParseStates steps from whatever can be read.
 func FuzzParseStates(f *testing.F) {
-	f.Add([]byte(`{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
-		"services": {"tcp/10.0.0.1:80": {"10.0.1.1:80": {"estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
-		"window": {"time": "2026-01-02T03:03:55Z", "samples": 1, "seconds": 10, "active_seconds": 50, "square_seconds": 500,
-			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}}}}}}}}`))
+	f.Add([]byte(`{"version": 3, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+		"services": {"tcp/10.0.0.1:80": {"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, -10000000000, 1, 0, 100, 1, 10, 50, 500, 0.5, -3, 0.01]]}}}}}`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		states, err := parseStates(data, "state")
 		if err != nil {

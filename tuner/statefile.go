@@ -13,7 +13,7 @@ import (
 )
 
 // stateVersion is that of the state file's format.
-const stateVersion = 2
+const stateVersion = 3
 
 // stateFile is what a state file holds.
 type stateFile struct {
@@ -47,11 +47,8 @@ func ReadStates(name string) (States, error) {
 }
 
 func parseStates(data []byte, name string) (States, error) {
-	var head struct {
-		Version int `json:"version"`
-	}
-	if json.Unmarshal(data, &head) == nil && head.Version != stateVersion {
-		return nil, fmt.Errorf("%s: version %d is not %d, that of this program", name, head.Version, stateVersion)
+	if version := versionOf(data); version != stateVersion {
+		return nil, fmt.Errorf("%s: version %d is not %d, that of this program", name, version, stateVersion)
 	}
 	var file stateFile
 	if err := readJSON(bytes.NewReader(data), name, &file); err != nil {
@@ -66,16 +63,28 @@ func parseStates(data []byte, name string) (States, error) {
 	return file.Netns, nil
 }
 
+// versionOf returns the version of a state file, which is at its beginning;
+// that of this program where the text is none, to be told better what is wrong.
+func versionOf(data []byte) int {
+	var head struct {
+		Version int `json:"version"`
+	}
+	begins := fmt.Sprintf(`{"version":%d,`, stateVersion)
+	if bytes.HasPrefix(data, []byte(begins)) || json.Unmarshal(data, &head) != nil {
+		return stateVersion
+	}
+	return head.Version
+}
+
 // SaveStates replaces a state file at once: a reader or a crash finds the old
 // one or the new one. Its folder is made if it is missing.
 func SaveStates(name string, s States) error {
-	var text bytes.Buffer
-	err := json.NewEncoder(&text).Encode(stateFile{stateVersion, s}) // a large state's indentation is half of it
+	text, err := s.text()
 	if err == nil {
 		err = os.MkdirAll(filepath.Dir(name), 0o755)
 	}
 	if err == nil {
-		err = renameio.WriteFile(name, text.Bytes(), 0o600)
+		err = renameio.WriteFile(name, text, 0o600)
 	}
 	if err != nil {
 		return fmt.Errorf("state: write %s: %w", name, err)

@@ -18,6 +18,8 @@ const (
 	nonsense = 0.01
 	// unknown is the variance of ln capacity of which nothing is known.
 	unknown = 4.0
+	// farthest is the largest logarithm of a capacity that is reckoned with.
+	farthest = 100
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
 )
@@ -42,6 +44,16 @@ type Reading struct {
 
 // Known reports whether anything is known.
 func (b *Belief) Known() bool { return b.Variance > 0 }
+
+// Sound reports whether the belief can be one.
+func (b *Belief) Sound() bool {
+	for i, p := range b.Chances {
+		if !(p >= 0 && p <= 1) || !(math.Abs(float64(b.Means[i])) <= farthest) {
+			return false
+		}
+	}
+	return b.Variance >= 0 && b.Variance <= unknown
+}
 
 // prior is the chances of the numbers of workers before anything is known.
 func prior() [Shapes]float32 { return [Shapes]float32{0.25, 0.2, 0.2, 0.15, 0.1, 0.1} }
@@ -176,9 +188,9 @@ func (b *Belief) Capacity() (perSecond, deviation float64) {
 // that has no other.
 func (b *Belief) Unloaded() float64 {
 	least := math.Inf(1)
-	for i, n := range workers() {
-		if b.Chances[i] >= unlikely {
-			least = min(least, exact.Log(float64(n))-float64(b.Means[i]))
+	for i, p := range b.Chances {
+		if p >= unlikely {
+			least = min(least, float64(float64(i)*math.Ln2)-float64(b.Means[i])) // of 2^i workers
 		}
 	}
 	return exact.Exp(least)

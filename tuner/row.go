@@ -1,0 +1,215 @@
+package tuner
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// row goes through what is known of a real server, value by value, to write it
+// as one JSON array into the state file, to read it from there, or to round it
+// to what the file has: a state is the same whether or not it was in a file
+// meanwhile.
+type row struct {
+	doing  doing
+	text   []byte    // written up to now, or still to be read
+	end    int       // of what was written up to the last value that is not zero
+	moment time.Time // to which the others are relative
+	bad    string    // a value that cannot be read, or ""
+}
+
+type doing int
+
+const (
+	rounding doing = iota
+	writing
+	reading
+)
+
+// values goes through a server's state. Those that are rarely there are the
+// last, since zeros at the end are left out.
+func (r *row) values(s *serverState) {
+	w := &s.Window
+	r.identity(&s.ID)
+	r.first(&w.Time)
+	r.count(&w.Active)
+	r.count(&w.First)
+	r.mark(&w.From)
+	r.mark(&w.To)
+	r.samples(&w.Samples)
+	r.number(&w.Seconds)
+	r.number(&w.ActiveSeconds)
+	r.number(&w.SquareSeconds)
+	r.number(&s.Share)
+	r.number(&s.Estimate.LogLatency)
+	r.number(&s.Estimate.Variance)
+	for i := range s.Belief.Means {
+		r.decimals(&s.Belief.Means[i], 1e5)
+	}
+	for i := range s.Belief.Chances {
+		r.decimals(&s.Belief.Chances[i], 1e6)
+	}
+	r.short(&s.Belief.Variance)
+	r.time(&s.Glance.Time)
+	r.long(&s.Glance.Connections)
+	r.count(&s.Glance.Active)
+	r.time(&s.ObservedAt)
+	r.word(&s.Source)
+	r.number(&s.Luck)
+	r.number(&s.Pace.Factor)
+	r.truth(&s.Pace.Slower)
+	r.truth(&s.Estimate.Surprised)
+	r.truth(&s.Failing)
+	r.truth(&s.Joined)
+	r.time(&s.ErrorsAt)
+}
+
+// round rounds what is known of a server.
+func (s *serverState) round() { (&row{doing: rounding}).values(s) }
+
+func (s *serviceState) round() {
+	for i := range s.Servers {
+		s.Servers[i].round()
+	}
+}
+
+// appendRow appends the server's line.
+func (s *serverState) appendRow(text []byte) ([]byte, error) {
+	r := row{doing: writing, text: append(text, '[')}
+	r.values(s)
+	if r.bad != "" {
+		return nil, fmt.Errorf("real server %s: %s", s.ID, r.bad)
+	}
+	return append(r.text[:r.end], ']'), nil
+}
+
+func (r *row) identity(id *ipvs.ServerID) {
+	switch r.doing {
+	case writing:
+		r.text = append(id.AppendTo(append(r.text, '"')), '"')
+		r.end = len(r.text)
+	case reading:
+		if text := r.quoted(); r.bad == "" {
+			r.check(id.UnmarshalText(text))
+		}
+	}
+}
+
+func (r *row) mark(m *mark) {
+	r.time(&m.Time)
+	r.long(&m.Connections)
+}
+
+// first is the time to which the others are relative: nanoseconds since 1970.
+func (r *row) first(t *time.Time) {
+	r.moment = time.Unix(0, 0).UTC()
+	r.time(t)
+	if !t.IsZero() {
+		r.moment = *t
+	}
+}
+
+// time is null where it is zero, nanoseconds from the first, or a text where
+// these are too many.
+func (r *row) time(t *time.Time) {
+	switch {
+	case r.doing == writing && t.IsZero():
+		r.text = append(r.text, ",null"...)
+	case r.doing == writing:
+		r.text = append(r.text, ',')
+		if d := t.Sub(r.moment); r.moment.Add(d).Equal(*t) {
+			r.text = strconv.AppendInt(r.text, int64(d), 10)
+		} else {
+			r.text = append(t.AppendFormat(append(r.text, '"'), time.RFC3339Nano), '"')
+		}
+		r.end = len(r.text)
+	case r.doing == reading:
+		r.readTime(t)
+	}
+}
+
+func (r *row) readTime(t *time.Time) {
+	text := r.next()
+	switch {
+	case len(text) == 0 || string(text) == "null":
+		*t = time.Time{}
+	case text[0] == '"':
+		var err error
+		*t, err = time.Parse(`"`+time.RFC3339Nano+`"`, string(text))
+		*t = instant(*t)
+		r.check(err)
+	default:
+		d, err := strconv.ParseInt(string(text), 10, 64)
+		r.check(err)
+		*t = r.moment.Add(time.Duration(d))
+	}
+}
+
+// number has the precision of a float32.
+func (r *row) number(v *float64) {
+	short := float32(*v)
+	r.short(&short)
+	if r.doing != writing {
+		*v = float64(short)
+	}
+}
+
+func (r *row) short(v *float32) {
+	switch r.doing {
+	case writing:
+		r.text = append(r.text, ',')
+		if whole := int32(*v); float32(whole) == *v && whole < 1<<24 && whole > -1<<24 {
+			r.text = strconv.AppendInt(r.text, int64(whole), 10)
+		} else {
+			r.text = strconv.AppendFloat(r.text, float64(*v), 'g', -1, 32)
+		}
+		if f := float64(*v); math.IsNaN(f) || math.IsInf(f, 0) {
+			r.check(fmt.Errorf("%v cannot be written", f))
+		}
+		if *v != 0 {
+			r.end = len(r.text)
+		}
+	case reading:
+		*v = 0
+		if text := r.next(); len(text) > 0 {
+			f, err := strconv.ParseFloat(string(text), 32)
+			r.check(err)
+			*v = float32(f)
+		}
+	}
+}
+
+// decimals is a whole number of a part of one.
+func (r *row) decimals(v *float32, parts float64) {
+	if r.doing == reading {
+		var n int64
+		r.integer(&n)
+		*v = float32(float64(n) / parts)
+		return
+	}
+	n := int64(math.RoundToEven(float64(*v) * parts))
+	r.integer(&n)
+	if r.doing == rounding {
+		*v = float32(float64(n) / parts)
+	}
+}
+
+func (r *row) integer(v *int64) {
+	switch r.doing {
+	case writing:
+		r.text = strconv.AppendInt(append(r.text, ','), *v, 10)
+		if *v != 0 {
+			r.end = len(r.text)
+		}
+	case reading:
+		*v = 0
+		if text := r.next(); len(text) > 0 {
+			var err error
+			*v, err = strconv.ParseInt(string(text), 10, 64)
+			r.check(err)
+		}
+	}
+}
