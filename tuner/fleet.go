@@ -20,7 +20,7 @@ type fleet struct {
 	at      moment
 	curves  *capacity.Curves
 
-	dealt   []capacity.Flow   // under the present weights
+	dealt   []capacity.Flow   // under the present weights, once that was asked
 	total   float64           // requests per second that are shared out
 	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
@@ -57,6 +57,14 @@ func (f *fleet) flows(weights []uint32) []capacity.Flow {
 		flows[i] = capacity.Chance()
 	}
 	return flows
+}
+
+// flowsNow returns how the scheduler hands out requests now.
+func (f *fleet) flowsNow() []capacity.Flow {
+	if f.dealt == nil {
+		f.dealt = f.flows(weightsOf(f.servers))
+	}
+	return f.dealt
 }
 
 // shares returns the shares of connections that weights bring in the end.

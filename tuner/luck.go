@@ -5,7 +5,7 @@ import "github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 const (
 	// luckPace is how much of what a period shows of a server's luck is
 	// believed, and luckyCount at how many connections half of that.
-	luckPace   = 0.5
+	luckPace   = 0.3
 	luckyCount = 100
 	mostLuck   = 2.0 // of its logarithm
 )
@@ -15,7 +15,7 @@ const (
 // but the same ones again; those that compare active connections go by the
 // order of the servers where these are few.
 func (f *fleet) trackLuck(known *serviceState) {
-	if f.scheduler() == "wrr" || f.remembers() {
+	if f.scheduler() == "wrr" || f.remembers() || f.demand.PerSecond == 0 {
 		return
 	}
 	rates := make([]float64, len(f.servers))

@@ -67,8 +67,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
-	f.dealt = f.flows(weightsOf(f.servers))
-	learner := learner{curves: f.curves, flows: f.dealt, demand: f.demand, noise: s.noise(), periods: f.at.periods}
+	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
@@ -142,10 +141,14 @@ func (s *serverState) swamped(m measurement) bool {
 // judge notes whether a server fails, until it is seen not to, and returns the
 // measurement that is to be believed.
 func (s *serverState) judge(m measurement) measurement {
-	if !m.idle() {
-		s.Failing = (m.failing || s.Failing && m.errors > mostErrors/2) && !s.swamped(m)
-		m.failing = s.Failing
+	if m.idle() {
+		return m
 	}
+	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	if s.Failing && s.swamped(m) {
+		s.Failing, m.latency = false, m.took
+	}
+	m.failing = s.Failing
 	return m
 }
 
