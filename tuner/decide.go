@@ -22,17 +22,17 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	curves := capacity.NewCurves()
 	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	var f fleet // the room that one service took is the next one's
 	var sorted []ipvs.RealServer
-	var servers []server
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
 			continue
 		}
 		v.Servers = byIdentity(v.Servers, &sorted)
-		servers = available(v.Servers, servers)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves}
+		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves,
+			servers: available(v.Servers, f.servers), loads: f.loads, bearing: f.bearing}
 		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID])))
 		next.Services[v.ID] = known
 	}

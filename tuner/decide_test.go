@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"bytes"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -223,5 +224,32 @@ func TestEqualInputGivesEqualBytes(t *testing.T) {
 	}
 	if !bytes.Equal(run(false), run(true)) {
 		t.Error("a run whose state goes through a file differs")
+	}
+}
+
+// TestServicesOfOneStep has each plan keep what is its own service's.
+func TestServicesOfOneStep(t *testing.T) {
+	table, seen, now := &ipvs.Table{}, []Observation{}, after(10)
+	for i := range 3 {
+		v := ipvs.VirtualService{ID: townService(i), Scheduler: "wrr"}
+		for j := range 2 + i {
+			latency, rate := 0.1*float64(1+i)+0.01*float64(j), 100.0
+			v.Servers = append(v.Servers, ipvs.RealServer{ID: plantServer(9 - j), Weight: 1})
+			seen = append(seen, Observation{Service: v.ID, Server: plantServer(9 - j), Time: now, LatencySeconds: &latency, RequestsPerSecond: &rate})
+		}
+		table.Services = append(table.Services, v)
+	}
+	plan, state := Step(townConfig(), State{}, table, seen, now)
+	for i, s := range plan.Services {
+		for j, server := range s.Servers {
+			want := 0.1*float64(1+i) + 0.01*float64(len(s.Servers)-1-j)
+			if known := state.Services[s.Service].Servers[j]; server.LatencySeconds == nil || math.Abs(*server.LatencySeconds-want) > 1e-6 ||
+				math.Abs(math.Exp(known.Estimate.LogLatency)-want) > 1e-6 || known.ID != server.Server {
+				t.Errorf("service %d, server %d: got %+v and %+v, want %v", i, j, server, known, want)
+			}
+		}
+	}
+	if table.Services[2].Servers[0].ID != plantServer(9) {
+		t.Error("the table is in another order")
 	}
 }

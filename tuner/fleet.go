@@ -24,6 +24,7 @@ type fleet struct {
 	total   float64           // requests per second that are shared out
 	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
+	bearing []capacity.Server // those of them where it is
 	traffic sharing.Traffic   // at the rates that are wanted
 }
 

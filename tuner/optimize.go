@@ -31,7 +31,9 @@ func (f *fleet) optimize(known *serviceState) decision {
 	ideal := f.expect(rates)
 	now := f.sharesNow()
 	present := f.presentUnder(f.flowsNow(), now)
-	if *worth == 0 && f.steady() && known.Search.needless(present, ideal) {
+	if gain, ok := known.Search.expects(present, ideal); ok && f.steady() && worthAfter(*worth, gain) < enoughGain {
+		*worth = worthAfter(*worth, gain)
+		known.Search.Past++
 		return hold(CodeSettled, "there is nothing to gain")
 	}
 	best := f.choose(rates, now)
@@ -40,7 +42,7 @@ func (f *fleet) optimize(known *serviceState) decision {
 		known.Search.Reach = best.present / ideal
 	}
 	gain := (present - best.present) / present
-	*worth = max(0, *worth+gain-leastGain)
+	*worth = worthAfter(*worth, gain)
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
@@ -51,6 +53,9 @@ func (f *fleet) optimize(known *serviceState) decision {
 	return decision{action: Apply, code: f.cause(), weights: best.weights,
 		reason: "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"}
 }
+
+// worthAfter returns what a write is worth after a step that saw a gain.
+func worthAfter(worth, gain float64) float64 { return max(0, worth+gain-leastGain) }
 
 // prepare reckons what is to be shared out, and reports whether that makes
 // sense.
@@ -65,7 +70,7 @@ func (f *fleet) prepare() bool {
 	}
 	f.usual /= all
 	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
-	f.loads = make([]capacity.Server, len(f.servers))
+	f.loads = append(f.loads[:0], make([]capacity.Server, len(f.servers))...)
 	return f.total > 0
 }
 

@@ -30,7 +30,7 @@ const (
 func (f *fleet) rates() []float64 {
 	rates := make([]float64, len(f.servers))
 	rest, filled := f.total, make([]float64, 0, len(f.servers))
-	loads := make([]capacity.Server, 0, len(f.servers))
+	loads := f.bearing[:0]
 	for i := range f.servers {
 		s := &f.servers[i]
 		rates[i] = f.nowPerSecond(s)
@@ -46,6 +46,7 @@ func (f *fleet) rates() []float64 {
 		}
 		rest -= rates[i]
 	}
+	f.bearing = loads
 	rest = max(rest, float64(0.01*f.total))
 	widen(loads, rest)
 	capacity.Allot(loads, filled, rest)

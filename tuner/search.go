@@ -8,13 +8,11 @@ type search struct {
 	Past  int     `json:"past,omitempty"` // steps since
 }
 
-// needless reports whether a search would hardly find what is worth a write,
-// given the requests that are present and the ideal: as long as the best weights
-// are as far from that as they were. Once in a horizon it is seen whether they
-// are.
-func (s *search) needless(present, ideal float64) bool {
-	s.Past++
-	return s.Reach > 0 && s.Past < horizon && present-float64(s.Reach*ideal) <= float64(leastGain*present)
+// expects returns the gain that a search would find, as a part of the requests
+// that are present, if the best weights are as far from the ideal as they were;
+// once in a horizon that is to be seen again.
+func (s search) expects(present, ideal float64) (gain float64, ok bool) {
+	return (present - float64(s.Reach*ideal)) / present, s.Reach > 0 && s.Past < horizon
 }
 
 // steady reports whether it is known of all servers what they bear.

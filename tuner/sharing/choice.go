@@ -29,16 +29,13 @@ type choice struct {
 	try   []uint32
 	tried []float64 // shares of these, or their parts of the sum
 
-	weights []uint32  // room for those of all candidates
-	shares  []float64 // the same
 }
 
 func newChoice(m model, wanted []float64, limits Limits) *choice {
 	n := len(wanted)
-	reals, integers := make([]float64, n*(mostCandidates+2)), make([]uint32, n*(mostCandidates+1))
+	reals := make([]float64, 2*n)
 	c := &choice{
-		model: m, ideal: reals[:n:n], tried: reals[n : 2*n], shares: reals[2*n:],
-		try: integers[:n:n], weights: integers[n:],
+		model: m, ideal: reals[:n:n], tried: reals[n:], try: make([]uint32, n),
 		limits: limits, less: 0.7, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
 	}
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
@@ -71,9 +68,9 @@ func (c *choice) offer() {
 
 // keep puts the weights that were tried in place of a candidate.
 func (c *choice) keep(at int, e float64) {
-	n := len(c.try)
-	from, to := at*n, at*n+n
-	c.found[at] = Candidate{c.weights[from:to:to], c.shares[from:to:to]}
+	if n := len(c.try); c.found[at].Weights == nil {
+		c.found[at] = Candidate{make([]uint32, n), make([]float64, n)}
+	}
 	copy(c.found[at].Weights, c.try)
 	c.nearest = e
 }
