@@ -16,7 +16,9 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 	if s.Services == nil {
 		s.Services = make(map[ipvs.ServiceID]serviceState)
 	}
-	s.Services[id] = s.Services[id].sample(servers, interval, instant(now))
+	known := s.Services[id].sample(servers, interval, instant(now))
+	known.round()
+	s.Services[id] = known
 }
 
 // sample returns the state with one more sample of each available server.
@@ -39,7 +41,6 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 		}
 		known.Joined = known.Joined || !there && len(s.Servers) > 0
 		known.Window = known.Window.add(now, *server, longestGap*interval)
-		known.round()
 		next.Servers = append(next.Servers, known)
 	}
 	return next
