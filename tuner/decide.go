@@ -28,7 +28,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			continue
 		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID]}
 		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID])))
 		next.Services[v.ID] = known
 	}
@@ -39,16 +39,14 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
 	ignored := f.observe(known, given)
-	penalize(f.servers)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
 	}
 	d := c.decide(f, known)
-	known.keepPace(f.servers)
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	return d.plan(c.Policy, f.service, f.servers)
+	return f.plan(c.Policy, d)
 }
 
 // sortedServices returns the table's services and their servers by identity.
@@ -86,43 +84,52 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if c.Policy == Static {
 		return hold(CodeStatic, "the policy leaves the weights alone")
 	}
-	if why := refusal(scheduler); why != "" && c.Policy != Optimize {
-		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
-	}
 	if why := sharing.Refusal(&f.service); why != "" {
-		return decision{action: Skip, code: CodeScheduler, reason: why}
+		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
 	}
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}
+	compared(f.servers)
 	if c.Policy == Optimize {
-		compared(f.servers)
 		return f.optimize(&known.Worth)
 	}
 	if d, ok := tooFewObserved(f.servers); ok {
 		return d
 	}
-	return equalize(f.servers, c.Weights)
+	f.reckon()
+	switch c.Policy {
+	case InverseLatency:
+		return f.inverseLatency(&known.Worth)
+	case Overhead:
+		return f.overhead(&known.Worth)
+	}
+	return f.equalize(&known.Worth)
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,
 // and what follows.
 func tooFewObserved(servers []server) (decision, bool) {
-	measured, idle := 0, 0
+	measured, failing, idle := 0, 0, 0
 	for _, s := range servers {
-		if s.measured {
+		switch {
+		case s.failing:
+			failing++
+		case s.measured:
 			measured++
-		} else if s.idle {
+		case s.idle:
 			idle++
 		}
 	}
-	switch n := len(servers); {
-	case 2*(measured+idle) < n:
+	switch n, seen := len(servers), measured+failing; {
+	case 2*(seen+idle) < n:
 		return hold(CodeNoObservations, fmt.Sprintf(
-			"there are observations of %d of %d available real servers, fewer than half", measured+idle, n)), true
-	case measured < 2 && idle > 0:
+			"there are observations of %d of %d available real servers, fewer than half", seen+idle, n)), true
+	case measured == 0 && failing > 0:
+		return hold(CodeNoObservations, "all observed real servers fail their requests"), true
+	case seen < 2 && idle > 0:
 		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", n, idle)), true
-	case measured < 2:
+	case seen < 2:
 		return hold(CodeNoObservations, "one observed real server compares with none"), true
 	}
 	return decision{}, false

@@ -29,6 +29,7 @@ type measurement struct {
 	errors            float64 // failed part of the requests
 	donePerSecond     float64 // requests that were done, by the director's counters
 	counters          bool    // the director's
+	lag               float64 // periods by which it is older than one of the period just past
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }

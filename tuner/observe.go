@@ -120,24 +120,13 @@ func (s *serverState) judge(m measurement, measured bool) {
 
 // learn takes a measurement into the estimate and the view of the server.
 func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.latency, v.pace, v.perSecond = m.idle(), m.latency, s.Pace, m.requestsPerSecond
+	v.idle, v.latency, v.perSecond, v.lag = m.idle(), m.latency, m.requestsPerSecond, m.lag
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}
 	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
 	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
-}
-
-// keepPace takes the servers' pace into the state.
-func (s serviceState) keepPace(servers []server) {
-	for _, v := range servers {
-		if v.measured {
-			known := s.Servers[v.ID]
-			known.Pace = v.pace
-			s.Servers[v.ID] = known
-		}
-	}
 }
 
 // shift returns the logarithm of the factor between two shares; 0 where the

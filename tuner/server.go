@@ -20,12 +20,12 @@ type server struct {
 	latency   float64 // seconds, smoothed
 	variance  float64 // of its logarithm
 	perSecond float64 // requests, as measured; 0 is not known
-	pace      pace
+	lag       float64 // periods that passed since the middle of a window that ended now
 
 	belief capacity.Belief // of what it bears, as the others' bear on it
 	luck   float64         // by what factor it gets more connections than its weight promises
 
-	reason string // for people: how it looks
+	reason Reason
 }
 
 // bears reports whether it is known what the server bears.

@@ -32,9 +32,8 @@ type serverState struct {
 	Glance     glance          `json:"glance"`
 	Luck       float64         `json:"luck,omitempty"`
 	Failing    bool            `json:"failing,omitempty"`
-	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
-	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace       pace            `json:"pace"`
+	Joined     bool            `json:"joined,omitempty"`     // since the last step, and not measured yet
+	Source     string          `json:"source,omitempty"`     // of the estimate; "" is the director
 	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
 	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
@@ -79,7 +78,6 @@ func (s State) unsound() *Target {
 func (s serverState) sound() bool {
 	w := s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
-		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

@@ -15,6 +15,7 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
+	m.lag = o.lag(s.ObservedAt, at)
 	return m, ""
 }
 
@@ -33,6 +34,16 @@ func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (prob
 		m.requestsPerSecond = errors.requestsPerSecond
 	}
 	return ""
+}
+
+// lag returns by how many periods an observation is older than one of the
+// period just past, as the middle of its window goes.
+func (o *Observation) lag(end time.Time, at moment) float64 {
+	longer := 0.0
+	if o.WindowSeconds != nil {
+		longer = (*o.WindowSeconds - at.interval.Seconds()) / 2
+	}
+	return max(0, (at.now.Sub(end).Seconds()+longer)/at.interval.Seconds())
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is
