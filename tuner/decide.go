@@ -92,7 +92,7 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	}
 	compared(f.servers)
 	if c.Policy == Optimize {
-		return f.optimize(&known.Worth)
+		return f.optimize(known)
 	}
 	if d, ok := tooFewObserved(f.servers); ok {
 		return d

@@ -22,6 +22,7 @@ type fleet struct {
 	start   baseline // of the service
 
 	total   float64           // requests per second that are shared out
+	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
 	traffic sharing.Traffic   // at the rates that are wanted
 }
