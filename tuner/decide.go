@@ -38,6 +38,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
+	known.track(f.servers, f.at)
 	ignored := f.observe(known, given)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
@@ -100,11 +101,11 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	f.reckon()
 	switch c.Policy {
 	case InverseLatency:
-		return f.inverseLatency(&known.Worth)
+		return f.inverseLatency(known)
 	case Overhead:
-		return f.overhead(&known.Worth)
+		return f.overhead(known)
 	}
-	return f.equalize(&known.Worth)
+	return f.equalize(known)
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,

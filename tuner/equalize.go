@@ -8,35 +8,54 @@ import (
 
 // equalize moves shares from the servers that need longer than the mean to
 // those that need less, by one step.
-func (f *fleet) equalize(worth *float64) decision {
-	c := f.columns()
+func (f *fleet) equalize(known *serviceState) decision {
+	c := f.columns(known)
+	if !f.moves(c.free) {
+		return waits()
+	}
 	n := f.compare(c.logs, c.variances, c.free)
 	f.note(n.deviations, latencies, c.free)
 	if !f.unequal(n) {
 		return hold(CodeSettled, "latencies differ by no more than their errors")
 	}
-	s := steering{now: n.shares, wanted: f.moved(n, f.gain(c.free, 0, 1)), gain: n.relief(c.latencies, f.servers)}
+	gain, part := f.gain(c.free, 0, 1)
+	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, c.latencies)}
 	s.reason, s.code = f.farthest(s)
-	return f.steer(s, worth)
+	return f.steer(s, &known.Worth)
 }
 
 // columns holds the servers' latencies side by side; 0 is not known.
 type columns struct {
 	latencies, logs, variances []float64
-	free                       []bool // to be compared: measured, not failing, not behind
+	free                       []bool // to be compared: measured since the weights changed, not failing, not behind
 }
 
-func (f *fleet) columns() columns {
+func (f *fleet) columns(known *serviceState) columns {
 	n := len(f.servers)
 	c := columns{make([]float64, n), make([]float64, n), make([]float64, n), make([]bool, n)}
 	for i := range f.servers {
 		s := &f.servers[i]
 		if s.measured {
 			c.latencies[i], c.logs[i], c.variances[i] = s.latency, exact.Log(s.latency), s.variance
-			c.free[i] = !s.failing && !f.behind(s)
+			c.free[i] = !s.failing && !f.behind(s) && known.fresh(s, f.at)
 		}
 	}
 	return c
+}
+
+// moves reports whether there is a server that may have a reason to move.
+func (f *fleet) moves(free []bool) bool {
+	for i := range f.servers {
+		if s := &f.servers[i]; free[i] || s.failing || f.behind(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// waits is the decision where nothing is to be compared.
+func waits() decision {
+	return hold(CodeWaiting, "no measurement is of the weights that stand")
 }
 
 // note takes the comparison into the reasons of the servers.

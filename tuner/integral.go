@@ -7,19 +7,17 @@ import (
 )
 
 const (
-	// correction is the part of a deviation that a step puts right where
-	// measurements are of the period just past. Of those d periods older,
-	// 1/(2d+1) of it is: a loop with that delay is stable up to
-	// 2·sin(π/(2(2d+1))), which is 2, 1, 0.62 and 0.45, and this is a fifth to
-	// a third of it.
+	// correction is the part of a deviation that a step puts right. Steps wait
+	// for measurements of what the one before brought, however late they come,
+	// so up to 2 the loop is stable.
 	correction = 0.6
 	// leastBold and mostBold bound how far a share follows a deviation.
 	leastBold = 0.05
 	mostBold  = 0.6
 	// relieved is how busy a server is to become that fell behind.
 	relieved = 0.85
-	// failed is what a request to a failing server counts as, in means of the
-	// others.
+	// failed is what a request counts as that fails or has to wait for all those
+	// before it, in means of the others.
 	failed = 10
 )
 
@@ -68,55 +66,67 @@ func (f *fleet) moved(n integral, gain float64) []float64 {
 }
 
 // behind reports whether a server gets plainly more than it answers, where
-// connections are requests.
+// connections are requests: they become more, or so many wait already that it
+// has its hands full with these.
 func (f *fleet) behind(s *server) bool {
-	c := s.counted
-	if !c.known || s.source != "" && !f.demand.plain() {
+	n := s.counted
+	if !n.known || s.source != "" && !f.demand.plain() {
 		return false
 	}
-	came := float64(c.perSecond * c.seconds)
-	return came-c.done > max(4*math.Sqrt(came), 0.05*came)
+	came := float64(n.perSecond * n.seconds)
+	if came-n.done > max(4*math.Sqrt(came), 0.05*came) {
+		return true
+	}
+	c, _ := s.belief.Capacity()
+	late := f.backlog(s)
+	return s.bears() && late > 0.2*c && f.nowPerSecond(s)+late > c
 }
 
-// bearable returns the share at which a server that is behind keeps up.
+// bearable returns the share at which a server that is behind works off what
+// waits in two periods, or as much as it can beside half of what it answers.
 func (f *fleet) bearable(s *server) float64 {
 	goodput := max(0, s.counted.done) / s.counted.seconds * f.demand.requests()
-	return float64(relieved*goodput) / f.total
+	return max(0.5*goodput, float64(relieved*goodput)-f.backlog(s)) / f.total
 }
 
 // gain returns how far shares follow deviations: the nearer the busiest of the
 // compared servers is to saturation, the more a share changes what is measured.
 // Its logarithm changes by least times that of the share, and by latency's part
 // of it, which grows with load ρ as 1/(1-ρ).
-func (f *fleet) gain(free []bool, least, latency float64) float64 {
-	busiest, lag := 0.0, 0.0
+// part is that of the way to no deviation.
+func (f *fleet) gain(free []bool, least, latency float64) (gain, part float64) {
+	busiest := 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; free[i] {
-			lag = max(lag, s.lag)
 			if c, _ := s.belief.Capacity(); s.bears() {
 				busiest = max(busiest, min(mostBusy, f.nowPerSecond(s)/c))
 			}
 		}
 	}
 	sensitivity := least + float64(latency*busiest/(1-busiest))
-	return min(max(correction/sensitivity, leastBold), mostBold) / (2*lag + 1)
+	gain = min(max(correction/sensitivity, leastBold), mostBold)
+	return gain, max(gain*sensitivity, gain/mostBold)
 }
 
 // relief returns by which part the mean over the connections of what each costs
-// at its server falls with shares. Servers that are not known cost the mean.
-func (n *integral) relief(costs []float64, servers []server) func(shares []float64) float64 {
+// at its server falls with shares. Those of servers that fail or fall behind
+// cost many times the mean of the others, those of unknown ones the mean.
+func (f *fleet) relief(n integral, costs []float64) func(shares []float64) float64 {
 	total, known := 0.0, 0.0
-	for i, s := range n.shares {
-		if costs[i] > 0 && !servers[i].failing {
-			total, known = total+float64(s*costs[i]), known+s
+	for i, free := range n.free {
+		if free {
+			total, known = total+float64(n.shares[i]*costs[i]), known+n.shares[i]
 		}
 	}
-	mean := total / known
-	for i := range costs {
-		switch {
-		case servers[i].failing:
+	mean := 1.0
+	if known > 0 {
+		mean = total / known
+	}
+	for i, free := range n.free {
+		switch s := &f.servers[i]; {
+		case s.failing, f.behind(s):
 			costs[i] = failed * mean
-		case costs[i] == 0:
+		case !free:
 			costs[i] = mean
 		}
 	}

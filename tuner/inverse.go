@@ -13,18 +13,21 @@ const damping = 0.3
 // do: a yardstick. It is not where latencies are equal or least, since a
 // latency depends on the weight that it gives rise to: the busier the servers,
 // the more it swings from one to another.
-func (f *fleet) inverseLatency(worth *float64) decision {
-	c := f.columns()
+func (f *fleet) inverseLatency(known *serviceState) decision {
+	c := f.columns(known)
+	if !f.moves(c.free) {
+		return waits()
+	}
 	logs := toldApart(c.logs, c.variances, c.free)
 	n := integral{shares: f.sharesNow(), free: c.free, deviations: f.offInverse(logs, c.free)}
 	f.note(deviations(n.shares, logs, c.free), latencies, c.free)
-	s := steering{now: n.shares, wanted: f.moved(n, damping)}
+	s := steering{now: n.shares, wanted: f.moved(n, damping), part: 1}
 	s.gain = n.nearer(s.wanted)
 	s.reason, s.code = f.farthest(s)
 	if s.gain(s.wanted) == 0 {
 		return hold(CodeSettled, "the weights are as the latencies")
 	}
-	return f.steer(s, worth)
+	return f.steer(s, &known.Worth)
 }
 
 // offInverse returns by how much each weight is off 1/latency, as a logarithm.

@@ -30,7 +30,7 @@ type measurement struct {
 	took              float64 // seconds, mean over failed requests too; 0 is not known
 	donePerSecond     float64 // requests that were done, by the director's counters
 	counters          bool    // the director's
-	lag               float64 // periods by which it is older than one of the period just past
+	age               float64 // seconds since its window began
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }

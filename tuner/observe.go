@@ -93,7 +93,9 @@ func (s *serverState) from(source string) {
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
 func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problems []string) {
+	seconds := s.Window.Seconds
 	m, s.Window, ok = s.Window.read(at.interval)
+	m.age = seconds
 	if !given.counters {
 		var o Observation
 		counted := m.requestsPerSecond
@@ -133,7 +135,7 @@ func (s *serverState) judge(m measurement) measurement {
 
 // learn takes a measurement into the estimate and the view of the server.
 func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.latency, v.perSecond, v.lag = m.idle(), m.latency, m.requestsPerSecond, m.lag
+	v.idle, v.latency, v.perSecond, v.age = m.idle(), m.latency, m.requestsPerSecond, m.age
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}

@@ -12,21 +12,25 @@ import (
 // Inactive connections are reckoned as they will be, not as they are: those of
 // a server follow its share only as fast as they expire, in two minutes, and a
 // loop that waits for that is slow or swings.
-func (f *fleet) overhead(worth *float64) decision {
+func (f *fleet) overhead(known *serviceState) decision {
 	if !f.uncounted() {
 		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + f.scheduler() +
 			" compares connections itself, and the policy overhead is for those that do not: wrr, mh and sh"}
 	}
-	c := f.columns()
+	c := f.columns(known)
 	o := f.overheads(c)
+	if !f.moves(c.free) {
+		return waits()
+	}
 	n := f.compare(o.logs, o.variances, c.free)
 	f.note(n.deviations, overheads, c.free)
 	if !f.unequal(n) {
 		return hold(CodeSettled, "overheads differ by no more than their errors")
 	}
-	s := steering{now: n.shares, wanted: f.moved(n, f.gain(c.free, 1, o.active)), gain: n.relief(o.relative, f.servers)}
+	gain, part := f.gain(c.free, 1, o.active)
+	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, o.relative)}
 	s.reason, s.code = f.farthest(s)
-	return f.steer(s, worth)
+	return f.steer(s, &known.Worth)
 }
 
 // uncounted reports whether the scheduler takes no account of connections.
@@ -69,8 +73,8 @@ func (f *fleet) sizes(free []bool) (sizes, variances []float64) {
 	for i := range f.servers {
 		b := &f.servers[i].belief
 		known = known && (b.Known() || !free[i])
-		sizes[i], variances[i] = b.Capacity()
-		variances[i] *= variances[i]
+		sizes[i], _ = b.Capacity()
+		variances[i] = float64(b.Variance)
 	}
 	if known {
 		return sizes, variances

@@ -57,6 +57,7 @@ const (
 	CodeOneServer      Code = "one_server" // or none that is available
 	CodeNoObservations Code = "no_observations"
 	CodeIdle           Code = "idle"
+	CodeWaiting        Code = "waiting" // for measurements of the weights that stand
 	CodeSettled        Code = "settled" // latencies do not plainly differ
 	CodeSmall          Code = "small"   // what is allowed is not worth a write
 	CodeRange          Code = "range"   // no weights from min to max fit

@@ -21,7 +21,28 @@ type serviceState struct {
 	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
 	Demand  demand                        `json:"demand"`
 	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Worth   float64                       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed time.Time                     `json:"changed,omitzero"` // the weights, as far as steps have seen
+}
+
+// track notes when the weights changed: after the step before, if they are
+// others than at that.
+func (s *serviceState) track(servers []server, at moment) {
+	for i := range servers {
+		before := s.Servers[servers[i].ID].Share
+		if before != 0 && before != servers[i].share {
+			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
+			return
+		}
+	}
+}
+
+// fresh reports whether a measurement is of the weights that stand, and not of
+// those before.
+func (s *serviceState) fresh(v *server, at moment) bool {
+	const room = 0.3 // of an interval: steps are not to the second
+	began := at.now.Add(-time.Duration(v.age * float64(time.Second)))
+	return !began.Before(s.Changed.Add(-time.Duration(room * float64(at.interval))))
 }
 
 // serverState is what is known of a real server.

@@ -19,11 +19,12 @@ type steering struct {
 	// gain is what a change to shares gains by the policy's own measure, as a
 	// part of what there is.
 	gain func(shares []float64) float64
+	part float64 // of the gain to come that the wanted shares bring
 }
 
 // mostOfGain is the part of the gain of the wanted shares that the weights for
 // them are to bring: the smallest that do are taken.
-const mostOfGain = 0.7
+const mostOfGain = 0.5
 
 // steer gives the servers the smallest weights that bring about the wanted
 // shares, within what may change in one step, once that is worth a write. worth
@@ -34,7 +35,7 @@ func (f *fleet) steer(s steering, worth *float64) decision {
 	best, any := f.nearest(wanted, spans, s)
 	gain := 0.0
 	if any {
-		gain = s.gain(best.Shares)
+		gain = s.gain(best.Shares) / s.part
 	}
 	*worth = max(0, *worth+gain-leastGain)
 	switch {
@@ -49,10 +50,10 @@ func (f *fleet) steer(s steering, worth *float64) decision {
 }
 
 // nearest returns the coarsest weights that are near enough to the wanted
-// shares, or else the finest ones; never such that change a share by more than
-// is allowed.
+// shares, or else those that gain most; never such that change a share by more
+// than is allowed.
 func (f *fleet) nearest(wanted []float64, spans []span, s steering) (best sharing.Candidate, any bool) {
-	enough := float64(mostOfGain * s.gain(wanted))
+	enough, most := float64(mostOfGain*s.gain(wanted)), math.Inf(-1)
 	asked := append([]float64{}, wanted...)
 	f.unlucky(asked)
 	for _, c := range sharing.Candidates(f.scheduler(), asked, &f.traffic, f.weightLimits()) {
@@ -60,9 +61,12 @@ func (f *fleet) nearest(wanted []float64, spans []span, s steering) (best sharin
 		if !allWithin(c.Shares, spans) {
 			continue
 		}
-		best, any = c, true
-		if s.gain(c.Shares) >= enough && near(c.Shares, wanted) {
-			break
+		gain := s.gain(c.Shares)
+		if gain > most {
+			best, any, most = c, true, gain
+		}
+		if gain >= enough && near(c.Shares, wanted) {
+			return c, true
 		}
 	}
 	return best, any

@@ -15,7 +15,7 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
-	m.lag = o.lag(s.ObservedAt, at)
+	m.age = o.age(s.ObservedAt, at)
 	return m, ""
 }
 
@@ -36,14 +36,13 @@ func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (prob
 	return ""
 }
 
-// lag returns by how many periods an observation is older than one of the
-// period just past, as the middle of its window goes.
-func (o *Observation) lag(end time.Time, at moment) float64 {
-	longer := 0.0
+// age returns how many seconds ago the window began that an observation is of.
+func (o *Observation) age(end time.Time, at moment) float64 {
+	seconds := at.interval.Seconds()
 	if o.WindowSeconds != nil {
-		longer = (*o.WindowSeconds - at.interval.Seconds()) / 2
+		seconds = *o.WindowSeconds
 	}
-	return max(0, (at.now.Sub(end).Seconds()+longer)/at.interval.Seconds())
+	return at.now.Sub(end).Seconds() + seconds
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is
