@@ -113,9 +113,9 @@ func TestStepListsWhatMatches(t *testing.T) {
 	}
 	got := plan.Services[0].Servers
 	want := []ServerPlan{
-		{Server: plantServer(0), Reason: "is quiescent, left alone"},
+		{Server: plantServer(0)},
 		{Server: plantServer(1), Weight: 5, PreviousWeight: 5, UpperThreshold: 9, PreviousUpperThreshold: 9,
-			LowerThreshold: 3, PreviousLowerThreshold: 3, Reason: "has no observation, keeps its share"},
+			LowerThreshold: 3, PreviousLowerThreshold: 3, Reason: Reason{looks: looksUnobserved}},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)

@@ -14,7 +14,7 @@ func (f *fleet) equalize(known *serviceState) decision {
 		return waits()
 	}
 	n := f.compare(c.logs, c.variances, c.free)
-	f.note(n.deviations, latencies, c.free)
+	f.note(n.deviations, looksInLatency, c.free)
 	if !f.unequal(n) {
 		return hold(CodeSettled, "latencies differ by no more than their errors")
 	}
@@ -67,7 +67,7 @@ func (f *fleet) note(deviations []float64, of looks, free []bool) {
 			s.reason = s.comparison(of, deviations[i])
 		case s.failing:
 		case f.behind(s):
-			s.reason = Reason{looks: falling, source: s.source}
+			s.reason = Reason{looks: looksFalling, source: s.source}
 		}
 	}
 }

@@ -23,7 +23,7 @@ func (f *fleet) overhead(known *serviceState) decision {
 		return waits()
 	}
 	n := f.compare(o.logs, o.variances, c.free)
-	f.note(n.deviations, overheads, c.free)
+	f.note(n.deviations, looksInOverhead, c.free)
 	if !f.unequal(n) {
 		return hold(CodeSettled, "overheads differ by no more than their errors")
 	}

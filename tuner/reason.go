@@ -24,16 +24,16 @@ type Reason struct {
 type looks uint8
 
 const (
-	quiescent looks = iota
-	unobserved
-	idle
-	observed
-	failing
-	falling // behind
-	joined
-	bearing // so much
-	latencies
-	overheads
+	looksQuiescent looks = iota
+	looksUnobserved
+	looksIdle
+	looksObserved
+	looksFailing
+	looksFalling // behind
+	looksJoined
+	looksBearing // so much
+	looksInLatency
+	looksInOverhead
 )
 
 // String returns the reason in words.
@@ -43,11 +43,11 @@ func (r Reason) String() string {
 
 func (r Reason) whole() string {
 	switch r.looks {
-	case quiescent, unobserved, joined:
+	case looksQuiescent, looksUnobserved, looksJoined:
 		return r.short()
-	case idle:
+	case looksIdle:
 		return "is idle" + r.accordingTo() + ", keeps its share"
-	case bearing:
+	case looksBearing:
 		bears := fmt.Sprintf("bears about %s, gets %.0f %% of it", perSecondText(r.perSecond), 100*r.busy)
 		if r.latency == 0 {
 			return bears
@@ -66,23 +66,23 @@ func (r Reason) inTable() string { return r.short() + r.besides }
 // short returns the reason without numbers of its own, and without the source.
 func (r Reason) short() string {
 	switch r.looks {
-	case unobserved:
+	case looksUnobserved:
 		return "has no observation, keeps its share"
-	case idle:
+	case looksIdle:
 		return "is idle, keeps its share"
-	case observed:
+	case looksObserved:
 		return "is observed"
-	case failing:
+	case looksFailing:
 		return "fails its requests"
-	case falling:
+	case looksFalling:
 		return "falls behind"
-	case joined:
+	case looksJoined:
 		return "has joined, begins with a tenth"
-	case bearing:
+	case looksBearing:
 		return fmt.Sprintf("gets %.0f %% of what it bears", 100*r.busy)
-	case latencies:
+	case looksInLatency:
 		return r.against("is about as fast as the mean", "needs %.2f times the mean latency")
-	case overheads:
+	case looksInOverhead:
 		return r.against("has about the mean overhead", "has %.2f times the mean overhead")
 	}
 	return "is quiescent, left alone"
@@ -98,9 +98,9 @@ func (r Reason) against(equal, other string) string {
 // tells reports whether the reason is one for another share.
 func (r Reason) tells() bool {
 	switch r.looks {
-	case failing, falling:
+	case looksFailing, looksFalling:
 		return true
-	case latencies, overheads:
+	case looksInLatency, looksInOverhead:
 		return r.ratio != 1
 	}
 	return false

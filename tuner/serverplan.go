@@ -90,13 +90,13 @@ func (s *server) capacity() (perSecond, errorRatio *float64) {
 func (s *server) presence() Reason {
 	switch {
 	case s.failing:
-		return Reason{looks: failing, source: cmp.Or(s.errors, s.source)}
+		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:
-		return Reason{looks: idle, source: s.source}
+		return Reason{looks: looksIdle, source: s.source}
 	case !s.measured:
-		return Reason{looks: unobserved}
+		return Reason{looks: looksUnobserved}
 	}
-	return Reason{looks: observed, source: s.source}
+	return Reason{looks: looksObserved, source: s.source}
 }
 
 // comparison says how a server compares, given the logarithm of what is
@@ -117,7 +117,7 @@ func (f *fleet) explain(shares []float64) {
 		s := &f.servers[i]
 		switch {
 		case s.bears():
-			r := Reason{looks: bearing, source: s.source}
+			r := Reason{looks: looksBearing, source: s.source}
 			r.perSecond, _ = s.belief.Capacity()
 			r.busy = float64(shares[i]*total) / r.perSecond
 			if s.measured {
@@ -125,7 +125,7 @@ func (f *fleet) explain(shares []float64) {
 			}
 			s.reason = r
 		case s.joined && !s.failing:
-			s.reason = Reason{looks: joined}
+			s.reason = Reason{looks: looksJoined}
 		}
 	}
 }
