@@ -87,7 +87,7 @@ func (f *fleet) sizes(free []bool) (sizes, variances []float64) {
 }
 
 // weight returns what a server had before the tuner touched it.
-func (b baseline) weight(s ipvs.RealServer) float64 {
+func (b baseline) weight(s *ipvs.RealServer) float64 {
 	for _, known := range b.Servers {
 		if known.Server == s.ID && known.Weight.Was > 0 && known.Weight.ours(s.Weight) {
 			return float64(known.Weight.Was)

@@ -70,20 +70,15 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 // take takes in what is known of an available server.
 func (p *ServerPlan) take(s *server) {
 	p.Reason = s.reason
+	numbers := new([3]float64) // on their own: the servers are not kept
 	if s.measured && !s.failing {
-		p.LatencySeconds = &s.latency
+		numbers[0] = s.latency
+		p.LatencySeconds = &numbers[0]
 	}
-	p.CapacityRequestsPerSecond, p.CapacityErrorRatio = s.capacity()
-}
-
-// capacity returns the capacity and its relative error, nil where it is not
-// known.
-func (s *server) capacity() (perSecond, errorRatio *float64) {
-	if !s.belief.Known() {
-		return nil, nil
+	if s.belief.Known() {
+		numbers[1], numbers[2] = s.belief.Capacity()
+		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
 	}
-	c, e := s.belief.Capacity()
-	return &c, &e
 }
 
 // presence says whether an available server was seen.

@@ -18,18 +18,21 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"`  // of a write, that was seen up to now
-	Changed time.Time                     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand  demand        `json:"demand"`
+	Noise   float64       `json:"noise,omitempty"`
+	Worth   float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
 }
 
 // track notes when the weights changed: after the step before, if they are
-// others than at that.
+// others than at that. A clock that was set back makes that now.
 func (s *serviceState) track(servers []server, at moment) {
+	if s.Changed.After(at.now) {
+		s.Changed = at.now
+	}
 	for i := range servers {
-		before := s.Servers[servers[i].ID].Share
+		before := s.Servers[i].Share
 		if before != 0 && before != servers[i].share {
 			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
 			return
@@ -47,6 +50,7 @@ func (s *serviceState) fresh(v *server, at moment) bool {
 
 // serverState is what is known of a real server.
 type serverState struct {
+	ID         ipvs.ServerID   `json:"server"`
 	Window     window          `json:"window"`
 	Estimate   estimate        `json:"estimate"`
 	Belief     capacity.Belief `json:"belief"`
@@ -86,9 +90,11 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		for server, known := range v.Servers {
-			if !known.sound() {
-				return &Target{Service: service, Server: server}
+		for i := range v.Servers {
+			known := &v.Servers[i]
+			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
+			if !inOrder || !known.sound() {
+				return &Target{Service: service, Server: known.ID}
 			}
 		}
 	}
@@ -96,8 +102,8 @@ func (s State) unsound() *Target {
 }
 
 // sound reports whether the values are among those that a step leaves.
-func (s serverState) sound() bool {
-	w := s.Window
+func (s *serverState) sound() bool {
+	w := &s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
