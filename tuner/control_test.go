@@ -31,8 +31,8 @@ func TestSlowServer(t *testing.T) {
 	for seed := range uint64(seeds) {
 		p := newPlant(seed, 40, 40, 40, 10)
 		var state State
-		shares, writes := p.run(&state, 20)
-		if n := periodsUntil(shares, 0, 1.2*leastOfEqual/3); n < 0 || n > 15 {
+		shares, writes := p.run(&state, 30)
+		if n := periodsUntil(shares, 0, 1.5*leastOfEqual/3); n < 0 || n > 25 {
 			t.Errorf("seed %d: at the floor after %d periods: %v", seed, n, shares)
 		}
 		if writes > 15 {
@@ -42,8 +42,8 @@ func TestSlowServer(t *testing.T) {
 			t.Errorf("seed %d: %d writes at the floor", seed, writes)
 		}
 		p.rates[2] = 40
-		shares, writes = p.run(&state, 60)
-		if n := periodsUntil(shares, 0.2, 0.4); n < 0 || n > 50 {
+		shares, writes = p.run(&state, 70)
+		if n := periodsUntil(shares, 0.2, 0.4); n < 0 || n > 60 {
 			t.Errorf("seed %d: recovered after %d periods: %v", seed, n, shares)
 		}
 		if writes > 25 {

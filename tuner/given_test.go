@@ -39,7 +39,7 @@ func withSource(latency, errors string) Config {
 }
 
 func TestSourcesAreNotMixed(t *testing.T) {
-	const unknown = "has no observation, keeps its share"
+	const unknown = "is not observed, keeps its share"
 	tests := []struct {
 		name            string
 		latency, errors string // sources

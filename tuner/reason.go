@@ -67,7 +67,7 @@ func (r Reason) inTable() string { return r.short() + r.besides }
 func (r Reason) short() string {
 	switch r.looks {
 	case looksUnobserved:
-		return "has no observation, keeps its share"
+		return "is not observed, keeps its share"
 	case looksIdle:
 		return "is idle, keeps its share"
 	case looksObserved:

@@ -42,11 +42,22 @@ func (f *fleet) steer(s steering, worth *float64) decision {
 	case !any:
 		return hold(CodeRange, fmt.Sprintf("%s, but no weights from %d to %d change the shares by so little",
 			s.reason, f.limits.Min, f.limits.Max))
-	case *worth < enoughGain:
+	case *worth < enoughGain && !rising(s.now, best.Shares):
 		return hold(CodeSmall, s.reason+", but the change that is allowed is not worth a write")
 	}
 	*worth = 0
 	return decision{action: Apply, code: s.code, reason: s.reason, weights: best.Weights}
+}
+
+// rising reports whether a server with far less than an equal share gets
+// plainly more: what is to be gained shows once it has grown.
+func rising(now, next []float64) bool {
+	for i, share := range now {
+		if 2*share*float64(len(now)) < 1 && next[i] > 1.2*share {
+			return true
+		}
+	}
+	return false
 }
 
 // nearest returns the coarsest weights that are near enough to the wanted
