@@ -88,6 +88,10 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if why := sharing.Refusal(&f.service); why != "" {
 		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
 	}
+	if c.Policy == Overhead && !f.uncounted() {
+		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler +
+			" compares connections itself, and the policy overhead is for those that do not: wrr, mh and sh"}
+	}
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}

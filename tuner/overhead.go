@@ -13,10 +13,6 @@ import (
 // a server follow its share only as fast as they expire, in two minutes, and a
 // loop that waits for that is slow or swings.
 func (f *fleet) overhead(known *serviceState) decision {
-	if !f.uncounted() {
-		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + f.scheduler() +
-			" compares connections itself, and the policy overhead is for those that do not: wrr, mh and sh"}
-	}
 	c := f.columns(known)
 	o := f.overheads(c)
 	if !f.moves(c.free) {
@@ -46,7 +42,7 @@ func (f *fleet) overheads(c columns) relativeOverheads {
 	n := len(f.servers)
 	o := relativeOverheads{relative: make([]float64, n), logs: make([]float64, n), variances: make([]float64, n)}
 	bears, errors := f.sizes(c.free)
-	closed, shares := f.closedSeconds(), f.sharesNow()
+	closed := f.closedSeconds()
 	for i := range f.servers {
 		s := &f.servers[i]
 		if !s.measured {
@@ -54,9 +50,13 @@ func (f *fleet) overheads(c columns) relativeOverheads {
 		}
 		active := float64(f.factor * (f.demand.Idle + float64(f.demand.requests()*s.latency)))
 		part := active / (active + closed)
-		o.relative[i] = float64(shares[i]*(active+closed)) / bears[i]
+		rate := f.nowPerSecond(s)
+		o.relative[i] = float64(rate*(active+closed)) / bears[i]
 		o.logs[i] = exact.Log(o.relative[i])
 		o.variances[i] = float64(part*part*s.variance) + errors[i]
+		if f.hashes() {
+			o.variances[i] += 1 / (rate * f.at.interval.Seconds()) // of the clients that it has by chance
+		}
 		if c.free[i] {
 			o.active = max(o.active, part)
 		}
