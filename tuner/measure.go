@@ -95,6 +95,9 @@ func (o *Observation) counted(counted float64, interval time.Duration) count {
 	case counted > 0:
 		rate = counted
 	}
+	if rate < leastRequestsPerSecond {
+		rate = 0
+	}
 	return count{rate, max(1, rate*seconds)} // what was measured was there
 }
 

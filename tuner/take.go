@@ -21,8 +21,11 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
 func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (problem string) {
-	if o.ErrorRatio == nil || o.check() != nil {
+	if o.ErrorRatio == nil {
 		return ""
+	}
+	if o.check() != nil {
+		return "makes no sense"
 	}
 	if problem = taken(o, &s.ErrorsAt, at); problem != "" {
 		return problem
@@ -36,7 +39,8 @@ func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (prob
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is
-// the end of the one taken last.
+// the end of the one taken last, which counts for nothing if it is in the
+// future itself: the clock went back.
 func taken(o Observation, last *time.Time, at moment) string {
 	end := o.Time
 	if end.IsZero() {
@@ -47,7 +51,7 @@ func taken(o Observation, last *time.Time, at moment) string {
 		return "is from the future"
 	case end.Before(at.now.Add(-oldestObservation * at.interval)):
 		return "is too old"
-	case !end.After(*last):
+	case !end.After(*last) && !last.After(at.now.Add(at.interval)):
 		return "was used before"
 	}
 	*last = end

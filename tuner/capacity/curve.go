@@ -20,8 +20,9 @@ const steps = 64
 type Curves struct{ of [Shapes]curve }
 
 // curve is that of one number of workers. What waits is tabulated times 1-p,
-// which is smooth: between two places as the cubic that has its values and its
-// slopes there, since what costs least is found by where slopes are equal.
+// which is smooth, and between two places follows a cubic (Catmull and Rom) of
+// which the slope has no jumps: what costs least is found by where slopes are
+// equal.
 type curve struct {
 	workers float64
 	waiting [steps]cubic
@@ -40,17 +41,16 @@ func NewCurves() *Curves {
 }
 
 func newCurve(workers int) curve {
-	const h = 1e-5
 	c := curve{workers: float64(workers)}
-	at := func(p float64) (value, slope float64) {
-		f := func(p float64) float64 { return float64(p * chanceToWait(workers, p)) }
-		return f(p), (f(p+h) - f(p-h)) / (2 * h * steps)
+	var q [steps + 3]float64 // from one place before the first
+	for i := range q {
+		p := float64(i-1) / steps
+		q[i] = float64(p * chanceToWait(workers, p))
 	}
 	for i := range c.waiting {
-		q, slope := at(float64(i) / steps)
-		end, last := at(float64(i+1) / steps)
-		rise := end - q
-		c.waiting[i] = cubic{q, slope, float64(3*rise) - float64(2*slope) - last, slope + last - float64(2*rise)}
+		begin, end := q[i+1], q[i+2]
+		rise, slope, last := end-begin, (end-q[i])/2, (q[i+3]-begin)/2
+		c.waiting[i] = cubic{begin, slope, float64(3*rise) - float64(2*slope) - last, slope + last - float64(2*rise)}
 	}
 	return c
 }
