@@ -78,7 +78,7 @@ func (f *fleet) prepare() bool {
 func (f *fleet) nothing() decision {
 	for i := range f.servers {
 		if f.servers[i].bears() {
-			return hold(CodeIdle, "no connections are seen to come")
+			return hold(CodeIdle, "no connections were counted")
 		}
 	}
 	return hold(CodeNoObservations, "it is not known yet what a real server bears")
