@@ -10,21 +10,23 @@ import (
 const (
 	// leastGain is the gain of a write, as a part of the requests present, that
 	// is not taken for one.
-	leastGain = 0.01
+	leastGain = 0.003
 	// enoughGain is the sum of the gains beyond it, period by period, from
 	// which on a write is worth it: one of 4 % at once, one of 2 % if it lasts
 	// for three periods.
-	enoughGain = 0.03
+	enoughGain = 0.02
 )
 
 // optimize gives the servers the weights under which the fewest requests are
 // predicted to wait or to be worked on: by Little's law, the least mean latency.
 // worth is what a write was seen to be worth up to now, and is brought up to
 // date.
-func (f *fleet) optimize(worth *float64) decision {
+func (f *fleet) optimize(known *serviceState) decision {
+	worth := &known.Worth
 	if !f.prepare() {
 		return f.nothing()
 	}
+	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
 	now := f.sharesNow()
@@ -67,8 +69,10 @@ func (f *fleet) prepare() bool {
 		if s := &f.servers[i]; s.bears() {
 			c, _ := s.belief.Capacity()
 			all += c
+			f.usual += float64(c * s.belief.Unloaded())
 		}
 	}
+	f.usual /= all
 	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
 	f.loads = make([]capacity.Server, len(f.servers))
 	return f.total > 0
@@ -103,10 +107,11 @@ func (f *fleet) expect(rates []float64) {
 func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 
 // urgent reports whether a server that has joined gets much more than it is to
-// begin with.
+// begin with, or another much less than it can be measured by.
 func (f *fleet) urgent(rates, now []float64) bool {
 	for i := range f.servers {
-		if s := &f.servers[i]; s.joined && float64(now[i]*f.total) > 2*rates[i] {
+		s, rate := &f.servers[i], float64(now[i]*f.total)
+		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*f.least(s)) {
 			return true
 		}
 	}
