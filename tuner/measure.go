@@ -71,7 +71,7 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 		m.latency = *l
 	}
 	m.took = m.latency
-	if o.LatencySeconds != nil {
+	if o.LatencySeconds != nil && *o.LatencySeconds >= leastSeconds {
 		m.took = *o.LatencySeconds
 	}
 	// The times of answers are taken to scatter as much as their mean, as

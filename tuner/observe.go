@@ -105,6 +105,9 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 			problems = append(problems, problem)
 		}
 	}
+	if !ok {
+		m.latency, m.took = 0, 0
+	}
 	if o, there := given.errors.of[id]; there {
 		problems = append(problems, s.takeErrors(o, &m, at))
 		ok = ok || m.failing

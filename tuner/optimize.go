@@ -56,7 +56,7 @@ func gained(before, after float64) float64 {
 // saves says what a write is for. Without a gain it is urgent.
 func saves(gain float64) string {
 	if gain < leastGain {
-		return "a real server that has joined gets less until it is known what it bears"
+		return "a real server gets as much as it can be measured by"
 	}
 	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }

@@ -41,11 +41,9 @@ type serverState struct {
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
-// Beyond these a state is not one that a step leaves.
-const (
-	mostDemand = 1e18 // of connections per second, and of requests to each
-	mostLuck   = 100
-)
+// mostDemand is of connections per second, and of requests to each, beyond what
+// a step leaves.
+const mostDemand = 1e18
 
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.

@@ -5,12 +5,15 @@ import "time"
 // take returns what an observation of latency tells, or why it is ignored.
 // counted is the rate by the director's counters, 0 where it is not known.
 func (s *serverState) take(o Observation, counted float64, at moment) (m measurement, problem string) {
-	m, ok := o.measurement(counted, at.interval)
-	if o.latency() == nil && !m.idle() && !m.failing {
-		return m, "has no latency"
-	}
-	if o.check() != nil || !ok {
+	if o.check() != nil {
 		return m, "makes no sense"
+	}
+	m, ok := o.measurement(counted, at.interval)
+	switch {
+	case o.latency() == nil && !m.idle() && !m.failing:
+		return m, "has no latency"
+	case !ok:
+		return measurement{}, "makes no sense"
 	}
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
