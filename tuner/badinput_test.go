@@ -63,14 +63,14 @@ func TestOldNews(t *testing.T) {
 		}
 		_, state := Step(cfg, State{}, threeServers(0), at(0, 0.1, 0.1, 0.1), after(0))
 		_, state = Step(cfg, state, threeServers(1), at(10, 0.1, 0.1, 0.1), after(10))
-		before := state.Services[plantService].Servers[plantServer(2)]
+		before := state.Services[plantService].Servers[2]
 		for _, news := range [][]Observation{at(10, 9, 9, 9), at(5, 0.1, 0.1, 9), at(-45, 0.1, 0.1, 9)} {
 			plan, next := Step(cfg, state, threeServers(2), news, after(15))
 			got := plan.Services[0]
 			if !strings.Contains(got.Reason, "10.0.1.3:80 was used before") || got.Action != Hold {
 				t.Errorf("got %s: %s", got.Action, got.Reason)
 			}
-			after := next.Services[plantService].Servers[plantServer(2)]
+			after := next.Services[plantService].Servers[2]
 			if after.Estimate.LogLatency != before.Estimate.LogLatency || !after.ObservedAt.Equal(before.ObservedAt) {
 				t.Errorf("learnt %+v after %+v", after, before)
 			}

@@ -21,6 +21,9 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 	}
 	for i := range servers {
 		s := &servers[i]
+		if s.RealServer == nil {
+			s.RealServer = &ipvs.RealServer{}
+		}
 		s.ID, s.Weight, s.luck, s.measured = plantServer(i), 10, 1, s.belief.Known()
 		s.share = 1 / float64(len(servers))
 		s.perSecond = perSecond * s.share
@@ -32,7 +35,7 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 func (f *fleet) lucks(known *serviceState) []float64 {
 	lucks := make([]float64, len(f.servers))
 	for i := range f.servers {
-		lucks[i] = known.Servers[f.servers[i].ID].Luck
+		lucks[i] = known.Servers[i].Luck
 	}
 	return lucks
 }
@@ -40,16 +43,13 @@ func (f *fleet) lucks(known *serviceState) []float64 {
 // TestSteadySchedulersHaveNoLuck has those that make up for it, or deal evenly.
 func TestSteadySchedulersHaveNoLuck(t *testing.T) {
 	for _, scheduler := range []string{"wrr", "wlc"} {
-		f, known := prepared(t, fleetOf(scheduler, 100, knownCounting(90, 10)...)), newKnown()
+		f := prepared(t, fleetOf(scheduler, 100, knownCounting(90, 10)...))
+		known := blank(f)
 		f.trackLuck(known)
 		if got := f.lucks(known); got[0] != 0 || f.servers[0].luck != 1 {
 			t.Errorf("%s: luck %v", scheduler, got)
 		}
 	}
-}
-
-func newKnown() *serviceState {
-	return &serviceState{Servers: map[ipvs.ServerID]serverState{}}
 }
 
 // knownCounting is counting of servers that bear a thousand each.
@@ -64,7 +64,7 @@ func knownCounting(rates ...float64) []server {
 // TestLuckIsLearnt has one of two servers of equal weight get twice as much as
 // the other, again and again; the third shows nothing.
 func TestLuckIsLearnt(t *testing.T) {
-	known := newKnown()
+	known := &serviceState{Servers: make([]serverState, 3)}
 	var f *fleet
 	for n := range 30 {
 		f = prepared(t, fleetOf("mh", 300, knownCounting(133, 67, -1)...))
@@ -87,7 +87,7 @@ func TestLuckIsLearnt(t *testing.T) {
 }
 
 func TestLuckHasBounds(t *testing.T) {
-	known := newKnown()
+	known := &serviceState{Servers: make([]serverState, 2)}
 	for range 100 {
 		f := prepared(t, fleetOf("sh", 1e6, knownCounting(1e6, 0.1)...))
 		f.trackLuck(known)

@@ -42,7 +42,7 @@ func compared(servers []server) {
 		}
 	}
 	slices.Sort(level)
-	middle := (level[(len(level)-1)/2] + level[len(level)/2]) / 2
+	middle := float64((level[(len(level)-1)/2] + level[len(level)/2]) / 2)
 	odds := fleetOdds{same: 0.8, spread: 1}
 	for range 3 {
 		odds = odds.fit(servers, at, middle)
@@ -55,7 +55,7 @@ func compared(servers []server) {
 			shift := float32(d * (1 - own))
 			for k := range b.Means {
 				b.Means[k] -= shift
-				b.Chances[k] = float32((1-p)*float64(b.Chances[k]) + p*chances[k]/n)
+				b.Chances[k] = float32(float64((1-p)*float64(b.Chances[k])) + float64(p*chances[k]/n))
 			}
 		}
 	}
@@ -64,8 +64,8 @@ func compared(servers []server) {
 type fleetOdds struct{ same, spread float64 }
 
 func (o fleetOdds) alike(d, v float64) float64 {
-	same := o.same * density(d, v+alike*alike)
-	other := (1 - o.same) * density(d, v+o.spread)
+	same := float64(o.same * density(d, v+alike*alike))
+	other := float64((1 - o.same) * density(d, v+o.spread))
 	return same / (same + other)
 }
 
@@ -77,7 +77,7 @@ func (o fleetOdds) fit(servers []server, at []float64, middle float64) fleetOdds
 			p := o.alike(d, v)
 			same += p
 			n++
-			spread += (1 - p) * (d*d - v)
+			spread += float64((1 - p) * (float64(d*d) - v))
 		}
 	}
 	return fleetOdds{min(same/n, 0.95), max(0.01, spread/(n-same))}

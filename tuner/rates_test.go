@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
@@ -190,6 +191,7 @@ func anyServer(random *rand.Rand) server {
 	for i := range s.belief.Chances {
 		s.belief.Chances[i] /= total
 	}
+	s.RealServer = &ipvs.RealServer{}
 	s.ActiveConnections = uint32(math.Exp(3 + 2*random.NormFloat64()))
 	s.InactiveConnections = uint32(math.Exp(5 + 2*random.NormFloat64()))
 	switch random.IntN(12) {

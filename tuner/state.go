@@ -19,14 +19,15 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand  demand        `json:"demand"`
+	Noise   float64       `json:"noise,omitempty"`
+	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
 }
 
 // serverState is what is known of a real server.
 type serverState struct {
+	ID         ipvs.ServerID   `json:"server"`
 	Window     window          `json:"window"`
 	Estimate   estimate        `json:"estimate"`
 	Belief     capacity.Belief `json:"belief"`
@@ -74,9 +75,11 @@ func (s State) unsound() *Target {
 		if !v.sound() {
 			return &Target{Service: service}
 		}
-		for server, known := range v.Servers {
-			if !known.sound() {
-				return &Target{Service: service, Server: server}
+		for i := range v.Servers {
+			known := &v.Servers[i]
+			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
+			if !inOrder || !known.sound() {
+				return &Target{Service: service, Server: known.ID}
 			}
 		}
 	}
@@ -91,8 +94,8 @@ func (s *serviceState) sound() bool {
 }
 
 // sound reports whether the values are among those that a step leaves.
-func (s serverState) sound() bool {
-	w := s.Window
+func (s *serverState) sound() bool {
+	w := &s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
 		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&

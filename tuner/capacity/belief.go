@@ -24,8 +24,6 @@ const (
 	most = 100
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
-	// trust tempers what a reading says of the number of workers.
-	trust = 0.5
 )
 
 // Belief is what is known of how much a real server bears. The zero Belief
@@ -81,12 +79,12 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	}
 	mean := 0.0
 	for i := range c.of {
-		busy, slope := c.of[i].busy(r.Present, r.Flow)
+		busy, slope := c.busy(i, &b, &r)
 		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
 		mean += float64(slope * float64(b.Chances[i]))
 	}
 	mean = max(mean, 0.05)
-	scatter := (1 + 3*(1-mean)) / (r.Done * mean * mean)
+	scatter := (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
 	if r.Blur > 0 {
 		scatter = r.Blur
 	}
@@ -106,6 +104,14 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 		seen[i].off -= float64(b.Means[i])
 	}
 	return b.weigh(&seen, r.Surely)
+}
+
+// busy is that of a number of workers, sought where the belief has it.
+func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
+	if b.Known() {
+		return c.of[i].busyNear(r.PerSecond*exact.Exp(-float64(b.Means[i])), r.Present, r.Flow)
+	}
+	return c.of[i].busy(r.Present, r.Flow)
 }
 
 // sight is what a reading says if the server has a certain number of workers.
@@ -129,9 +135,9 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 	for i := range seen {
 		s := &seen[i]
 		still, changed := v+s.variance, v+s.variance+jump
-		same := (1 - change - odd) * density(s.off, still)
-		other := change * density(s.off, changed)
-		wrong := odd * density(s.off, changed)
+		same := float64((1 - change - odd) * density(s.off, still))
+		unlike := density(s.off, changed)
+		other, wrong := float64(change*unlike), float64(odd*unlike)
 		sum := same + other + wrong
 		p, q, w := same/sum, other/sum, wrong/sum
 		g, h := v/still, (v+jump)/changed
@@ -139,7 +145,8 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 		b.Means[i] += float32(gain * s.off)
 		spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
 		left[i] = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
-		likelihood[i] = float64(b.Chances[i]) * exact.Exp(trust*exact.Log(sum*max(s.slope, 0.05)))
+		// The root tempers what a reading says of the number of workers.
+		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(sum*max(s.slope, 0.05)))
 		total += likelihood[i]
 	}
 	before := v
