@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -64,6 +65,10 @@ type serverState struct {
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
+// mostDemand is of connections per second, and of requests to each, beyond what
+// a step leaves.
+const mostDemand = 1e18
+
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.
 type States map[string]State
@@ -90,6 +95,9 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
+		if !v.sound() {
+			return &Target{Service: service}
+		}
 		for i := range v.Servers {
 			known := &v.Servers[i]
 			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
@@ -101,10 +109,17 @@ func (s State) unsound() *Target {
 	return s.Baseline.unsound()
 }
 
+func (s *serviceState) sound() bool {
+	d := s.Demand
+	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
+		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 &&
+		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
+}
+
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

@@ -15,10 +15,8 @@ const steps = 64
 // Curves say how many requests are present at a server, on average, by the
 // fraction of its capacity that is busy, for each number of workers:
 // c·p working ones and waiting ones that grow as 1/(1-p). By Little's law that
-// is the latency too. The waiting is that of M/M/c (Erlang); where requests
-// come more evenly than by chance there is less of it, in proportion to an
-// evenness, (1 + the squared coefficient of variation of their distances)/2
-// (Kingman's approximation), 1 by chance.
+// is the latency too. The waiting is that of M/M/c (Erlang), and less or more
+// of it by the [Flow] in which requests come.
 type Curves struct{ of [Shapes]curve }
 
 // curve is that of one number of workers. What waits is tabulated times 1-p,
