@@ -3,10 +3,13 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -68,7 +71,7 @@ func startLoad(t *testing.T) *clients {
 	return c
 }
 
-// stop ends the load. Requests that are not answered by then have failed.
+// stop ends the load and returns its requests but for those on the way.
 func (c *clients) stop(t *testing.T) requests {
 	t.Helper()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -86,7 +89,9 @@ func (c *clients) stop(t *testing.T) requests {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all
+	return slices.DeleteFunc(all, func(r traffic.Request) bool {
+		return r.Err != nil && strings.HasSuffix(r.Err.Error(), context.Canceled.Error())
+	})
 }
 
 // window is a span of time, for the requests that began in it.
