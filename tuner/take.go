@@ -21,6 +21,7 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
 func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (problem string) {
+	m.failing = s.Failing // until something else is told
 	if o.ErrorRatio == nil || o.check() != nil {
 		return ""
 	}
@@ -28,7 +29,11 @@ func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (prob
 		return problem
 	}
 	errors := o.counted(m.requestsPerSecond, at.interval)
-	m.failing = fails(*o.ErrorRatio, errors.requests)
+	m.errors = *o.ErrorRatio
+	m.failing = fails(m.errors, errors.requests)
+	if m.errors <= mostErrors/2 {
+		s.Failing = false // even if it gets too few requests to be measured
+	}
 	if m.failing && m.idle() {
 		m.requestsPerSecond = errors.requestsPerSecond
 	}
