@@ -23,7 +23,7 @@ type counted struct {
 }
 
 // next takes the place of the last glance, and returns what was counted since.
-func (g *glance) next(now time.Time, s ipvs.RealServer) counted {
+func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 	last := *g
 	*g = glance{now, s.Stats.Connections, s.ActiveConnections}
 	seconds := now.Sub(last.Time).Seconds()
@@ -31,6 +31,9 @@ func (g *glance) next(now time.Time, s ipvs.RealServer) counted {
 		return counted{}
 	}
 	came := float64(g.Connections - last.Connections)
+	if came > mostRequestsPerSecond*seconds {
+		return counted{}
+	}
 	return counted{
 		known: true, seconds: seconds, perSecond: came / seconds,
 		done:    came - (float64(g.Active) - float64(last.Active)),

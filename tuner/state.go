@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -18,14 +19,15 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand  demand        `json:"demand"`
+	Noise   float64       `json:"noise,omitempty"`
+	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
 }
 
 // serverState is what is known of a real server.
 type serverState struct {
+	ID         ipvs.ServerID   `json:"server"`
 	Window     window          `json:"window"`
 	Estimate   estimate        `json:"estimate"`
 	Belief     capacity.Belief `json:"belief"`
@@ -39,6 +41,10 @@ type serverState struct {
 	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
+
+// mostDemand is of connections per second, and of requests to each, beyond what
+// a step leaves.
+const mostDemand = 1e18
 
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.
@@ -66,19 +72,31 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		for server, known := range v.Servers {
-			if !known.sound() {
-				return &Target{Service: service, Server: server}
+		if !v.sound() {
+			return &Target{Service: service}
+		}
+		for i := range v.Servers {
+			known := &v.Servers[i]
+			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
+			if !inOrder || !known.sound() {
+				return &Target{Service: service, Server: known.ID}
 			}
 		}
 	}
 	return s.Baseline.unsound()
 }
 
+func (s *serviceState) sound() bool {
+	d := s.Demand
+	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
+		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 &&
+		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
+}
+
 // sound reports whether the values are among those that a step leaves.
-func (s serverState) sound() bool {
-	w := s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
+func (s *serverState) sound() bool {
+	w := &s.Window
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
 		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&

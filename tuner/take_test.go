@@ -18,13 +18,13 @@ func TestErrorsEndFailing(t *testing.T) {
 		{"now and then", 0.08, true},
 		{"not any more", 0, false},
 	}
-	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	at := moment{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), interval: 6 * time.Second}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			s, m := serverState{Failing: true}, measurement{}
-			problem := s.takeErrors(Observation{ErrorRatio: &test.ratio}, &m, moment{now: now, interval: 6 * time.Second})
-			again := measurement{}
-			s.takeErrors(Observation{ErrorRatio: &test.ratio}, &again, moment{now: now, interval: 6 * time.Second})
+			s, m, again := serverState{Failing: true}, measurement{}, measurement{}
+			o := Observation{Service: plantService, Server: plantServer(0), ErrorRatio: &test.ratio}
+			problem := s.takeErrors(&o, &m, at)
+			s.takeErrors(&o, &again, at)
 			if problem != "" || again.failing != test.want || s.Failing != test.want {
 				t.Errorf("is failing: %t, problem %q", s.Failing, problem)
 			}
