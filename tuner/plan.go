@@ -27,6 +27,8 @@ type ServicePlan struct {
 	// Both are "" unless the scheduler is to be another.
 	Scheduler         string `json:"scheduler,omitempty"`
 	PreviousScheduler string `json:"previous_scheduler,omitempty"`
+
+	limited bool // the thresholds are the tuner's
 }
 
 // Action is what is to be done about a virtual service.
@@ -58,6 +60,7 @@ const (
 	CodeNoObservations Code = "no_observations"
 	CodeIdle           Code = "idle"
 	CodeSettled        Code = "settled" // latencies do not plainly differ
+	CodeFull           Code = "full"    // all servers are, by their thresholds
 	CodeSmall          Code = "small"   // what is allowed is not worth a write
 	CodeRange          Code = "range"   // no weights from min to max fit
 )
@@ -75,6 +78,7 @@ type ServerPlan struct {
 	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
 	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
+	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
 	Reason                    string        `json:"reason"`
 }
 
@@ -90,4 +94,4 @@ func (p *Plan) Tuned() []ipvs.ServiceID {
 }
 
 // tuned reports whether the latencies of the virtual service matter.
-func (s *ServicePlan) tuned() bool { return s.Action != Skip && s.Policy != Static }
+func (s *ServicePlan) tuned() bool { return s.limited || s.Action != Skip && s.Policy != Static }

@@ -22,6 +22,7 @@ func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) S
 			}
 			line.Reason = servers[next].reason
 			line.LatencySeconds = servers[next].latencySeconds()
+			line.CapacityRequestsPerSecond, line.CapacityErrorRatio = servers[next].capacity()
 			next++
 		}
 		weights[i] = line.Weight

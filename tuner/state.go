@@ -7,6 +7,8 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // State is what a step leaves to the next one. The zero State knows nothing.
@@ -18,10 +20,12 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Servers  map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
+	Demand   demand                        `json:"demand"`
+	Noise    float64                       `json:"noise,omitempty"`
+	Worth    float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Scaling  scaling.State                 `json:"scaling,omitzero"`
+	Limiting limiting                      `json:"limiting,omitzero"`
 }
 
 // serverState is what is known of a real server.
@@ -31,6 +35,7 @@ type serverState struct {
 	Belief     capacity.Belief `json:"belief"`
 	Glance     glance          `json:"glance"`
 	Luck       float64         `json:"luck,omitempty"`
+	Limit      limits.State    `json:"limit,omitzero"`
 	Failing    bool            `json:"failing,omitempty"`
 	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
@@ -66,6 +71,9 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
+		if !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
+			return &Target{Service: service}
+		}
 		for server, known := range v.Servers {
 			if !known.sound() {
 				return &Target{Service: service, Server: server}
@@ -78,7 +86,7 @@ func (s State) unsound() *Target {
 // sound reports whether the values are among those that a step leaves.
 func (s serverState) sound() bool {
 	w := s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Limit.Sound() &&
 		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&

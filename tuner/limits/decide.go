@@ -39,7 +39,7 @@ func (c Settings) Decide(known []State, servers []Server, now time.Time, next ti
 	for i, s := range servers {
 		if s.concurrency() > 0 {
 			states[i] = known[i].observe(s, now).press(s)
-			watched = watched || states[i].pressed()
+			watched = watched || states[i].Pressed()
 		}
 	}
 	for i, s := range servers {
@@ -61,7 +61,7 @@ func (c Settings) decide(known State, s Server, watched bool, next time.Duration
 		wanted = wish{follow(known, s, most, next) + most, most, most}
 		d.Reason = "has room for what others refuse"
 	}
-	if known.pressed() {
+	if known.Pressed() {
 		wanted = wish{follow(known, s, most, next), float64(least * most), float64(least * most)}
 		d.Reason = "has all the requests that it bears at once"
 	}

@@ -1,0 +1,159 @@
+package tuner
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+)
+
+// limiting is what is remembered of a virtual service for its thresholds to be
+// decided between two steps.
+type limiting struct {
+	FinSeconds float64 `json:"fin_seconds"`    // that the director keeps a connection of which it saw one end
+	Held       bool    `json:"held,omitempty"` // connections do not tell of requests
+}
+
+// limited reports whether the thresholds are the tuner's.
+func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Concurrency }
+
+// limit decides the thresholds as part of a step. It reports whether all
+// servers have all the requests that they bear.
+func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
+	known.Limiting = limiting{FinSeconds: timeouts.TCPFin.Seconds(), Held: f.held()}
+	servers := make([]ipvs.RealServer, len(f.servers))
+	for i := range f.servers {
+		servers[i] = f.servers[i].RealServer
+	}
+	decisions = known.limit(c.Thresholds, servers, f.at.now, f.at.interval)
+	full = len(servers) > 0
+	for _, s := range servers {
+		limit := known.Servers[s.ID].Limit
+		full = full && limit.Pressed()
+	}
+	return decisions, full
+}
+
+// held reports whether connections tell nothing of the requests at the
+// servers.
+func (f *fleet) held() bool {
+	if f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0 {
+		return true
+	}
+	active, requests, rate := 0.0, 0.0, 0.0
+	for i := range f.servers {
+		s := &f.servers[i]
+		if !s.bears() || !s.counted.known {
+			continue
+		}
+		c, _ := s.belief.Capacity()
+		least := s.counted.perSecond * s.belief.Workers() / c
+		rate += s.counted.perSecond
+		requests += least
+		active += least + float64(s.counted.perSecond*f.demand.Idle)
+	}
+	return rate > 0 && limits.Held(active, rate, requests/rate)
+}
+
+// limit decides the thresholds of the available servers. The next decision is
+// taken to come as long after this one as this one does after the last, at
+// most an interval.
+func (s serviceState) limit(settings limits.Settings, servers []ipvs.RealServer, now time.Time, interval time.Duration) []limits.Decision {
+	known, seen := make([]limits.State, len(servers)), make([]limits.Server, len(servers))
+	next := interval
+	for i, server := range servers {
+		state := s.Servers[server.ID]
+		known[i], seen[i] = state.Limit, s.Limiting.server(&state, server)
+		if d := now.Sub(state.Limit.Time); d > 0 {
+			next = min(next, d)
+		}
+	}
+	decisions, after := settings.Decide(known, seen, now, next)
+	for i, server := range servers {
+		state := s.Servers[server.ID]
+		state.Limit = after[i]
+		s.Servers[server.ID] = state
+	}
+	return decisions
+}
+
+// server returns what is known of a server for its thresholds.
+func (l limiting) server(known *serverState, s ipvs.RealServer) limits.Server {
+	v := limits.Server{
+		Active: s.ActiveConnections, Inactive: s.InactiveConnections,
+		Upper: s.UpperThreshold, Lower: s.LowerThreshold,
+		Linger: l.linger(s.Forward), Held: l.Held,
+	}
+	if known.Belief.Known() && !known.Failing {
+		v.Capacity, _ = known.Belief.Capacity()
+		v.Workers = known.Belief.Workers()
+	}
+	return v
+}
+
+// linger returns for how many seconds the director counts a closed connection:
+// in TIME_WAIT where it sees both ways, else in FIN_WAIT.
+func (l limiting) linger(forward ipvs.Forward) float64 {
+	const timeWait = 120
+	if forward == ipvs.Masq || l.FinSeconds == 0 {
+		return timeWait
+	}
+	return l.FinSeconds
+}
+
+// Limit decides the thresholds of a virtual service between two steps, where
+// they are the tuner's, and takes in what it learns. It returns the servers
+// whose thresholds are to change. Only those that the last step has set are
+// touched, since the saved state says what to put back.
+func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, now time.Time) []ServerPlan {
+	c, ok := cfg.service(id)
+	known := s.Services[id]
+	if !ok || !c.limited() {
+		return nil
+	}
+	ours := s.Baseline[id]
+	servers = slices.DeleteFunc(slices.Clone(servers), func(v ipvs.RealServer) bool {
+		_, there := known.Servers[v.ID]
+		return v.Weight == 0 || !there || !ours.limits(v.ID)
+	})
+	slices.SortFunc(servers, func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
+	var changed []ServerPlan
+	for i, d := range known.limit(c.Thresholds, servers, instant(now), cfg.Interval) {
+		line := unchanged(servers[i])
+		if line.limit(d); line.changes() {
+			changed = append(changed, line)
+		}
+	}
+	return changed
+}
+
+// limit takes a decision on thresholds into the plan of an available server.
+func (p *ServerPlan) limit(d limits.Decision) {
+	p.UpperThreshold, p.LowerThreshold = d.Upper, d.Lower
+	if d.Watched || d.Upper == 0 {
+		p.Reason += "; " + d.Reason
+	}
+}
+
+// limit takes the decisions on the thresholds of the available servers into the
+// plan; there are none where they are not the tuner's.
+func (p *ServicePlan) limit(servers []server, decisions []limits.Decision) {
+	if decisions == nil {
+		return
+	}
+	p.limited = true
+	next := 0
+	for i := range p.Servers {
+		if s := &p.Servers[i]; next < len(servers) && s.Server == servers[next].ID {
+			s.limit(decisions[next])
+			next++
+		}
+	}
+}
+
+// limits reports whether the thresholds of a server are the tuner's by now.
+func (b *baseline) limits(server ipvs.ServerID) bool {
+	i, ok := slices.BinarySearchFunc(b.Servers, server, func(s serverBaseline, id ipvs.ServerID) int { return s.Server.Compare(id) })
+	return ok && b.Servers[i].Thresholds.touched()
+}
