@@ -8,11 +8,16 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
+// fullFrom is the part of what all servers bear from which on they are full if
+// one of them is.
+const fullFrom = 0.9
+
 // limiting is what is remembered of a virtual service for its thresholds to be
 // decided between two steps.
 type limiting struct {
-	FinSeconds float64 `json:"fin_seconds"`    // that the director keeps a connection of which it saw one end
-	Held       bool    `json:"held,omitempty"` // connections do not tell of requests
+	FinSeconds float64 `json:"fin_seconds"`      // that the director keeps a connection of which it saw one end
+	Tell       bool    `json:"tell,omitempty"`   // connections tell of requests, as far as is known
+	Judged     bool    `json:"judged,omitempty"` // that is known
 }
 
 // limited reports whether the thresholds are the tuner's.
@@ -21,39 +26,72 @@ func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Co
 // limit decides the thresholds as part of a step. It reports whether all
 // servers have all the requests that they bear.
 func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
-	known.Limiting = limiting{FinSeconds: timeouts.TCPFin.Seconds(), Held: f.held()}
+	known.Limiting.FinSeconds = timeouts.TCPFin.Seconds()
+	known.Limiting = known.Limiting.judge(f, known)
 	servers := make([]ipvs.RealServer, len(f.servers))
 	for i := range f.servers {
 		servers[i] = f.servers[i].RealServer
 	}
 	decisions = known.limit(c.Thresholds, servers, f.at.now, f.at.interval)
-	full = len(servers) > 0
-	for _, s := range servers {
-		limit := known.Servers[s.ID].Limit
-		full = full && limit.Pressed()
-	}
-	return decisions, full
+	return decisions, f.full(known)
 }
 
-// held reports whether connections tell nothing of the requests at the
-// servers.
-func (f *fleet) held() bool {
-	if f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0 {
-		return true
+// judge notes whether connections tell of requests. While servers are pressed
+// what meters and director tell is of different times, and only plainly idle
+// connections count.
+func (l limiting) judge(f *fleet, known *serviceState) limiting {
+	switch {
+	case f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0:
+		l.Tell, l.Judged = false, true
+	case l.Judged && f.pressed(known):
+		l.Tell = l.Tell && (!f.demand.Open || f.demand.plain())
+	default:
+		if active, rate, requests := f.unpressed(); rate > 0 {
+			l.Tell, l.Judged = !limits.Held(active, rate, requests/rate), true
+		}
 	}
-	active, requests, rate := 0.0, 0.0, 0.0
+	return l
+}
+
+// unpressed returns how many connections would be active if nobody waited,
+// at what rate they come, and how many requests would be under way.
+func (f *fleet) unpressed() (active, perSecond, requests float64) {
 	for i := range f.servers {
 		s := &f.servers[i]
 		if !s.bears() || !s.counted.known {
 			continue
 		}
 		c, _ := s.belief.Capacity()
-		least := s.counted.perSecond * s.belief.Workers() / c
-		rate += s.counted.perSecond
-		requests += least
-		active += least + float64(s.counted.perSecond*f.demand.Idle)
+		n := float64(s.counted.perSecond*s.belief.Workers()) / c
+		perSecond += s.counted.perSecond
+		requests += n
+		active += n + float64(s.counted.perSecond*f.demand.Idle)
 	}
-	return rate > 0 && limits.Held(active, rate, requests/rate)
+	return active, perSecond, requests
+}
+
+// pressed reports whether a server was at the last decision on thresholds.
+func (f *fleet) pressed(known *serviceState) bool {
+	return slices.ContainsFunc(f.servers, func(s server) bool {
+		limit := known.Servers[s.ID].Limit
+		return limit.Pressed()
+	})
+}
+
+// full reports whether servers have all that they bear and the others together
+// have hardly room for what those refuse. Then thresholds share out the
+// requests, and what servers answer tells nothing of what weights would bring.
+func (f *fleet) full(known *serviceState) bool {
+	came, all := 0.0, 0.0
+	for i := range f.servers {
+		s := &f.servers[i]
+		came += float64(s.counted.perSecond * f.demand.requests())
+		if s.bears() {
+			c, _ := s.belief.Capacity()
+			all += c
+		}
+	}
+	return came >= float64(fullFrom*all) && f.pressed(known)
 }
 
 // limit decides the thresholds of the available servers. The next decision is
@@ -83,10 +121,10 @@ func (l limiting) server(known *serverState, s ipvs.RealServer) limits.Server {
 	v := limits.Server{
 		Active: s.ActiveConnections, Inactive: s.InactiveConnections,
 		Upper: s.UpperThreshold, Lower: s.LowerThreshold,
-		Linger: l.linger(s.Forward), Held: l.Held,
+		Linger: l.linger(s.Forward), Held: !l.Tell,
 	}
 	if known.Belief.Known() && !known.Failing {
-		v.Capacity, _ = known.Belief.Capacity()
+		v.Capacity, v.Error = known.Belief.Capacity()
 		v.Workers = known.Belief.Workers()
 	}
 	return v

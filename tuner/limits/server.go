@@ -9,6 +9,7 @@ type Server struct {
 	Active, Inactive uint32  // connections that the director counts now
 	Upper, Lower     uint32  // thresholds now; 0 is none
 	Capacity         float64 // requests per second; 0 is not known
+	Error            float64 // standard error of Capacity, as a part of it
 	Workers          float64 // requests that are worked on at once, the capacity times the latency without load; 0 is not known
 	Linger           float64 // seconds
 	Held             bool    // connections are no requests; see Held
