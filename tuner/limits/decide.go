@@ -25,7 +25,10 @@ const (
 	headroom = 1.1
 	// growth is by what factor a server's rate may grow up to the next decision
 	// beyond what it is sure to bear.
-	growth = 1.3
+	growth = 1.1
+	// spare is how many standard deviations of what is answered while a closed
+	// connection is counted are left for it, where that is a short time.
+	spare = 0.25
 	// least is the change that is worth a write, as a part of what it is about.
 	least = 0.1
 )
@@ -108,7 +111,7 @@ func busy(s Server, most float64, watched bool) float64 {
 	} else {
 		closed *= doubt
 	}
-	return most + closed + math.Sqrt(closed)
+	return most + closed + float64(spare*math.Sqrt(closed))
 }
 
 // follow returns the threshold that leaves a server as many requests as it
