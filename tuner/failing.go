@@ -6,6 +6,12 @@ const (
 	mostErrors = 0.1
 	// fewestErrors is how many answers must have failed for that.
 	fewestErrors = 5
+	// longWait is how many times as long as a server needs without load its
+	// requests take where they fail for waiting: it has too many of them, or
+	// hangs.
+	longWait = 20
+	// longAnswer is the same in seconds, as long as that is not known.
+	longAnswer = 1
 	// failingLatency is what a failing server is taken to need, in mean
 	// latencies of the others.
 	failingLatency = 2

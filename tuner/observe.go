@@ -57,7 +57,6 @@ func (f *fleet) observe(s *serviceState, given given) []string {
 		learner.learn(i, known, v, m, ok)
 	}
 	f.demand = f.demand.seen(open)
-	f.trackLuck(states)
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
 	for i := range f.servers {
 		s.Servers[f.servers[i].ID] = states[i]
@@ -73,7 +72,9 @@ func (s *serverState) look(v *server, given given, at moment) (m measurement, ok
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
-	s.judge(m, ok)
+	if ok {
+		m = s.judge(m)
+	}
 	v.failing, v.joined = s.Failing, s.Joined
 	if ok {
 		s.learn(m, v)
@@ -111,11 +112,23 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
-// judge notes whether a server fails, until it is seen not to.
-func (s *serverState) judge(m measurement, measured bool) {
-	if measured && !m.idle() {
-		s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+// swamped reports whether requests fail because they wait: what the server
+// bears says more of it then.
+func (s *serverState) swamped(m measurement) bool {
+	if !s.Belief.Known() {
+		return m.took > longAnswer
 	}
+	return m.took > float64(longWait*s.Belief.Unloaded())
+}
+
+// judge notes whether a server fails, until it is seen not to, and returns the
+// measurement that is to be believed.
+func (s *serverState) judge(m measurement) measurement {
+	if !m.idle() {
+		s.Failing = (m.failing || s.Failing && m.errors > mostErrors/2) && !s.swamped(m)
+		m.failing = s.Failing
+	}
+	return m
 }
 
 // learn takes a measurement into the estimate and the view of the server.

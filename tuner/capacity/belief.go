@@ -173,3 +173,15 @@ func (b *Belief) Workers() float64 {
 	}
 	return mean
 }
+
+// Unloaded returns the least seconds that a request may well take at a server
+// that has no other.
+func (b *Belief) Unloaded() float64 {
+	least := math.Inf(1)
+	for i, n := range workers() {
+		if b.Chances[i] >= unlikely {
+			least = min(least, exact.Log(float64(n))-float64(b.Means[i]))
+		}
+	}
+	return exact.Exp(least)
+}
