@@ -48,7 +48,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	if c.limited() {
 		limited, full = c.limit(f, known, timeouts)
 	}
-	d := hold(CodeFull, "all real servers have all that they bear, and their thresholds share out the requests")
+	d := hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
 	if !full {
 		d = c.decide(f, known)
 	}
