@@ -131,11 +131,14 @@ type clients struct {
 	out *output
 }
 
-func startLoad(t *testing.T) *clients {
+func startLoad(t *testing.T) *clients { return startLoadAt(t, "60") }
+
+// startLoadAt starts a load of so many requests a second.
+func startLoadAt(t *testing.T, rate string) *clients {
 	t.Helper()
 	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
 	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load",
-		"--rate=60", "--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
+		"--rate="+rate, "--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
