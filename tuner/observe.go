@@ -124,10 +124,14 @@ func (s *serverState) swamped(m measurement) bool {
 // judge notes whether a server fails, until it is seen not to, and returns the
 // measurement that is to be believed.
 func (s *serverState) judge(m measurement) measurement {
-	if !m.idle() {
-		s.Failing = (m.failing || s.Failing && m.errors > mostErrors/2) && !s.swamped(m)
-		m.failing = s.Failing
+	if m.idle() {
+		return m
 	}
+	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	if s.Failing && s.swamped(m) {
+		s.Failing, m.latency = false, m.took
+	}
+	m.failing = s.Failing
 	return m
 }
 
