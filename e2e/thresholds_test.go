@@ -14,7 +14,6 @@ import (
 // they are restored.
 func TestThresholdsProtectFromACrowd(t *testing.T) {
 	arrangeTunedService(t)
-	awaitQuiet(t)
 	for i := 1; i <= 3; i++ {
 		setServiceTime(t, i, "160ms") // 37 requests a second, all together
 	}
