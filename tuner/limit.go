@@ -78,20 +78,24 @@ func (f *fleet) pressed(known *serviceState) bool {
 	})
 }
 
-// full reports whether servers have all that they bear and the others together
-// have hardly room for what those refuse. Then thresholds share out the
-// requests, and what servers answer tells nothing of what weights would bring.
+// full reports whether all servers have all that they bear, or one has and the
+// others together hardly have room for what it refuses. Then thresholds share
+// out the requests, and what servers answer tells nothing of what weights would
+// bring.
 func (f *fleet) full(known *serviceState) bool {
-	came, all := 0.0, 0.0
+	came, all, pressed := 0.0, 0.0, 0
 	for i := range f.servers {
 		s := &f.servers[i]
 		came += float64(s.counted.perSecond * f.demand.requests())
+		if limit := known.Servers[s.ID].Limit; limit.Pressed() {
+			pressed++
+		}
 		if s.bears() {
 			c, _ := s.belief.Capacity()
 			all += c
 		}
 	}
-	return came >= float64(fullFrom*all) && f.pressed(known)
+	return pressed > 0 && (pressed == len(f.servers) || came >= float64(fullFrom*all))
 }
 
 // limit decides the thresholds of the available servers. The next decision is

@@ -117,6 +117,9 @@ func busy(s Server, most float64, watched bool) float64 {
 // follow returns the threshold that leaves a server as many requests as it
 // bears, on top of the inactive connections of now and of those expected.
 func follow(known State, s Server, most float64, next time.Duration) float64 {
-	ahead := next.Seconds()
-	return float64(s.Inactive) + most + float64(known.Growth*ahead) + float64(chance*math.Sqrt(s.Capacity)*ahead)
+	ahead, growth := next.Seconds(), known.Growth
+	if float64(s.Active) < s.Workers {
+		growth = max(growth, 0) // or it would be kept from work until they are fewer
+	}
+	return float64(s.Inactive) + most + float64(growth*ahead) + float64(chance*math.Sqrt(s.Capacity)*ahead)
 }
