@@ -23,13 +23,17 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	curves := capacity.NewCurves()
 	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	var sorted []ipvs.RealServer
+	var servers []server
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
 			continue
 		}
+		v.Servers = byIdentity(v.Servers, &sorted)
+		servers = available(v.Servers, servers)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves}
 		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID]), table.Director.Timeouts))
 		next.Services[v.ID] = known
 	}
@@ -39,7 +43,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
-	ignored := f.observe(known, given)
+	ignored := f.observe(known, &given)
 	penalize(f.servers)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
@@ -62,13 +66,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	return p
 }
 
-// sortedServices returns the table's services and their servers by identity.
+// sortedServices returns the table's services by identity.
 func sortedServices(table *ipvs.Table) []ipvs.VirtualService {
 	services := slices.Clone(table.Services)
-	for i := range services {
-		services[i].Servers = slices.SortedFunc(slices.Values(services[i].Servers),
-			func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
-	}
 	slices.SortFunc(services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
 	return services
 }

@@ -28,11 +28,11 @@ func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Co
 func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
 	known.Limiting.FinSeconds = timeouts.TCPFin.Seconds()
 	known.Limiting = known.Limiting.judge(f, known)
-	servers := make([]ipvs.RealServer, len(f.servers))
+	states, servers := make([]*serverState, len(f.servers)), make([]ipvs.RealServer, len(f.servers))
 	for i := range f.servers {
-		servers[i] = f.servers[i].RealServer
+		states[i], servers[i] = &known.Servers[i], *f.servers[i].RealServer
 	}
-	decisions = known.limit(c.Thresholds, servers, f.at.now, f.at.interval)
+	decisions = known.Limiting.decide(c.Thresholds, states, servers, f.at)
 	return decisions, f.full(known)
 }
 
@@ -43,7 +43,7 @@ func (l limiting) judge(f *fleet, known *serviceState) limiting {
 	switch {
 	case f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0:
 		l.Tell, l.Judged = false, true
-	case l.Judged && f.pressed(known):
+	case l.Judged && known.pressed():
 		l.Tell = l.Tell && (!f.demand.Open || f.demand.plain())
 	default:
 		if active, rate, requests := f.unpressed(); rate > 0 {
@@ -71,11 +71,8 @@ func (f *fleet) unpressed() (active, perSecond, requests float64) {
 }
 
 // pressed reports whether a server was at the last decision on thresholds.
-func (f *fleet) pressed(known *serviceState) bool {
-	return slices.ContainsFunc(f.servers, func(s server) bool {
-		limit := known.Servers[s.ID].Limit
-		return limit.Pressed()
-	})
+func (s *serviceState) pressed() bool {
+	return slices.ContainsFunc(s.Servers, func(s serverState) bool { return s.Limit.Pressed() })
 }
 
 // full reports whether all servers have all that they bear, or one has and the
@@ -87,7 +84,7 @@ func (f *fleet) full(known *serviceState) bool {
 	for i := range f.servers {
 		s := &f.servers[i]
 		came += float64(s.counted.perSecond * f.demand.requests())
-		if limit := known.Servers[s.ID].Limit; limit.Pressed() {
+		if known.Servers[i].Limit.Pressed() {
 			pressed++
 		}
 		if s.bears() {
@@ -98,24 +95,20 @@ func (f *fleet) full(known *serviceState) bool {
 	return pressed > 0 && (pressed == len(f.servers) || came >= float64(fullFrom*all))
 }
 
-// limit decides the thresholds of the available servers. The next decision is
-// taken to come as long after this one as this one does after the last, at
-// most an interval.
-func (s serviceState) limit(settings limits.Settings, servers []ipvs.RealServer, now time.Time, interval time.Duration) []limits.Decision {
-	known, seen := make([]limits.State, len(servers)), make([]limits.Server, len(servers))
-	next := interval
-	for i, server := range servers {
-		state := s.Servers[server.ID]
-		known[i], seen[i] = state.Limit, s.Limiting.server(&state, server)
-		if d := now.Sub(state.Limit.Time); d > 0 {
+// decide decides the thresholds of available servers, given what is known of
+// each, and brings that up to date. The next decision is taken to come as long
+// after this one as this one does after the last, at most an interval.
+func (l limiting) decide(settings limits.Settings, known []*serverState, servers []ipvs.RealServer, at moment) []limits.Decision {
+	states, seen, next := make([]limits.State, len(servers)), make([]limits.Server, len(servers)), at.interval
+	for i, s := range servers {
+		states[i], seen[i] = known[i].Limit, l.server(known[i], s)
+		if d := at.now.Sub(known[i].Limit.Time); d > 0 {
 			next = min(next, d)
 		}
 	}
-	decisions, after := settings.Decide(known, seen, now, next)
-	for i, server := range servers {
-		state := s.Servers[server.ID]
-		state.Limit = after[i]
-		s.Servers[server.ID] = state
+	decisions, states := settings.Decide(states, seen, at.now, next)
+	for i := range servers {
+		known[i].Limit = states[i]
 	}
 	return decisions
 }
@@ -155,14 +148,20 @@ func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, 
 		return nil
 	}
 	ours := s.Baseline[id]
-	servers = slices.DeleteFunc(slices.Clone(servers), func(v ipvs.RealServer) bool {
-		_, there := known.Servers[v.ID]
-		return v.Weight == 0 || !there || !ours.limits(v.ID)
-	})
-	slices.SortFunc(servers, func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
+	known.Servers = slices.Clone(known.Servers)
+	s.Services[id] = known
+	var states []*serverState
+	var listed []ipvs.RealServer
+	for _, v := range byIdentity(servers, new([]ipvs.RealServer)) {
+		i, there := slices.BinarySearchFunc(known.Servers, v.ID, func(s serverState, id ipvs.ServerID) int { return s.ID.Compare(id) })
+		if there && v.Weight > 0 && ours.limits(v.ID) {
+			states, listed = append(states, &known.Servers[i]), append(listed, v)
+		}
+	}
+	at := moment{now: instant(now), interval: cfg.Interval}
 	var changed []ServerPlan
-	for i, d := range known.limit(c.Thresholds, servers, instant(now), cfg.Interval) {
-		line := unchanged(servers[i])
+	for i, d := range known.Limiting.decide(c.Thresholds, states, listed, at) {
+		line := unchanged(listed[i])
 		if line.limit(d); line.changes() {
 			changed = append(changed, line)
 		}

@@ -21,34 +21,54 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 
 // sample returns the state with one more sample of each available server.
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
-	next := s
-	next.Servers = make(map[ipvs.ServerID]serverState, len(servers))
-	for _, server := range servers {
-		if server.Weight > 0 {
-			known, there := s.Servers[server.ID]
-			known.Joined = known.Joined || !there && len(s.Servers) > 0
-			known.Window = known.Window.add(now, server, longestGap*interval)
-			next.Servers[server.ID] = known
+	servers = byIdentity(servers, new([]ipvs.RealServer))
+	next, rest := s, s.Servers
+	next.Servers = make([]serverState, 0, len(servers))
+	for i := range servers {
+		server := &servers[i]
+		if server.Weight == 0 {
+			continue
 		}
+		for len(rest) > 0 && rest[0].ID.Compare(server.ID) < 0 {
+			rest = rest[1:]
+		}
+		there := len(rest) > 0 && rest[0].ID == server.ID
+		known := serverState{ID: server.ID}
+		if there {
+			known = rest[0]
+		}
+		known.Joined = known.Joined || !there && len(s.Servers) > 0
+		known.Window = known.Window.add(now, *server, longestGap*interval)
+		next.Servers = append(next.Servers, known)
 	}
 	return next
 }
 
-// observe takes the servers' measurements into the state and the servers. It
-// returns why observations were ignored.
-func (f *fleet) observe(s *serviceState, given given) []string {
-	ignored := given.strangers(*s)
-	states := make([]serverState, len(f.servers))
+// byIdentity returns the servers in order: themselves, or else copies in the
+// buffer's place.
+func byIdentity(servers []ipvs.RealServer, buffer *[]ipvs.RealServer) []ipvs.RealServer {
+	compare := func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) }
+	if slices.IsSortedFunc(servers, compare) {
+		return servers
+	}
+	*buffer = append((*buffer)[:0], servers...)
+	slices.SortFunc(*buffer, compare)
+	return *buffer
+}
+
+// observe takes the servers' measurements into the state, which has the same
+// servers, and into these. It returns why observations were ignored.
+func (f *fleet) observe(s *serviceState, given *given) []string {
+	ignored := given.strangers(s)
 	for i := range f.servers {
 		v := &f.servers[i]
-		states[i] = s.Servers[v.ID]
-		v.counted = states[i].Glance.next(f.at.now, v.RealServer)
+		v.counted = s.Servers[i].Glance.next(f.at.now, v.RealServer)
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
 	learner := learner{curves: f.curves, flows: f.flows(weightsOf(f.servers)), demand: f.demand, noise: s.noise(), periods: f.at.periods}
 	for i := range f.servers {
-		v, known := &f.servers[i], &states[i]
+		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
 		for _, problem := range problems {
 			ignored = append(ignored, v.ID.String()+" "+problem)
@@ -58,15 +78,12 @@ func (f *fleet) observe(s *serviceState, given given) []string {
 	}
 	f.demand = f.demand.seen(open)
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
-	for i := range f.servers {
-		s.Servers[f.servers[i].ID] = states[i]
-	}
 	return ignored
 }
 
 // look takes a server's measurement into what is known of its latency. It
 // returns it, whether there is any, and why observations were ignored.
-func (s *serverState) look(v *server, given given, at moment) (m measurement, ok bool, problems []string) {
+func (s *serverState) look(v *server, given *given, at moment) (m measurement, ok bool, problems []string) {
 	v.source, v.errors = given.latencies.source, given.errors.source
 	s.from(v.source)
 	m, ok, problems = s.measure(v.ID, given, at)
@@ -92,20 +109,19 @@ func (s *serverState) from(source string) {
 
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
-func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problems []string) {
+func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m measurement, ok bool, problems []string) {
 	m, s.Window, ok = s.Window.read(at.interval)
 	if !given.counters {
-		var o Observation
 		counted := m.requestsPerSecond
-		m = measurement{}
-		if o, ok = given.latencies.of[id]; ok {
+		m, ok = measurement{}, false
+		if o := given.latencies.find(id); o != nil {
 			var problem string
 			m, problem = s.take(o, counted, at)
 			ok = problem == ""
 			problems = append(problems, problem)
 		}
 	}
-	if o, there := given.errors.of[id]; there {
+	if o := given.errors.find(id); o != nil {
 		problems = append(problems, s.takeErrors(o, &m, at))
 		ok = ok || m.failing
 	}
@@ -148,11 +164,9 @@ func (s *serverState) learn(m measurement, v *server) {
 
 // keepPace takes the servers' pace into the state.
 func (s serviceState) keepPace(servers []server) {
-	for _, v := range servers {
-		if v.measured {
-			known := s.Servers[v.ID]
-			known.Pace = v.pace
-			s.Servers[v.ID] = known
+	for i := range servers {
+		if v := &servers[i]; v.measured {
+			s.Servers[i].Pace = v.pace
 		}
 	}
 }

@@ -20,16 +20,17 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers  map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
-	Demand   demand                        `json:"demand"`
-	Noise    float64                       `json:"noise,omitempty"`
-	Worth    float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
-	Scaling  scaling.State                 `json:"scaling,omitzero"`
-	Limiting limiting                      `json:"limiting,omitzero"`
+	Servers  []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand   demand        `json:"demand"`
+	Noise    float64       `json:"noise,omitempty"`
+	Worth    float64       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Scaling  scaling.State `json:"scaling,omitzero"`
+	Limiting limiting      `json:"limiting,omitzero"`
 }
 
 // serverState is what is known of a real server.
 type serverState struct {
+	ID         ipvs.ServerID   `json:"server"`
 	Window     window          `json:"window"`
 	Estimate   estimate        `json:"estimate"`
 	Belief     capacity.Belief `json:"belief"`
@@ -74,9 +75,11 @@ func (s State) unsound() *Target {
 		if !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
 			return &Target{Service: service}
 		}
-		for server, known := range v.Servers {
-			if !known.sound() {
-				return &Target{Service: service, Server: server}
+		for i := range v.Servers {
+			known := &v.Servers[i]
+			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
+			if !inOrder || !known.sound() {
+				return &Target{Service: service, Server: known.ID}
 			}
 		}
 	}
@@ -84,8 +87,8 @@ func (s State) unsound() *Target {
 }
 
 // sound reports whether the values are among those that a step leaves.
-func (s serverState) sound() bool {
-	w := s.Window
+func (s *serverState) sound() bool {
+	w := &s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Limit.Sound() &&
 		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
