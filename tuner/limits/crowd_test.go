@@ -135,7 +135,7 @@ func TestNearCapacity(t *testing.T) {
 // TestNearCapacityWithShortTimeouts has closed connections last two seconds and
 // decisions be made every ten.
 func TestNearCapacityWithShortTimeouts(t *testing.T) {
-	for _, tt := range []struct{ load, refused, slower float64 }{{0.6, 0, 1}, {0.85, 0.005, 1}, {0.95, 0.03, 1}, {1.3, 0.3, 1}} {
+	for _, tt := range []struct{ load, refused float64 }{{0.6, 0}, {0.85, 0.001}, {0.95, 0.01}, {1.3, 0.3}} {
 		p := newPlant(t, 1, director.Options{Timeouts: ipvs.Timeouts{TCPFin: 2 * time.Second}}, ipvs.Route, 4, 4)
 		p.linger = 2
 		p.run(tt.load*p.capacity(), 400*time.Second, 10*time.Second, p.protect(10*time.Second, 1))
