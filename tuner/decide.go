@@ -9,6 +9,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
@@ -33,7 +34,7 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		servers = available(v.Servers, servers)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID]}
-		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID])))
+		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID]), table.Director.Timeouts))
 		next.Services[v.ID] = known
 	}
 	next.Baseline = state.Baseline.step(table, plan)
@@ -41,17 +42,27 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 }
 
 // step decides on one virtual service, and takes what it learns into known.
-func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
+func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
 	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
 	}
-	d := c.decide(f, known)
+	limited, full := []limits.Decision(nil), false
+	if c.limited() {
+		limited, full = c.limit(f, known, timeouts)
+	}
+	d := hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
+	if !full {
+		d = c.decide(f, known)
+	}
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	return f.plan(c.Policy, d)
+	p := f.plan(c.Policy, d)
+	p.limit(f.servers, limited)
+	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
+	return p
 }
 
 // sortedServices returns the table's services by identity.

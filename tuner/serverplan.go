@@ -67,6 +67,10 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 	}
 }
 
+// mostCapacityError is the relative standard deviation of a capacity up to which
+// it is told.
+const mostCapacityError = 1.0
+
 // take takes in what is known of an available server.
 func (p *ServerPlan) take(s *server) {
 	p.Reason = s.reason
@@ -75,9 +79,10 @@ func (p *ServerPlan) take(s *server) {
 		numbers[0] = s.latency
 		p.LatencySeconds = &numbers[0]
 	}
-	if s.belief.Known() {
-		numbers[1], numbers[2] = s.belief.Capacity()
-		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+	if s.bears() {
+		if numbers[1], numbers[2] = s.belief.Capacity(); numbers[2] <= mostCapacityError {
+			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+		}
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // State is what a step leaves to the next one. The zero State knows nothing.
@@ -19,11 +21,13 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
-	Demand  demand        `json:"demand"`
-	Noise   float64       `json:"noise,omitempty"`
-	Worth   float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
-	Changed time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Servers  []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand   demand        `json:"demand"`
+	Noise    float64       `json:"noise,omitempty"`
+	Worth    float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Scaling  scaling.State `json:"scaling,omitzero"`
+	Limiting limiting      `json:"limiting,omitzero"`
 }
 
 // track notes when the weights changed: after the step before, if they are
@@ -57,6 +61,7 @@ type serverState struct {
 	Belief     capacity.Belief `json:"belief"`
 	Glance     glance          `json:"glance"`
 	Luck       float64         `json:"luck,omitempty"`
+	Limit      limits.State    `json:"limit,omitzero"`
 	Failing    bool            `json:"failing,omitempty"`
 	Joined     bool            `json:"joined,omitempty"`     // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"`     // of the estimate; "" is the director
@@ -95,7 +100,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() {
+		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
 			return &Target{Service: service}
 		}
 		for i := range v.Servers {
@@ -119,7 +124,7 @@ func (s *serviceState) sound() bool {
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck && s.Limit.Sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&
