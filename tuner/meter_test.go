@@ -44,6 +44,8 @@ func (m *fakeMeter) Observe(_ context.Context, now time.Time) ([]Observation, er
 	return observations, m.err
 }
 
+func (m *fakeMeter) Failing(time.Time) []Observation { return nil }
+
 func (m *fakeMeter) Close() {}
 
 func (m *fakeMeter) set(err error) {
