@@ -17,19 +17,48 @@ import (
 // neither the state given nor the table. A weight that somebody else changed
 // is simply where it starts from, and a quiescent server stays as it is.
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
+	return step(cfg, state, table, observations, nil, now)
+}
+
+// StepEarly decides as [Step] does on the virtual services that there are
+// alarms of, and on no others: the plan has none of them, and what is known of
+// them stays as it is. The observations may be of some servers only.
+func StepEarly(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
+	return step(cfg, state, table, observations, alarms, now)
+}
+
+// Alarms say why virtual services are to be decided on early; see
+// [State.Alarm].
+type Alarms map[ipvs.ServiceID]string
+
+// step decides on all virtual services where alarms are nil.
+func step(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
 	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	curves := capacity.NewCurves()
-	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	seen := byService(observations)
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
 			continue
 		}
+		alarm := alarms[v.ID]
+		if alarms != nil && alarm == "" {
+			next.Services[v.ID] = state.Services[v.ID]
+			continue
+		}
+		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
+		at.early = alarm != ""
+		c.Weights.MaxChangeRatio *= min(1, at.periods)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
+		known.Time = now
 		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
-		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID])))
+		p := c.step(&f, &known, cfg.given(c, seen[v.ID]))
+		if at.early {
+			p.Reason += "; decided early, since " + alarm
+		}
+		plan.Services = append(plan.Services, p)
 		next.Services[v.ID] = known
 	}
 	next.Baseline = state.Baseline.step(table, plan)

@@ -23,11 +23,17 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
 	next := s
 	next.Servers = make(map[ipvs.ServerID]serverState, len(servers))
+	weights := 0.0
+	for i := range servers {
+		weights += float64(servers[i].Weight)
+	}
 	for _, server := range servers {
 		if server.Weight > 0 {
 			known, there := s.Servers[server.ID]
 			known.Joined = known.Joined || !there && len(s.Servers) > 0
+			before := known.Window
 			known.Window = known.Window.add(now, server, longestGap*interval)
+			known.Pile = known.Pile.add(before, known.Window, s.expected(float64(server.Weight)/weights, known))
 			next.Servers[server.ID] = known
 		}
 	}
@@ -38,11 +44,14 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 // returns why observations were ignored.
 func (f *fleet) observe(s *serviceState, given given) []string {
 	ignored := given.strangers(*s)
+	s.noteHanging(f.at.now)
 	states := make([]serverState, len(f.servers))
 	for i := range f.servers {
 		v := &f.servers[i]
 		states[i] = s.Servers[v.ID]
-		v.counted = states[i].Glance.next(f.at.now, v.RealServer)
+		if !f.at.early || states[i].Glance.Time.IsZero() {
+			v.counted = states[i].Glance.next(f.at.now, v.RealServer)
+		}
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
@@ -74,9 +83,14 @@ func (s *serverState) look(v *server, given given, at moment) (m measurement, ok
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
 	s.judge(m, ok)
-	v.failing, v.joined = s.Failing, s.Joined
-	if ok {
+	v.hangs = !s.Hangs.IsZero()
+	m.failing = m.failing || v.hangs
+	v.failing, v.joined = s.Failing || v.hangs, s.Joined
+	switch {
+	case ok:
 		s.learn(m, v)
+	case at.early && !v.failing:
+		s.recall(v)
 	}
 	return m, ok, problems
 }
@@ -92,7 +106,9 @@ func (s *serverState) from(source string) {
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
 func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problems []string) {
+	seconds := s.Window.Seconds
 	m, s.Window, ok = s.Window.read(at.interval)
+	m.since = at.now.Add(-time.Duration(seconds * float64(time.Second)))
 	if !given.counters {
 		var o Observation
 		counted := m.requestsPerSecond
@@ -111,10 +127,24 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
-// judge notes whether a server fails, until it is seen not to.
+// judge notes whether a server fails, or still hangs, until it is seen not to.
 func (s *serverState) judge(m measurement, measured bool) {
-	if measured && !m.idle() {
-		s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	if !measured || m.idle() {
+		return
+	}
+	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	if s.Failing || !m.since.Before(s.Hangs) {
+		s.Hangs = time.Time{}
+	}
+}
+
+// noteHanging notes which servers hang from now on. What is measured of them
+// begins anew, so that what they did before does not speak for them.
+func (s *serviceState) noteHanging(now time.Time) {
+	for _, id := range s.hanging() {
+		known := s.Servers[id]
+		known.Hangs, known.Pile, known.Window = now, pile{}, known.Window.next()
+		s.Servers[id] = known
 	}
 }
 
@@ -127,6 +157,14 @@ func (s *serverState) learn(m measurement, v *server) {
 	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
 	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}
+
+// recall has the view of a server that was not measured since go by what is
+// known.
+func (s *serverState) recall(v *server) {
+	if v.pace = s.Pace; s.Estimate.Variance > 0 {
+		v.measured, v.latency, v.variance = true, exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+	}
 }
 
 // keepPace takes the servers' pace into the state.

@@ -52,6 +52,8 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 // presence says whether an available server was seen.
 func (s *server) presence() string {
 	switch {
+	case s.hangs:
+		return "accepts connections and ends none"
 	case s.failing:
 		return "fails its requests" + accordingTo(cmp.Or(s.errors, s.source))
 	case s.idle:

@@ -18,7 +18,8 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers map[ipvs.ServerID]serverState `json:"servers"` // without the quiescent ones
+	Time    time.Time                     `json:"time,omitzero"` // of the last step, an early one too
+	Servers map[ipvs.ServerID]serverState `json:"servers"`       // without the quiescent ones
 	Demand  demand                        `json:"demand"`
 	Noise   float64                       `json:"noise,omitempty"`
 	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
@@ -32,6 +33,8 @@ type serverState struct {
 	Glance     glance          `json:"glance"`
 	Luck       float64         `json:"luck,omitempty"`
 	Failing    bool            `json:"failing,omitempty"`
+	Hangs      time.Time       `json:"hangs,omitzero"` // since when it is taken to; zero is not
+	Pile       pile            `json:"pile,omitzero"`
 	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
 	Pace       pace            `json:"pace"`

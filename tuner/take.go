@@ -15,6 +15,7 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
+	m.since = s.ObservedAt.Add(-time.Duration(o.seconds(at.interval) * float64(time.Second)))
 	return m, ""
 }
 
