@@ -50,11 +50,14 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		}
 		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
-		c.Weights.MaxChangeRatio *= min(1, at.periods)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		known.Time = now
 		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
-		p := c.step(&f, &known, cfg.given(c, seen[v.ID]))
+		given := cfg.given(c, seen[v.ID])
+		if at.early {
+			given = given.early(&known)
+		}
+		p := c.step(&f, &known, given)
 		if at.early {
 			p.Reason += "; decided early, since " + alarm
 		}
@@ -68,6 +71,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
 	ignored := f.observe(known, given)
+	f.bound()
 	penalize(f.servers)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
@@ -131,7 +135,7 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if d, ok := tooFewObserved(f.servers); ok {
 		return d
 	}
-	return equalize(f.servers, c.Weights)
+	return equalize(f.servers, f.limits)
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,

@@ -74,6 +74,21 @@ func (c Config) given(s ServiceConfig, observations []Observation) given {
 	return g
 }
 
+// early returns what is given to a step that is made early: where no latencies
+// are, it is still the source of the last step that is asked.
+func (g given) early(known *serviceState) given {
+	if g.latencies.of != nil {
+		return g
+	}
+	for _, s := range known.Servers {
+		if !s.Glance.Time.IsZero() { // all that were there have the same
+			g.latencies.source, g.counters = s.Source, s.Source == ""
+			break
+		}
+	}
+	return g
+}
+
 // takeUnnamed takes what observations without a source have in place of what
 // there is.
 func (g *given) takeUnnamed(observations []Observation) {
