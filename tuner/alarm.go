@@ -57,5 +57,8 @@ func (s *serviceState) news(o Observation) bool {
 	if !ok || known.Failing || o.check() != nil || o.ErrorRatio == nil {
 		return false
 	}
+	if o.LatencySeconds != nil && known.swamped(*o.LatencySeconds, known.Window.Active) {
+		return false
+	}
 	return fails(*o.ErrorRatio, o.counted(0, time.Second).requests)
 }

@@ -16,6 +16,8 @@ const (
 	// beyond is by how much a share may exceed its bound for want of finer
 	// weights.
 	beyond = 1.03
+	// short is how much of what it can still be measured by a server must get.
+	short = 0.6
 	// horizon is for how many periods weights are taken to last, where their
 	// change costs by itself.
 	horizon = 6
@@ -86,7 +88,7 @@ func (f *fleet) exceeds(shares, rates []float64) bool {
 	for i, share := range shares {
 		rate := float64(share * f.total)
 		switch s := &f.servers[i]; {
-		case s.bears() && rate > float64(beyond*f.loads[i].High),
+		case s.bears() && (rate > float64(beyond*f.loads[i].High) || rate < float64(short*f.least(s))),
 			!s.belief.Known() && rate > float64(1.5*rates[i])+float64(1e-3*f.total):
 			return true
 		}

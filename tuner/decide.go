@@ -130,7 +130,7 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	}
 	if c.Policy == Optimize {
 		compared(f.servers)
-		return f.optimize(&known.Worth)
+		return f.optimize(known)
 	}
 	if d, ok := tooFewObserved(f.servers); ok {
 		return d

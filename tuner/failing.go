@@ -12,6 +12,12 @@ const (
 	// ten.
 	usualErrors = 0.02
 	mostChance  = 1e-3
+	// longWait is how many times as long as a server needs without load its
+	// requests take where they fail for waiting: it has too many of them, or
+	// hangs.
+	longWait = 20
+	// longAnswer is the same in seconds, as long as that is not known.
+	longAnswer = 1
 	// failingLatency is what a failing server is taken to need, in mean
 	// latencies of the others.
 	failingLatency = 2

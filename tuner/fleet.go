@@ -23,6 +23,7 @@ type fleet struct {
 	curves  *capacity.Curves
 
 	total   float64           // requests per second that are shared out
+	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
 	traffic sharing.Traffic   // at the rates that are wanted
 }

@@ -62,7 +62,7 @@ func TestSourcesAreNotMixed(t *testing.T) {
 			[]Observation{seen("prom", 0, 1, 99, -1), seen("prom", 1, 1, 99, -1), seen("probe", 2, 9, 1, 1)},
 			[3]string{"needs 0.75 times the mean latency according to prom", "needs 0.75 times the mean latency according to prom", "fails its requests according to probe"}},
 		{"a file goes before the sources", "prom", "prom",
-			[]Observation{seen("prom", 0, 9, 99, 0), seen("", 0, 1, 99, 0), seen("", 1, 1, 99, 0), seen("", 2, 4, 99, 1)},
+			[]Observation{seen("prom", 0, 9, 99, 0), seen("", 0, 1, 99, 0), seen("", 1, 1, 99, 0), seen("", 2, 0.4, 99, 1)},
 			[3]string{"needs 0.75 times the mean latency according to observations", "needs 0.75 times the mean latency according to observations", "fails its requests according to observations"}},
 		{"a file of errors leaves the latency", "kernel", "kernel",
 			[]Observation{{Service: plantService, Server: plantServer(0), ErrorRatio: new(1.0)}},

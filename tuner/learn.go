@@ -31,8 +31,8 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	if measured && m.telling() {
 		var surprise float64
 		known.Belief, surprise = l.curves.Take(known.Belief, capacity.Reading{
-			PerSecond: m.done(),
-			Present:   float64(m.requestsPerSecond * m.latency),
+			PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
+			Present:   float64(m.requestsPerSecond * m.took),
 			Done:      1 / float64(m.variance*l.noise),
 			Flow:      l.flows[i],
 		})
@@ -70,7 +70,7 @@ func (l *learner) count(i int, known *serverState, c counted) {
 
 // telling reports whether a measurement tells of a capacity.
 func (m *measurement) telling() bool {
-	return !m.idle() && !m.failing && m.latency > 0 && m.variance < 100 && m.done() > 0
+	return !m.idle() && !m.failing && m.took > 0 && m.variance < 100
 }
 
 // done returns the requests that were done per second, without failed ones.

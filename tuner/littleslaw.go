@@ -79,6 +79,7 @@ func (w window) measure() (measurement, bool) {
 	counted := w.To.Time.Sub(w.From.Time).Seconds()
 	m := measurement{requestsPerSecond: requests / counted}
 	m.latency = w.ActiveSeconds / w.Seconds / m.requestsPerSecond
+	m.took = m.latency
 	m.counters = true
 	m.donePerSecond = max(0.5, float64(m.requestsPerSecond*w.Seconds)-(float64(w.Active)-float64(w.First))) / w.Seconds
 	m.variance, m.scarcity = w.variance(m.latency, requests, counted)

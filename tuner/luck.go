@@ -7,23 +7,36 @@ const (
 	// believed, and luckyCount at how many connections half of that.
 	luckPace   = 0.5
 	luckyCount = 100
+	mostLuck   = 2.0 // of its logarithm
 )
 
 // trackLuck notes by what factor each server gets more connections than its
 // weight promises. Schedulers that hash clients' addresses deal them by chance,
-// but the same ones again, so that it can be reckoned with.
-func (f *fleet) trackLuck(states []serverState) {
-	if !f.hashes() || f.demand.PerSecond == 0 {
+// but the same ones again; those that compare active connections go by the
+// order of the servers where these are few.
+func (f *fleet) trackLuck(known *serviceState) {
+	if f.scheduler() == "wrr" || f.remembers() {
 		return
 	}
+	rates := make([]float64, len(f.servers))
+	for i := range f.servers {
+		s := &f.servers[i]
+		rates[i] = f.nowPerSecond(s)
+		if s.bears() {
+			f.loads[i] = f.curves.NewServer(s.belief)
+		}
+	}
+	f.expect(rates)
 	promised := f.shares(weightsOf(f.servers)) // all lucks are 1 yet
 	for i := range f.servers {
-		v, s := &f.servers[i], &states[i]
+		v, s := &f.servers[i], known.Servers[f.servers[i].ID]
 		if c := v.counted; c.known && c.perSecond > 0 && promised[i] > 0 {
 			n := float64(c.perSecond * c.seconds)
 			seen := exact.Log(c.perSecond / float64(f.demand.PerSecond*promised[i]))
 			s.Luck += float64(luckPace * n / (n + luckyCount) * (seen - s.Luck))
+			s.Luck = min(max(s.Luck, -mostLuck), mostLuck)
 		}
 		v.luck = exact.Exp(s.Luck)
+		known.Servers[v.ID] = s
 	}
 }

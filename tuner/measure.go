@@ -27,6 +27,7 @@ type measurement struct {
 	scarcity          float64 // the part of it that is for want of requests seen
 	failing           bool    // it fails so many requests that its latency means nothing
 	errors            float64 // failed part of the requests
+	took              float64 // seconds, mean over failed requests too; 0 is not known
 	donePerSecond     float64 // requests that were done, by the director's counters
 	since             time.Time
 	counters          bool // the director's
@@ -69,6 +70,10 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	}
 	if l := o.latency(); l != nil {
 		m.latency = *l
+	}
+	m.took = m.latency
+	if o.LatencySeconds != nil {
+		m.took = *o.LatencySeconds
 	}
 	// The times of answers are taken to scatter as much as their mean, as
 	// exponential ones do.

@@ -66,7 +66,6 @@ func (f *fleet) observe(s *serviceState, given given) []string {
 		learner.learn(i, known, v, m, ok)
 	}
 	f.demand = f.demand.seen(open)
-	f.trackLuck(states)
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
 	for i := range f.servers {
 		s.Servers[f.servers[i].ID] = states[i]
@@ -82,7 +81,9 @@ func (s *serverState) look(v *server, given given, at moment) (m measurement, ok
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
-	s.judge(m, ok)
+	if ok {
+		m = s.judge(m, v.ActiveConnections)
+	}
 	v.hangs = !s.Hangs.IsZero()
 	m.failing = m.failing || v.hangs
 	v.failing, v.joined = s.Failing || v.hangs, s.Joined
@@ -127,17 +128,6 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
-// judge notes whether a server fails, or still hangs, until it is seen not to.
-func (s *serverState) judge(m measurement, measured bool) {
-	if !measured || m.idle() {
-		return
-	}
-	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
-	if s.Failing || !m.since.Before(s.Hangs) {
-		s.Hangs = time.Time{}
-	}
-}
-
 // noteHanging notes which servers hang from now on. What is measured of them
 // begins anew, so that what they did before does not speak for them.
 func (s *serviceState) noteHanging(now time.Time) {
@@ -146,6 +136,35 @@ func (s *serviceState) noteHanging(now time.Time) {
 		known.Hangs, known.Pile, known.Window = now, pile{}, known.Window.next()
 		s.Servers[id] = known
 	}
+}
+
+// swamped reports whether requests fail because they wait, so many being
+// active: what the server bears says more of it then.
+func (s *serverState) swamped(took float64, active uint32) bool {
+	switch {
+	case active < presentAtLeast:
+		return false
+	case !s.Belief.Known():
+		return took > longAnswer
+	}
+	return took > float64(longWait*s.Belief.Unloaded())
+}
+
+// judge notes whether a server fails, or still hangs, until it is seen not to,
+// and returns the measurement that is to be believed.
+func (s *serverState) judge(m measurement, active uint32) measurement {
+	if m.idle() {
+		return m
+	}
+	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
+	switch hangs := !s.Hangs.IsZero(); {
+	case hangs && (s.Failing || m.since.After(s.Hangs)):
+		s.Hangs = time.Time{}
+	case !hangs && s.swamped(m.took, active):
+		s.Failing = false
+	}
+	m.failing = s.Failing
+	return m
 }
 
 // learn takes a measurement into the estimate and the view of the server.

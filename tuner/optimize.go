@@ -21,10 +21,12 @@ const (
 // predicted to wait or to be worked on: by Little's law, the least mean latency.
 // worth is what a write was seen to be worth up to now, and is brought up to
 // date.
-func (f *fleet) optimize(worth *float64) decision {
+func (f *fleet) optimize(known *serviceState) decision {
+	worth := &known.Worth
 	if !f.prepare() {
 		return hold(CodeNoObservations, "it is not known yet what a real server bears")
 	}
+	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
 	now := f.sharesNow()
@@ -51,8 +53,10 @@ func (f *fleet) prepare() bool {
 		if s := &f.servers[i]; s.bears() {
 			c, _ := s.belief.Capacity()
 			all += c
+			f.usual += float64(c * s.belief.Unloaded())
 		}
 	}
+	f.usual /= all
 	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
 	f.loads = make([]capacity.Server, len(f.servers))
 	return f.total > 0

@@ -18,11 +18,11 @@ const (
 	// work again.
 	failingPart = 1e-4
 	// fewest requests in a period are what a server can be measured by. A slow
-	// one gets as many, but neither less than leastPart of an equal share nor
-	// more than mostPart of it.
-	fewest    = 5
-	leastPart = 0.002
-	mostPart  = 0.1
+	// one gets as many, but not more than mostPart of an equal share, nor more
+	// than add mostCost to the requests that are present everywhere.
+	fewest   = 10
+	mostPart = 0.1
+	mostCost = 0.005
 )
 
 // rates returns the requests per second that each server is to get: those at
@@ -77,13 +77,19 @@ func (f *fleet) ofEqual(part float64) float64 {
 func (f *fleet) load(s *server, rate float64) capacity.Server {
 	l := f.curves.NewServer(s.belief)
 	l.Backlog = f.backlog(s)
-	least := min(f.ofEqual(mostPart), max(f.ofEqual(leastPart), fewest/f.at.interval.Seconds()))
+	least := f.least(s)
 	l.Low = least
 	if c, _ := s.belief.Capacity(); rate+l.Backlog < float64(overloaded*c) {
 		l.Low = max(least, float64(rate*(1-f.limits.MaxChangeRatio)))
 	}
 	l.High = max(float64(rate*(1+f.limits.MaxChangeRatio)), l.Bears(safely), l.Low)
 	return l
+}
+
+// least returns the rate by which a server can still be measured.
+func (f *fleet) least(s *server) float64 {
+	affordable := float64(mostCost*f.total) * f.usual / s.belief.Unloaded()
+	return min(f.ofEqual(mostPart), fewest/f.at.interval.Seconds(), affordable)
 }
 
 // widen raises the upper bounds in proportion where together they are below

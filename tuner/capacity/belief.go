@@ -164,3 +164,15 @@ func (b *Belief) Capacity() (perSecond, deviation float64) {
 	}
 	return exact.Exp(mean), math.Sqrt(max(0, square-float64(mean*mean)) + float64(b.Variance))
 }
+
+// Unloaded returns the least seconds that a request may well take at a server
+// that has no other.
+func (b *Belief) Unloaded() float64 {
+	least := math.Inf(1)
+	for i, n := range workers() {
+		if b.Chances[i] >= unlikely {
+			least = min(least, exact.Log(float64(n))-float64(b.Means[i]))
+		}
+	}
+	return exact.Exp(least)
+}
