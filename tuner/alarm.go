@@ -45,6 +45,9 @@ func (s *State) Alarm(id ipvs.ServiceID, servers []ipvs.RealServer, failing []Ob
 	if hanging := known.hanging(); len(hanging) > 0 {
 		return slices.MinFunc(hanging, ipvs.ServerID.Compare).String() + " ends no connections"
 	}
+	if ending := known.ending(); len(ending) > 0 {
+		return slices.MinFunc(ending, ipvs.ServerID.Compare).String() + " ends connections after all"
+	}
 	return ""
 }
 

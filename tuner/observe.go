@@ -44,7 +44,7 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 // returns why observations were ignored.
 func (f *fleet) observe(s *serviceState, given given) []string {
 	ignored := given.strangers(*s)
-	s.noteHanging(f.at.now)
+	s.noteHanging(f.at)
 	states := make([]serverState, len(f.servers))
 	for i := range f.servers {
 		v := &f.servers[i]
@@ -128,13 +128,24 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
-// noteHanging notes which servers hang from now on. What is measured of them
-// begins anew, so that what they did before does not speak for them.
-func (s *serviceState) noteHanging(now time.Time) {
+// noteHanging notes which servers hang from now on, and which do not after all.
+// What is measured of the former begins anew, so that what they did before does
+// not speak for them.
+func (s *serviceState) noteHanging(at moment) {
+	ending := s.ending()
 	for _, id := range s.hanging() {
 		known := s.Servers[id]
-		known.Hangs, known.Pile, known.Window = now, pile{}, known.Window.next()
+		known.Hangs, known.Pile, known.Window = at.now, pile{}, known.Window.next()
 		s.Servers[id] = known
+	}
+	for id, known := range s.Servers {
+		if slices.Contains(ending, id) {
+			known.Hangs, known.Ends = time.Time{}, true
+			s.Servers[id] = known
+		} else if !at.early && known.Ends {
+			known.Ends = false
+			s.Servers[id] = known
+		}
 	}
 }
 

@@ -23,6 +23,12 @@ const (
 	// crowding is by what factor the active connections of the other servers
 	// may have grown: beyond it, more connections come than were expected.
 	crowding = 2.0
+	// doubt is how long a server that is taken to hang can still show that it
+	// does not, by ending more than fewEnd connections and more than partEnds
+	// of them.
+	doubt    = 3 * time.Second
+	fewEnd   = 3.0
+	partEnds = 0.1
 )
 
 // pile is a row of samples between which the active connections of a server
@@ -112,4 +118,21 @@ func (s *serviceState) hangs(known serverState, now, before uint64) bool {
 }
 
 // well reports whether a server was there at the last step, and did not fail.
-func (s *serverState) well() bool { return !s.Glance.Time.IsZero() && !s.Failing && s.Hangs.IsZero() }
+func (s *serverState) well() bool {
+	return !s.Glance.Time.IsZero() && !s.Failing && !s.Ends && s.Hangs.IsZero()
+}
+
+// ending returns the servers that were taken to hang a moment ago but end
+// connections now that fewer come: they had too many of them. Later an end
+// means little, since clients give up.
+func (s *serviceState) ending() []ipvs.ServerID {
+	var ending []ipvs.ServerID
+	for id, known := range s.Servers {
+		w := &known.Window
+		ended := float64(w.First) - float64(w.Active)
+		if !known.Hangs.IsZero() && w.Time.Sub(known.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First))) {
+			ending = append(ending, id)
+		}
+	}
+	return ending
+}

@@ -34,6 +34,7 @@ type serverState struct {
 	Luck       float64         `json:"luck,omitempty"`
 	Failing    bool            `json:"failing,omitempty"`
 	Hangs      time.Time       `json:"hangs,omitzero"` // since when it is taken to; zero is not
+	Ends       bool            `json:"ends,omitempty"` // it was taken to hang by mistake, in this period
 	Pile       pile            `json:"pile,omitzero"`
 	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
