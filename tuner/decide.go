@@ -52,12 +52,15 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		at.early = alarm != ""
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		known.Time = now
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
 		given := cfg.given(c, seen[v.ID])
 		if at.early {
 			given = given.early(&known)
 		}
+		c.Weights.Eject = c.Weights.Eject && c.Policy != Static
+		back := known.readmit(v.Servers, given, c.Weights, at)
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
 		p := c.step(&f, &known, given)
+		known.admit(&p, back)
 		if at.early {
 			p.Reason += "; decided early, since " + alarm
 		}
@@ -71,6 +74,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
 	ignored := f.observe(known, given)
+	most := f.spare(known)
 	f.bound()
 	penalize(f.servers)
 	for i := range f.servers {
@@ -81,7 +85,24 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServiceP
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	return d.plan(c.Policy, f.service, f.servers)
+	if most {
+		d.reason += "; more than half of the real servers fail, so that none is treated as failing"
+	}
+	known.recover(f.servers, f.at)
+	p := d.plan(c.Policy, f.service, f.servers)
+	known.eject(f, &p)
+	return p
+}
+
+// spare treats no server as failing where most do, and reports that.
+func (f *fleet) spare(known *serviceState) bool {
+	if !known.mostFail() {
+		return false
+	}
+	for i := range f.servers {
+		f.servers[i].failing, f.servers[i].hangs = false, false
+	}
+	return true
 }
 
 // sortedServices returns the table's services and their servers by identity.

@@ -71,7 +71,7 @@ func TestStep(t *testing.T) {
 		{"equal", situation{weights: []uint32{3, 3}, latency: []float64{1, 1.05}}, Hold, CodeSettled, nil},
 		{"few requests", situation{weights: []uint32{1, 1}, latency: []float64{1, 2}, requests: []float64{1, 1}}, Hold, CodeSettled, nil},
 		{"at the floor", situation{weights: []uint32{26, 26, 1}, latency: []float64{1, 1, 4}}, Hold, CodeSmall, nil},
-		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{1, 4}, limits: Weights{10, 20, 0.3}}, Hold, CodeSmall, nil},
+		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{1, 4}, limits: Weights{Min: 10, Max: 20, MaxChangeRatio: 0.3}}, Hold, CodeSmall, nil},
 		{"far below the floor", situation{weights: []uint32{1000, 1}, latency: []float64{4, 1}}, Apply, CodeFaster, []uint32{769, 1}},
 		{"weights beyond the range", situation{weights: []uint32{50000, 1}, latency: []float64{1, 4}}, Hold, CodeRange, nil},
 		{"slower", situation{weights: []uint32{1, 1, 1}, latency: []float64{1, 1, 4}}, Apply, CodeSlower, []uint32{8, 8, 5}},

@@ -91,7 +91,7 @@ func (t *turn) addTargets(targets map[string][]Target) {
 	for _, s := range t.plan.Services {
 		c, _ := t.config.service(s.Service)
 		for _, server := range s.Servers {
-			if server.Weight == 0 || !s.tuned() {
+			if server.Weight == 0 && !server.out || !s.tuned() {
 				continue
 			}
 			target := Target{t.name(), s.Service, server.Server}

@@ -34,6 +34,9 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 			before := known.Window
 			known.Window = known.Window.add(now, server, longestGap*interval)
 			known.Pile = known.Pile.add(before, known.Window, s.expected(float64(server.Weight)/weights, known))
+			known.Out.Since = time.Time{} // by somebody else, if it was out
+			next.Servers[server.ID] = known
+		} else if known := s.Servers[server.ID]; known.Out.out() {
 			next.Servers[server.ID] = known
 		}
 	}

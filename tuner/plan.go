@@ -76,6 +76,8 @@ type ServerPlan struct {
 	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
 	Reason                    string        `json:"reason"`
+
+	out bool // ejected, and watched all the same
 }
 
 // Tuned returns the virtual services whose latencies matter to the plan.

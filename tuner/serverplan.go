@@ -13,8 +13,8 @@ import (
 func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) ServicePlan {
 	p := ServicePlan{Service: v.ID, Policy: policy, Action: d.action, Code: d.code, Reason: d.reason,
 		Servers: make([]ServerPlan, 0, len(v.Servers))}
-	weights, next := make([]uint32, len(v.Servers)), 0
-	for i, s := range v.Servers {
+	next := 0
+	for _, s := range v.Servers {
 		line := unchanged(s)
 		if s.Weight > 0 {
 			if d.weights != nil {
@@ -24,18 +24,27 @@ func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) S
 			line.LatencySeconds = servers[next].latencySeconds()
 			next++
 		}
-		weights[i] = line.Weight
 		p.Servers = append(p.Servers, line)
 	}
 	if d.scheduler != "" {
 		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
 	}
-	if refusal(v.Scheduler) == "" {
-		for i, share := range SharesOf(weights) {
-			p.Servers[i].ShareRatio = &share
-		}
-	}
+	p.reshare(v.Scheduler)
 	return p
+}
+
+// reshare sets the shares that the weights bring under a scheduler.
+func (p *ServicePlan) reshare(scheduler string) {
+	if refusal(scheduler) != "" {
+		return
+	}
+	weights := make([]uint32, len(p.Servers))
+	for i := range p.Servers {
+		weights[i] = p.Servers[i].Weight
+	}
+	for i, share := range SharesOf(weights) {
+		p.Servers[i].ShareRatio = &share
+	}
 }
 
 // unchanged returns the plan that leaves a server as it is.

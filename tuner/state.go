@@ -19,7 +19,7 @@ type State struct {
 // serviceState is what is known of a virtual service.
 type serviceState struct {
 	Time    time.Time                     `json:"time,omitzero"` // of the last step, an early one too
-	Servers map[ipvs.ServerID]serverState `json:"servers"`       // without the quiescent ones
+	Servers map[ipvs.ServerID]serverState `json:"servers"`       // without the quiescent ones that somebody else has set so
 	Demand  demand                        `json:"demand"`
 	Noise   float64                       `json:"noise,omitempty"`
 	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
@@ -36,6 +36,7 @@ type serverState struct {
 	Hangs      time.Time       `json:"hangs,omitzero"` // since when it is taken to; zero is not
 	Ends       bool            `json:"ends,omitempty"` // it was taken to hang by mistake, in this period
 	Pile       pile            `json:"pile,omitzero"`
+	Out        outage          `json:"out,omitzero"`
 	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
 	Pace       pace            `json:"pace"`
@@ -83,7 +84,7 @@ func (s State) unsound() *Target {
 func (s serverState) sound() bool {
 	w := s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
-		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+		s.Out.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

@@ -1,0 +1,156 @@
+package tuner
+
+import (
+	"math"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+const (
+	// shortestOutage and longestOutage are for how many periods at least and at
+	// most a server is out that nothing is heard of; each time twice as long.
+	shortestOutage = 3
+	longestOutage  = 64
+)
+
+// outage is a server's time at a weight of 0 that the tuner has written. The
+// zero outage is of a server that was never out, or is well again.
+type outage struct {
+	Since   time.Time `json:"since,omitzero"`    // zero is not out
+	Periods float64   `json:"periods,omitempty"` // that it lasts, or the last one lasted; less one for each in which the server was well
+}
+
+func (o outage) out() bool { return !o.Since.IsZero() }
+
+// again returns an outage that begins now.
+func (o outage) again(now time.Time) outage {
+	return outage{Since: now, Periods: min(max(2*o.Periods, shortestOutage), longestOutage)}
+}
+
+// over reports whether it has lasted long enough.
+func (o outage) over(at moment) bool {
+	return at.now.Sub(o.Since).Seconds() >= float64(max(o.Periods, shortestOutage)*at.interval.Seconds())
+}
+
+func (o outage) sound() bool { return o.Periods >= 0 && o.Periods <= longestOutage }
+
+// readmit decides which servers that are out come back, as if they had just
+// joined, and gives those the least weight in servers: those that are well
+// according to what is given, and those whose outage is over unless they still
+// fail; all of them where more than half fail, and where none is to be out.
+// Servers that hang and that only the director tells of are tried again too. It
+// returns those that were out.
+func (s *serviceState) readmit(servers []ipvs.RealServer, given given, limits Weights, at moment) map[ipvs.ServerID]bool {
+	all := !limits.Eject || s.mostFail() // of those that are out
+	back := make(map[ipvs.ServerID]bool)
+	for i := range servers {
+		v := &servers[i]
+		known, there := s.Servers[v.ID]
+		switch {
+		case !there, at.early:
+		case known.Out.out() && (all || given.well(v.ID, known.Out.over(at), at.interval)):
+			v.Weight = limits.Min
+			back[v.ID] = true
+			s.Servers[v.ID] = known.afresh(known.Out.Periods)
+		case v.Weight > 0 && !known.Hangs.IsZero() && given.counters && outage{known.Hangs, known.Out.Periods}.over(at):
+			s.Servers[v.ID] = known.afresh(known.Out.again(at.now).Periods)
+		}
+	}
+	return back
+}
+
+// afresh returns the state of a server that is tried again.
+func (s serverState) afresh(periods float64) serverState {
+	return serverState{Joined: true, Source: s.Source, Out: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
+}
+
+// well reports whether a server that is out is well, by its errors; if they
+// are not known, whether it is due.
+func (g given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
+	for _, s := range []sourced{g.errors, g.latencies} {
+		if o, ok := s.of[id]; ok && o.check() == nil && o.ErrorRatio != nil {
+			return *o.ErrorRatio <= mostErrors/2 && o.counted(0, interval).requests >= 2
+		}
+	}
+	return due
+}
+
+// mostFail reports whether more than half of the servers fail: then it is no
+// fault of theirs, or there is nobody to take their place.
+func (s *serviceState) mostFail() bool {
+	failing := 0
+	for _, known := range s.Servers {
+		if known.Failing || !known.Hangs.IsZero() {
+			failing++
+		}
+	}
+	return 2*failing > len(s.Servers)
+}
+
+// eject takes servers that fail out of the plan, but not more than half of all
+// and never the last one.
+func (s *serviceState) eject(f *fleet, p *ServicePlan) {
+	if !f.limits.Eject || p.Action == Skip {
+		return
+	}
+	defer p.reshare(f.scheduler())
+	out := len(s.Servers) - len(f.servers)
+	for _, v := range f.servers {
+		if !v.failing {
+			continue
+		}
+		line := p.server(v.ID)
+		if 2*(out+1) > len(s.Servers) {
+			line.Reason += ", is not ejected since half of the servers are"
+			continue
+		}
+		out++
+		line.Weight, line.out = 0, true
+		line.Reason += ", is ejected"
+		p.Action, p.Code = Apply, CodeFailing
+		p.Reason += "; ejects " + v.ID.String()
+		known := s.Servers[v.ID]
+		known.Out = known.Out.again(f.at.now)
+		s.Servers[v.ID] = known
+	}
+}
+
+// admit has the plan write the weights of servers that come back, and tells of
+// those that are out.
+func (s *serviceState) admit(p *ServicePlan, back map[ipvs.ServerID]bool) {
+	for i := range p.Servers {
+		line := &p.Servers[i]
+		if back[line.Server] {
+			line.PreviousWeight = 0
+			line.Reason = "was ejected, is tried again"
+			if p.Action != Apply {
+				p.Action, p.Code = Apply, CodeJoined
+			}
+			p.Reason += "; tries " + line.Server.String() + " again"
+		} else if s.Servers[line.Server].Out.out() && line.PreviousWeight == 0 {
+			line.out = true
+			line.Reason = "is ejected"
+		}
+	}
+}
+
+// server returns the line of a server, which is there.
+func (p *ServicePlan) server(id ipvs.ServerID) *ServerPlan {
+	for i := range p.Servers {
+		if p.Servers[i].Server == id {
+			return &p.Servers[i]
+		}
+	}
+	return nil
+}
+
+// recover shortens the next outage of servers that are well.
+func (s *serviceState) recover(servers []server, at moment) {
+	for _, v := range servers {
+		if known := s.Servers[v.ID]; known.Out.Periods > 0 && !v.failing && v.measured {
+			known.Out.Periods = math.Max(0, known.Out.Periods-at.periods)
+			s.Servers[v.ID] = known
+		}
+	}
+}
