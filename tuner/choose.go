@@ -18,9 +18,14 @@ const (
 	beyond = 1.03
 	// short is how much of what it can still be measured by a server must get.
 	short = 0.6
+	// scarce is how much of it is so little that the weights must change.
+	scarce = 0.3
 	// horizon is for how many periods weights are taken to last, where their
 	// change costs by itself.
 	horizon = 6
+	// uprooted is what it costs, as a part of the requests present, to send all
+	// clients to other servers where they are to stay.
+	uprooted = 0.05
 )
 
 // choose returns the weights under which the fewest requests are predicted to
@@ -29,7 +34,7 @@ const (
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
 func (f *fleet) choose(rates, now []float64) choice {
-	best := choice{present: math.Inf(1)}
+	best, now0 := choice{present: math.Inf(1)}, weightsOf(f.servers)
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)
 		for _, c := range sharing.Candidates(f.scheduler(), wanted, &f.traffic, f.weightLimits()) {
@@ -39,6 +44,9 @@ func (f *fleet) choose(rates, now []float64) choice {
 			}
 			present := f.present(c.Weights, c.Shares) +
 				f.upheaval(c.Weights)/float64(horizon*f.at.interval.Seconds())
+			if f.hashes() {
+				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), now0, c.Weights))
+			}
 			if present < best.present {
 				best = choice{c.Weights, present}
 			}

@@ -5,7 +5,7 @@ import "github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 const (
 	// luckPace is how much of what a period shows of a server's luck is
 	// believed, and luckyCount at how many connections half of that.
-	luckPace   = 0.5
+	luckPace   = 0.3
 	luckyCount = 100
 	mostLuck   = 2.0 // of its logarithm
 )

@@ -174,8 +174,8 @@ func (s *serverState) judge(m measurement, active uint32) measurement {
 	switch hangs := !s.Hangs.IsZero(); {
 	case hangs && (s.Failing || m.since.After(s.Hangs)):
 		s.Hangs = time.Time{}
-	case !hangs && s.swamped(m.took, active):
-		s.Failing = false
+	case s.Failing && s.swamped(m.took, active):
+		s.Failing, m.latency = false, m.took
 	}
 	m.failing = s.Failing
 	return m

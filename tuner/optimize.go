@@ -10,11 +10,11 @@ import (
 const (
 	// leastGain is the gain of a write, as a part of the requests present, that
 	// is not taken for one.
-	leastGain = 0.01
+	leastGain = 0.003
 	// enoughGain is the sum of the gains beyond it, period by period, from
 	// which on a write is worth it: one of 4 % at once, one of 2 % if it lasts
 	// for three periods.
-	enoughGain = 0.03
+	enoughGain = 0.02
 )
 
 // optimize gives the servers the weights under which the fewest requests are
@@ -81,10 +81,11 @@ func (f *fleet) expect(rates []float64) {
 func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 
 // urgent reports whether a server that has joined gets much more than it is to
-// begin with.
+// begin with, or another much less than it can be measured by.
 func (f *fleet) urgent(rates, now []float64) bool {
 	for i := range f.servers {
-		if s := &f.servers[i]; s.joined && float64(now[i]*f.total) > 2*rates[i] {
+		s, rate := &f.servers[i], float64(now[i]*f.total)
+		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*f.least(s)) {
 			return true
 		}
 	}

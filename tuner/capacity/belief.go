@@ -18,6 +18,8 @@ const (
 	nonsense = 0.01
 	// unknown is the variance of ln capacity of which nothing is known.
 	unknown = 4.0
+	// surest is the least variance: a belief that no reading can move is none.
+	surest = 1e-9
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
 	// trust tempers what a reading says of the number of workers.
@@ -51,7 +53,7 @@ func prior() [Shapes]float32 { return [Shapes]float32{0.25, 0.2, 0.2, 0.15, 0.1,
 // Age returns the belief some periods later.
 func (b Belief) Age(periods float64) Belief {
 	if b.Known() {
-		b.Variance = float32(min(unknown, float64(b.Variance)+float64(periods*drift*drift)))
+		b.Variance = variance(float64(b.Variance) + float64(periods*drift*drift))
 	}
 	return b
 }
@@ -78,10 +80,12 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 		seen[i].variance = 1/r.Done + float64(seen[i].slope*seen[i].slope*scatter)
 	}
 	if !b.Known() {
+		v := 0.0
 		for i, s := range seen {
 			b.Means[i] = float32(s.off)
-			b.Variance += b.Chances[i] * float32(s.variance)
+			v += float64(float64(b.Chances[i]) * s.variance)
 		}
+		b.Variance = variance(v)
 		return b, -1
 	}
 	for i := range seen {
@@ -132,10 +136,13 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 		surprise += float64(p * seen[i].off * seen[i].off / (before + seen[i].variance))
 		b.Chances[i] = float32(max(forgotten, p))
 	}
-	b.Variance = float32(min(unknown, v))
+	b.Variance = variance(v)
 	b.normalize()
 	return b, surprise
 }
+
+// variance returns a variance as one that a belief may have.
+func variance(v float64) float32 { return float32(min(max(v, surest), unknown)) }
 
 func (b *Belief) normalize() {
 	sum := float32(0)

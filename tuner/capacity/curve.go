@@ -20,11 +20,15 @@ const steps = 64
 type Curves struct{ of [Shapes]curve }
 
 // curve is that of one number of workers. What waits is tabulated times 1-p,
-// which is smooth.
+// which is smooth: between two places as the cubic that has its values and its
+// slopes there, since what costs least is found by where slopes are equal.
 type curve struct {
 	workers float64
-	waiting [steps + 2]float64
+	waiting [steps]cubic
 }
+
+// cubic holds the coefficients of a polynomial, from that of 1 up.
+type cubic [4]float64
 
 // NewCurves tabulates the curves.
 func NewCurves() *Curves {
@@ -36,12 +40,26 @@ func NewCurves() *Curves {
 }
 
 func newCurve(workers int) curve {
+	const h = 1e-5
 	c := curve{workers: float64(workers)}
+	at := func(p float64) (value, slope float64) {
+		f := func(p float64) float64 { return float64(p * chanceToWait(workers, p)) }
+		return f(p), (f(p+h) - f(p-h)) / (2 * h * steps)
+	}
 	for i := range c.waiting {
-		p := min(1, float64(i)/steps)
-		c.waiting[i] = float64(p * chanceToWait(workers, p))
+		q, slope := at(float64(i) / steps)
+		end, last := at(float64(i+1) / steps)
+		rise := end - q
+		c.waiting[i] = cubic{q, slope, float64(3*rise) - float64(2*slope) - last, slope + last - float64(2*rise)}
 	}
 	return c
+}
+
+// at returns the value and the slope.
+func (c *cubic) at(x float64) (value, slope float64) {
+	value = c[0] + float64(x*(c[1]+float64(x*(c[2]+float64(x*c[3])))))
+	slope = c[1] + float64(x*(float64(2*c[2])+float64(3*x*c[3])))
+	return value, slope
 }
 
 // chanceToWait returns the chance that a request has to wait, by Erlang's formula.
@@ -77,8 +95,8 @@ func Dealt(variation float64) Flow {
 // that grows with it.
 func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 	i := int(busy * steps)
-	slope := (c.waiting[i+1] - c.waiting[i]) * steps
-	q := c.waiting[i] + float64(slope*(busy-float64(i)/steps))
+	q, slope := c.waiting[i].at(float64(busy*steps) - float64(i))
+	slope *= steps
 	left := 1 - busy
 	number = f.Waiting * q / left
 	growth = float64(f.Waiting*(slope+q/left)) / left
