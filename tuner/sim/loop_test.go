@@ -83,7 +83,7 @@ func TestDecidesAsTheLoop(t *testing.T) {
 		{"a server hangs, another one joins", tuner.Optimize, func(c *Config) {
 			c.Servers[3].Absent = true
 			c.Events = []Event{
-				{At: 63500 * time.Millisecond, Server: serverID(2), Action: Hang},
+				{At: 63500 * time.Millisecond, Server: serverID(1), Action: Hang},
 				{At: 122 * second, Server: serverID(3), Action: Join},
 			}
 		}, true},
