@@ -67,6 +67,9 @@ lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
 	@test -z "$$(gofmt -l .)" || { echo 'not formatted by gofmt:'; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	$(GO) vet -tags lab ./...
+	@! GOARCH=arm64 $(GO) build -gcflags=-S ./internal/exact ./tuner/... 2>&1 | \
+		grep -E 'FN?M(ADD|SUB)[DS]' | grep -oE '\($(CURDIR)/[^)]*\)' || \
+		{ echo 'these round a product and a sum at once, on arm64: write float64(a*b) + c'; exit 1; }
 	$(GO) run $(STATICCHECK) -tags lab ./...
 	@lab/image.sh host shellcheck shellcheck
 	shellcheck $(SCRIPTS)

@@ -33,34 +33,44 @@ func (s *State) Alarm(id ipvs.ServiceID, servers []ipvs.RealServer, failing []Ob
 	for i := range servers {
 		server := &servers[i]
 		share := float64(server.Weight) / weights
-		if known.Servers[server.ID].new() && share > float64(joinersPart/n) {
+		if share > float64(joinersPart/n) && known.server(server.ID).new() {
 			return server.ID.String() + " has joined"
 		}
 	}
-	for _, o := range failing {
-		if o.Service == id && known.news(o) {
+	for i := range failing {
+		if o := &failing[i]; o.Service == id && known.server(o.Server).news(o) {
 			return o.Server.String() + " fails its requests"
 		}
 	}
 	if hanging := known.hanging(); len(hanging) > 0 {
-		return slices.MinFunc(hanging, ipvs.ServerID.Compare).String() + " ends no connections"
+		return hanging[0].String() + " ends no connections"
 	}
-	if ending := known.ending(); len(ending) > 0 {
-		return slices.MinFunc(ending, ipvs.ServerID.Compare).String() + " ends connections after all"
+	for i := range known.Servers {
+		if s := &known.Servers[i]; s.ending() {
+			return s.ID.String() + " ends connections after all"
+		}
 	}
 	return ""
 }
 
+// server returns what is known of an available server, nil where nothing is.
+func (s *serviceState) server(id ipvs.ServerID) *serverState {
+	rest := s.Servers
+	if i, there := slices.BinarySearchFunc(rest, id, func(known serverState, id ipvs.ServerID) int { return known.ID.Compare(id) }); there {
+		return &rest[i]
+	}
+	return nil
+}
+
 // new reports whether a server has joined since the last step.
-func (s serverState) new() bool { return s.Joined && s.Glance.Time.IsZero() }
+func (s *serverState) new() bool { return s != nil && s.Joined && s.Glance.Time.IsZero() }
 
 // news reports whether it is not known yet that a server fails.
-func (s *serviceState) news(o Observation) bool {
-	known, ok := s.Servers[o.Server]
-	if !ok || known.Failing || o.check() != nil || o.ErrorRatio == nil {
+func (s *serverState) news(o *Observation) bool {
+	if s == nil || s.Failing || o.check() != nil || o.ErrorRatio == nil {
 		return false
 	}
-	if o.LatencySeconds != nil && known.swamped(*o.LatencySeconds, known.Window.Active) {
+	if o.LatencySeconds != nil && s.swamped(*o.LatencySeconds, s.Window.Active) {
 		return false
 	}
 	return fails(*o.ErrorRatio, o.counted(0, time.Second).requests)

@@ -38,6 +38,8 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	curves := capacity.NewCurves()
 	seen := byService(observations)
+	var sorted []ipvs.RealServer
+	var servers []server
 	for _, v := range sortedServices(table) {
 		c, ok := cfg.service(v.ID)
 		if !ok {
@@ -50,6 +52,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		}
 		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
+		v.Servers = byIdentity(v.Servers, &sorted)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		known.Time = now
 		given := cfg.given(c, seen[v.ID])
@@ -57,8 +60,10 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			given = given.early(&known)
 		}
 		c.Weights.Eject = c.Weights.Eject && c.Policy != Static
-		back := known.readmit(v.Servers, given, c.Weights, at)
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: available(v.Servers), limits: c.Weights, at: at, curves: curves}
+		var back []ipvs.ServerID
+		v.Servers, back = known.readmit(v.Servers, &given, c.Weights, at)
+		servers = available(v.Servers, servers)
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves}
 		p := c.step(&f, &known, given)
 		known.admit(&p, back)
 		if at.early {
@@ -73,7 +78,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
-	ignored := f.observe(known, given)
+	ignored := f.observe(known, &given)
 	most := f.spare(known)
 	f.bound()
 	penalize(f.servers)
@@ -105,13 +110,9 @@ func (f *fleet) spare(known *serviceState) bool {
 	return true
 }
 
-// sortedServices returns the table's services and their servers by identity.
+// sortedServices returns the table's services by identity.
 func sortedServices(table *ipvs.Table) []ipvs.VirtualService {
 	services := slices.Clone(table.Services)
-	for i := range services {
-		services[i].Servers = slices.SortedFunc(slices.Values(services[i].Servers),
-			func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
-	}
 	slices.SortFunc(services, func(a, b ipvs.VirtualService) int { return a.ID.Compare(b.ID) })
 	return services
 }

@@ -27,7 +27,7 @@ func (d demand) after(servers []server) demand {
 	case d.PerSecond == 0, math.Abs(seen-d.PerSecond) > float64(3*math.Sqrt(chance)):
 		d.PerSecond = seen
 	default:
-		d.PerSecond += 0.3 * (seen - d.PerSecond)
+		d.PerSecond += float64(0.3 * (seen - d.PerSecond))
 	}
 	return d
 }
@@ -59,7 +59,7 @@ func (o *openness) add(m measurement, measured bool, v *server) {
 	}
 	o.requests += m.requestsPerSecond
 	o.connections += c.perSecond
-	idle := c.present/c.perSecond - m.requestsPerSecond/c.perSecond*m.latency
+	idle := c.present/c.perSecond - float64(m.requestsPerSecond/c.perSecond*m.latency)
 	if !o.any || idle < o.idle {
 		o.idle = max(0, idle)
 	}
@@ -76,11 +76,11 @@ func (d demand) seen(o openness) demand {
 	if d.Requests == 0 {
 		d.Requests = q
 	}
-	d.Requests += 0.3 * (q - d.Requests)
+	d.Requests += float64(0.3 * (q - d.Requests))
 	if !d.Open || o.idle < d.Idle {
 		d.Idle = o.idle
 	}
-	d.Idle += 0.05 * (o.idle - d.Idle)
+	d.Idle += float64(0.05 * (o.idle - d.Idle))
 	d.Open = true
 	return d
 }

@@ -29,7 +29,7 @@ func TestGlance(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			g := test.before
 			s := ipvs.RealServer{ActiveConnections: test.active, Stats: ipvs.Stats{Connections: test.connections}}
-			if got := g.next(after(test.second), s); got != test.want {
+			if got := g.next(after(test.second), &s); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 			if g != (glance{after(test.second), test.connections, test.active}) {

@@ -76,7 +76,7 @@ func TestEarlyStepLeavesOthersAlone(t *testing.T) {
 	}
 	// The next decision counts from the last one of the period.
 	_, last := Step(cfg, next, table(2), nil, after(20))
-	if got := last.Services[plantService].Servers[plantServer(0)].Glance.Time; !got.Equal(after(20)) {
+	if got := knownOf(last, 0).Glance.Time; !got.Equal(after(20)) {
 		t.Errorf("counted up to %s", got)
 	}
 }

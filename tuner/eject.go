@@ -1,7 +1,7 @@
 package tuner
 
 import (
-	"math"
+	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -36,40 +36,56 @@ func (o outage) over(at moment) bool {
 func (o outage) sound() bool { return o.Periods >= 0 && o.Periods <= longestOutage }
 
 // readmit decides which servers that are out come back, as if they had just
-// joined, and gives those the least weight in servers: those that are well
-// according to what is given, and those whose outage is over unless they still
-// fail; all of them where more than half fail, and where none is to be out.
-// Servers that hang and that only the director tells of are tried again too. It
-// returns those that were out.
-func (s *serviceState) readmit(servers []ipvs.RealServer, given given, limits Weights, at moment) map[ipvs.ServerID]bool {
-	all := !limits.Eject || s.mostFail() // of those that are out
-	back := make(map[ipvs.ServerID]bool)
-	for i := range servers {
-		v := &servers[i]
-		known, there := s.Servers[v.ID]
-		switch {
-		case !there, at.early:
-		case known.Out.out() && (all || given.well(v.ID, known.Out.over(at), at.interval)):
-			v.Weight = limits.Min
-			back[v.ID] = true
-			s.Servers[v.ID] = known.afresh(known.Out.Periods)
-		case v.Weight > 0 && !known.Hangs.IsZero() && given.counters && outage{known.Hangs, known.Out.Periods}.over(at):
-			s.Servers[v.ID] = known.afresh(known.Out.again(at.now).Periods)
+// joined: those that are well according to what is given, and those whose
+// outage is over unless they still fail; all of them where more than half fail,
+// and where none is to be out. Servers that hang and that only the director
+// tells of are tried again too. It returns the servers with the least weight
+// for those that come back, and which ones do.
+func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, limits Weights, at moment) ([]ipvs.RealServer, []ipvs.ServerID) {
+	if at.early {
+		return servers, nil
+	}
+	for i := range s.Servers {
+		known := &s.Servers[i]
+		if !known.Hangs.IsZero() && given.counters && (outage{known.Hangs, known.Outage.Periods}).over(at) {
+			*known = known.afresh(known.Outage.again(at.now).Periods)
 		}
 	}
-	return back
+	all := !limits.Eject || s.mostFail()
+	var out []serverState
+	var back []ipvs.ServerID
+	for i := range s.Out {
+		known := &s.Out[i]
+		if !all && !given.well(known.ID, known.Outage.over(at), at.interval) {
+			out = append(out, *known)
+			continue
+		}
+		back = append(back, known.ID)
+		s.Servers = append(s.Servers, known.afresh(known.Outage.Periods))
+	}
+	if s.Out = out; back == nil {
+		return servers, nil
+	}
+	slices.SortFunc(s.Servers, func(a, b serverState) int { return a.ID.Compare(b.ID) })
+	servers = slices.Clone(servers)
+	for i := range servers {
+		if slices.Contains(back, servers[i].ID) {
+			servers[i].Weight = limits.Min
+		}
+	}
+	return servers, back
 }
 
 // afresh returns the state of a server that is tried again.
-func (s serverState) afresh(periods float64) serverState {
-	return serverState{Joined: true, Source: s.Source, Out: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
+func (s *serverState) afresh(periods float64) serverState {
+	return serverState{ID: s.ID, Joined: true, Source: s.Source, Outage: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
 }
 
 // well reports whether a server that is out is well, by its errors; if they
 // are not known, whether it is due.
-func (g given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
+func (g *given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
 	for _, s := range []sourced{g.errors, g.latencies} {
-		if o, ok := s.of[id]; ok && o.check() == nil && o.ErrorRatio != nil {
+		if o := s.find(id); o != nil && o.check() == nil && o.ErrorRatio != nil {
 			return *o.ErrorRatio <= mostErrors/2 && o.counted(0, interval).requests >= 2
 		}
 	}
@@ -79,13 +95,13 @@ func (g given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
 // mostFail reports whether more than half of the servers fail: then it is no
 // fault of theirs, or there is nobody to take their place.
 func (s *serviceState) mostFail() bool {
-	failing := 0
-	for _, known := range s.Servers {
-		if known.Failing || !known.Hangs.IsZero() {
+	failing := len(s.Out)
+	for i := range s.Servers {
+		if known := &s.Servers[i]; known.Failing || !known.Hangs.IsZero() {
 			failing++
 		}
 	}
-	return 2*failing > len(s.Servers)
+	return 2*failing > len(s.Servers)+len(s.Out)
 }
 
 // eject takes servers that fail out of the plan, but not more than half of all
@@ -95,43 +111,41 @@ func (s *serviceState) eject(f *fleet, p *ServicePlan) {
 		return
 	}
 	defer p.reshare(f.scheduler())
-	out := len(s.Servers) - len(f.servers)
-	for _, v := range f.servers {
+	out := len(s.Out)
+	for i := range f.servers {
+		v, known := &f.servers[i], &s.Servers[i]
 		if !v.failing {
 			continue
 		}
 		line := p.server(v.ID)
-		if 2*(out+1) > len(s.Servers) {
+		if 2*(out+1) > len(s.Servers)+len(s.Out) {
 			line.Reason += ", is not ejected since half of the servers are"
 			continue
 		}
 		out++
+		known.Outage = known.Outage.again(f.at.now)
 		line.Weight, line.out = 0, true
 		line.Reason += ", is ejected"
 		p.Action, p.Code = Apply, CodeFailing
 		p.Reason += "; ejects " + v.ID.String()
-		known := s.Servers[v.ID]
-		known.Out = known.Out.again(f.at.now)
-		s.Servers[v.ID] = known
 	}
 }
 
 // admit has the plan write the weights of servers that come back, and tells of
 // those that are out.
-func (s *serviceState) admit(p *ServicePlan, back map[ipvs.ServerID]bool) {
-	for i := range p.Servers {
-		line := &p.Servers[i]
-		if back[line.Server] {
-			line.PreviousWeight = 0
-			line.Reason = "was ejected, is tried again"
-			if p.Action != Apply {
-				p.Action, p.Code = Apply, CodeJoined
-			}
-			p.Reason += "; tries " + line.Server.String() + " again"
-		} else if s.Servers[line.Server].Out.out() && line.PreviousWeight == 0 {
-			line.out = true
-			line.Reason = "is ejected"
+func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
+	for _, id := range back {
+		line := p.server(id)
+		line.PreviousWeight = 0
+		line.Reason = "was ejected, is tried again"
+		if p.Action != Apply {
+			p.Action, p.Code = Apply, CodeJoined
 		}
+		p.Reason += "; tries " + id.String() + " again"
+	}
+	for i := range s.Out {
+		line := p.server(s.Out[i].ID)
+		line.out, line.Reason = true, "is ejected"
 	}
 }
 
@@ -147,10 +161,9 @@ func (p *ServicePlan) server(id ipvs.ServerID) *ServerPlan {
 
 // recover shortens the next outage of servers that are well.
 func (s *serviceState) recover(servers []server, at moment) {
-	for _, v := range servers {
-		if known := s.Servers[v.ID]; known.Out.Periods > 0 && !v.failing && v.measured {
-			known.Out.Periods = math.Max(0, known.Out.Periods-at.periods)
-			s.Servers[v.ID] = known
+	for i := range servers {
+		if v, known := &servers[i], &s.Servers[i]; known.Outage.Periods > 0 && !v.failing && v.measured {
+			known.Outage.Periods = max(0, known.Outage.Periods-at.periods)
 		}
 	}
 }

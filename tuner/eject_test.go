@@ -243,7 +243,7 @@ func TestHangIsTriedAgain(t *testing.T) {
 	}
 	s.servers[3].hangs = false
 	s.tune(&state, 75*time.Second, 200*time.Second)
-	if known := state.Services[plantService].Servers[plantServer(3)]; !known.Hangs.IsZero() || !known.Belief.Known() {
+	if known := knownOf(state, 3); !known.Hangs.IsZero() || !known.Belief.Known() {
 		t.Errorf("it is well for two minutes, and known by %+v", known)
 	}
 	if got := share(); got < 0.02 {

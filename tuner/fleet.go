@@ -79,7 +79,7 @@ func (f *fleet) shares(weights []uint32) []float64 {
 func (f *fleet) lucky(shares []float64) {
 	sum := 0.0
 	for i := range shares {
-		shares[i] *= f.servers[i].luck
+		shares[i] = float64(shares[i] * f.servers[i].luck)
 		sum += shares[i]
 	}
 	for i := range shares {

@@ -21,29 +21,64 @@ type given struct {
 
 // sourced holds what one source says.
 type sourced struct {
-	source string // "" is the director
-	of     map[ipvs.ServerID]Observation
+	source string         // "" is the director
+	of     []*Observation // by server, once they are in order
 }
 
-func (s *sourced) add(o Observation, source string) {
-	if s.of == nil {
-		s.of = make(map[ipvs.ServerID]Observation)
+func (s *sourced) add(o *Observation, source string) {
+	s.source, s.of = source, append(s.of, o)
+}
+
+// order sorts by server. The last observation of a server holds.
+func (s *sourced) order() {
+	compare := func(a, b *Observation) int { return a.Server.Compare(b.Server) }
+	if !slices.IsSortedFunc(s.of, compare) {
+		slices.SortStableFunc(s.of, compare)
 	}
-	s.source, s.of[o.Server] = source, o
+	last := s.of[:0]
+	for i, o := range s.of {
+		if i+1 == len(s.of) || s.of[i+1].Server != o.Server {
+			last = append(last, o)
+		}
+	}
+	s.of = last
+}
+
+// find returns what is said of a server, nil where nothing is. Servers are
+// asked for in order.
+func (s *sourced) find(id ipvs.ServerID) *Observation {
+	for len(s.of) > 0 && s.of[0].Server.Compare(id) < 0 {
+		s.of = s.of[1:]
+	}
+	if len(s.of) > 0 && s.of[0].Server == id {
+		return s.of[0]
+	}
+	return nil
 }
 
 // dropErrors leaves what is said of latency.
 func (s *sourced) dropErrors() {
-	for server, o := range s.of {
+	for i := range s.of {
+		o := *s.of[i]
 		o.LatencySeconds, o.SuccessLatencySeconds, o.ErrorRatio = o.latency(), nil, nil
-		s.of[server] = o
+		s.of[i] = &o
 	}
 }
 
+// byService returns the observations of each virtual service.
 func byService(observations []Observation) map[ipvs.ServiceID][]Observation {
 	services := make(map[ipvs.ServiceID][]Observation)
-	for _, o := range observations {
-		services[o.Service] = append(services[o.Service], o)
+	for len(observations) > 0 {
+		n, id := 1, observations[0].Service
+		for n < len(observations) && observations[n].Service == id {
+			n++
+		}
+		if before, there := services[id]; there {
+			services[id] = append(before, observations[:n]...)
+		} else {
+			services[id] = observations[:n:n]
+		}
+		observations = observations[n:]
 	}
 	return services
 }
@@ -53,7 +88,8 @@ func byService(observations []Observation) map[ipvs.ServiceID][]Observation {
 // the sources that the service is to have.
 func (c Config) given(s ServiceConfig, observations []Observation) given {
 	var g given
-	for _, o := range observations {
+	for i := range observations {
+		o := &observations[i]
 		if o.Source == s.Source.Latency {
 			g.latencies.add(o, o.Source)
 		}
@@ -71,6 +107,8 @@ func (c Config) given(s ServiceConfig, observations []Observation) given {
 	if g.latencies.of == nil && !g.counters {
 		g.latencies.source = s.Source.Latency
 	}
+	g.latencies.order()
+	g.errors.order()
 	return g
 }
 
@@ -80,8 +118,8 @@ func (g given) early(known *serviceState) given {
 	if g.latencies.of != nil {
 		return g
 	}
-	for _, s := range known.Servers {
-		if !s.Glance.Time.IsZero() { // all that were there have the same
+	for i := range known.Servers {
+		if s := &known.Servers[i]; !s.Glance.Time.IsZero() { // all that were there have the same
 			g.latencies.source, g.counters = s.Source, s.Source == ""
 			break
 		}
@@ -93,7 +131,8 @@ func (g given) early(known *serviceState) given {
 // there is.
 func (g *given) takeUnnamed(observations []Observation) {
 	var latencies, errors sourced
-	for _, o := range observations {
+	for i := range observations {
+		o := &observations[i]
 		if o.Source != "" {
 			continue
 		}
@@ -113,12 +152,13 @@ func (g *given) takeUnnamed(observations []Observation) {
 }
 
 // strangers says which observations are of no available server.
-func (g given) strangers(known serviceState) []string {
+func (g *given) strangers(known *serviceState) []string {
 	var strangers []string
 	for _, s := range []sourced{g.latencies, g.errors} {
-		for server := range s.of {
-			if _, ok := known.Servers[server]; !ok {
-				strangers = append(strangers, server.String()+" is of no available server")
+		servers, out := known.Servers, known.Out
+		for _, o := range s.of {
+			if find(&servers, o.Server) == nil && find(&out, o.Server) == nil {
+				strangers = append(strangers, o.Server.String()+" is of no available server")
 			}
 		}
 	}

@@ -106,7 +106,7 @@ func TestAnotherSourceStartsAnew(t *testing.T) {
 	}
 	// A period in which the source fails is no other source.
 	_, state = Step(withSource("prom", "prom"), state, threeServers(21), nil, after(210))
-	if got := state.Services[plantService].Servers[plantServer(0)].Estimate.Variance; got == 0 {
+	if got := state.Services[plantService].Servers[0].Estimate.Variance; got == 0 {
 		t.Error("the latency is forgotten")
 	}
 }

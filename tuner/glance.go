@@ -25,7 +25,7 @@ type counted struct {
 }
 
 // next takes the place of the last glance, and returns what was counted since.
-func (g *glance) next(now time.Time, s ipvs.RealServer) counted {
+func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 	last := *g
 	*g = glance{now, s.Stats.Connections, s.ActiveConnections}
 	seconds := now.Sub(last.Time).Seconds()

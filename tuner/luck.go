@@ -15,7 +15,7 @@ const (
 // but the same ones again; those that compare active connections go by the
 // order of the servers where these are few.
 func (f *fleet) trackLuck(known *serviceState) {
-	if f.scheduler() == "wrr" || f.remembers() {
+	if f.scheduler() == "wrr" || f.remembers() || f.demand.PerSecond == 0 {
 		return
 	}
 	rates := make([]float64, len(f.servers))
@@ -29,7 +29,7 @@ func (f *fleet) trackLuck(known *serviceState) {
 	f.expect(rates)
 	promised := f.shares(weightsOf(f.servers)) // all lucks are 1 yet
 	for i := range f.servers {
-		v, s := &f.servers[i], known.Servers[f.servers[i].ID]
+		v, s := &f.servers[i], &known.Servers[i]
 		if c := v.counted; c.known && c.perSecond > 0 && promised[i] > 0 {
 			n := float64(c.perSecond * c.seconds)
 			seen := exact.Log(c.perSecond / float64(f.demand.PerSecond*promised[i]))
@@ -37,6 +37,5 @@ func (f *fleet) trackLuck(known *serviceState) {
 			s.Luck = min(max(s.Luck, -mostLuck), mostLuck)
 		}
 		v.luck = exact.Exp(s.Luck)
-		known.Servers[v.ID] = s
 	}
 }

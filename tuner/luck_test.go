@@ -21,6 +21,9 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 	}
 	for i := range servers {
 		s := &servers[i]
+		if s.RealServer == nil {
+			s.RealServer = &ipvs.RealServer{}
+		}
 		s.ID, s.Weight, s.luck, s.measured = plantServer(i), 10, 1, s.belief.Known()
 		s.share = 1 / float64(len(servers))
 		s.perSecond = perSecond * s.share
@@ -30,29 +33,29 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 
 func TestLuckIsOfHashing(t *testing.T) {
 	for _, scheduler := range []string{"wrr", "wlc"} {
-		f, states := fleetOf(scheduler, 100, counting(90, 10)...), make([]serverState, 2)
+		f, states := fleetOf(scheduler, 100, counting(90, 10)...), &serviceState{Servers: make([]serverState, 2)}
 		f.trackLuck(states)
-		if states[0].Luck != 0 || f.servers[0].luck != 1 {
-			t.Errorf("%s: luck %v", scheduler, states[0].Luck)
+		if states.Servers[0].Luck != 0 || f.servers[0].luck != 1 {
+			t.Errorf("%s: luck %v", scheduler, states.Servers[0].Luck)
 		}
 	}
-	f, states := fleetOf("mh", 0, counting(90, 10)...), make([]serverState, 2)
+	f, states := fleetOf("mh", 0, counting(90, 10)...), &serviceState{Servers: make([]serverState, 2)}
 	f.trackLuck(states)
-	if states[0].Luck != 0 {
-		t.Errorf("without a demand: luck %v", states[0].Luck)
+	if states.Servers[0].Luck != 0 {
+		t.Errorf("without a demand: luck %v", states.Servers[0].Luck)
 	}
 }
 
 // TestLuckIsLearnt has one of two servers of equal weight get twice as much as
 // the other, again and again; the third shows nothing.
 func TestLuckIsLearnt(t *testing.T) {
-	states := make([]serverState, 3)
+	states := &serviceState{Servers: make([]serverState, 3)}
 	var f fleet
 	for n := range 20 {
 		f = fleetOf("mh", 300, counting(133, 67, -1)...)
 		f.trackLuck(states)
-		if n == 0 && (states[0].Luck < 0.1 || states[0].Luck > 0.26) {
-			t.Errorf("at once believed: %v", states[0].Luck)
+		if n == 0 && (states.Servers[0].Luck < 0.05 || states.Servers[0].Luck > 0.26) {
+			t.Errorf("at once believed: %v", states.Servers[0].Luck)
 		}
 	}
 	promised := f.shares([]uint32{10, 10, 10})

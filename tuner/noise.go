@@ -1,8 +1,6 @@
 package tuner
 
 import (
-	"slices"
-
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
@@ -31,12 +29,9 @@ func (s *serviceState) noise() float64 {
 // their median is that of a normal distribution. A server that has changed is
 // off too, but not half of them at once.
 func noiseAfter(noise float64, surprises []float64) float64 {
-	n := len(surprises)
-	if n < 2 {
+	if len(surprises) < 2 {
 		return noise
 	}
-	slices.Sort(surprises)
-	median := (surprises[(n-1)/2] + surprises[n/2]) / 2
-	factor := min(max(median/normalMedian, 0.25), 4)
+	factor := min(max(medianOf(surprises)/normalMedian, 0.25), 4)
 	return min(max(noise*exact.Exp(noisePace*exact.Log(factor)), 1), mostNoise)
 }

@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -21,46 +22,76 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 
 // sample returns the state with one more sample of each available server.
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
-	next := s
-	next.Servers = make(map[ipvs.ServerID]serverState, len(servers))
+	servers = byIdentity(servers, new([]ipvs.RealServer))
+	next, rest, out := s, s.Servers, s.Out
+	next.Servers, next.Out = make([]serverState, 0, len(servers)), nil
 	weights := 0.0
 	for i := range servers {
 		weights += float64(servers[i].Weight)
 	}
-	for _, server := range servers {
-		if server.Weight > 0 {
-			known, there := s.Servers[server.ID]
-			known.Joined = known.Joined || !there && len(s.Servers) > 0
-			before := known.Window
-			known.Window = known.Window.add(now, server, longestGap*interval)
-			known.Pile = known.Pile.add(before, known.Window, s.expected(float64(server.Weight)/weights, known))
-			known.Out.Since = time.Time{} // by somebody else, if it was out
-			next.Servers[server.ID] = known
-		} else if known := s.Servers[server.ID]; known.Out.out() {
-			next.Servers[server.ID] = known
+	for i := range servers {
+		server := &servers[i]
+		before := cmp.Or(find(&rest, server.ID), find(&out, server.ID))
+		known := serverState{ID: server.ID}
+		if before != nil {
+			known = *before
 		}
+		if server.Weight == 0 {
+			if known.Outage.out() {
+				next.Out = append(next.Out, known)
+			}
+			continue
+		}
+		known.Outage.Since = time.Time{} // by somebody else, if it was out
+		known.Joined = known.Joined || before == nil && len(s.Servers) > 0
+		window := known.Window
+		known.Window = window.add(now, *server, longestGap*interval)
+		known.Pile = known.Pile.add(window, known.Window, s.expected(float64(server.Weight)/weights, &known))
+		next.Servers = append(next.Servers, known)
 	}
 	return next
 }
 
-// observe takes the servers' measurements into the state and the servers. It
-// returns why observations were ignored.
-func (f *fleet) observe(s *serviceState, given given) []string {
-	ignored := given.strangers(*s)
+// find returns what is known of a server, nil where nothing is, and passes over
+// those before it: servers are asked for in order.
+func find(known *[]serverState, id ipvs.ServerID) *serverState {
+	for len(*known) > 0 && (*known)[0].ID.Compare(id) < 0 {
+		*known = (*known)[1:]
+	}
+	if len(*known) > 0 && (*known)[0].ID == id {
+		return &(*known)[0]
+	}
+	return nil
+}
+
+// byIdentity returns the servers in order: themselves, or else copies in the
+// buffer's place.
+func byIdentity(servers []ipvs.RealServer, buffer *[]ipvs.RealServer) []ipvs.RealServer {
+	compare := func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) }
+	if slices.IsSortedFunc(servers, compare) {
+		return servers
+	}
+	*buffer = append((*buffer)[:0], servers...)
+	slices.SortFunc(*buffer, compare)
+	return *buffer
+}
+
+// observe takes the servers' measurements into the state, which has the same
+// servers, and into these. It returns why observations were ignored.
+func (f *fleet) observe(s *serviceState, given *given) []string {
+	ignored := given.strangers(s)
 	s.noteHanging(f.at)
-	states := make([]serverState, len(f.servers))
 	for i := range f.servers {
-		v := &f.servers[i]
-		states[i] = s.Servers[v.ID]
-		if !f.at.early || states[i].Glance.Time.IsZero() {
-			v.counted = states[i].Glance.next(f.at.now, v.RealServer)
+		v, known := &f.servers[i], &s.Servers[i]
+		if !f.at.early || known.Glance.Time.IsZero() {
+			v.counted = known.Glance.next(f.at.now, v.RealServer)
 		}
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
 	learner := learner{curves: f.curves, flows: f.flows(weightsOf(f.servers)), demand: f.demand, noise: s.noise(), periods: f.at.periods}
 	for i := range f.servers {
-		v, known := &f.servers[i], &states[i]
+		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
 		for _, problem := range problems {
 			ignored = append(ignored, v.ID.String()+" "+problem)
@@ -70,15 +101,12 @@ func (f *fleet) observe(s *serviceState, given given) []string {
 	}
 	f.demand = f.demand.seen(open)
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
-	for i := range f.servers {
-		s.Servers[f.servers[i].ID] = states[i]
-	}
 	return ignored
 }
 
 // look takes a server's measurement into what is known of its latency. It
 // returns it, whether there is any, and why observations were ignored.
-func (s *serverState) look(v *server, given given, at moment) (m measurement, ok bool, problems []string) {
+func (s *serverState) look(v *server, given *given, at moment) (m measurement, ok bool, problems []string) {
 	v.source, v.errors = given.latencies.source, given.errors.source
 	s.from(v.source)
 	m, ok, problems = s.measure(v.ID, given, at)
@@ -109,22 +137,21 @@ func (s *serverState) from(source string) {
 
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
-func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measurement, ok bool, problems []string) {
+func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m measurement, ok bool, problems []string) {
 	seconds := s.Window.Seconds
 	m, s.Window, ok = s.Window.read(at.interval)
 	m.since = at.now.Add(-time.Duration(seconds * float64(time.Second)))
 	if !given.counters {
-		var o Observation
 		counted := m.requestsPerSecond
-		m = measurement{}
-		if o, ok = given.latencies.of[id]; ok {
+		m, ok = measurement{}, false
+		if o := given.latencies.find(id); o != nil {
 			var problem string
 			m, problem = s.take(o, counted, at)
 			ok = problem == ""
 			problems = append(problems, problem)
 		}
 	}
-	if o, there := given.errors.of[id]; there {
+	if o := given.errors.find(id); o != nil {
 		problems = append(problems, s.takeErrors(o, &m, at))
 		ok = ok || m.failing
 	}
@@ -135,19 +162,15 @@ func (s *serverState) measure(id ipvs.ServerID, given given, at moment) (m measu
 // What is measured of the former begins anew, so that what they did before does
 // not speak for them.
 func (s *serviceState) noteHanging(at moment) {
-	ending := s.ending()
-	for _, id := range s.hanging() {
-		known := s.Servers[id]
-		known.Hangs, known.Pile, known.Window = at.now, pile{}, known.Window.next()
-		s.Servers[id] = known
-	}
-	for id, known := range s.Servers {
-		if slices.Contains(ending, id) {
+	hanging := s.hanging()
+	for i := range s.Servers {
+		switch known := &s.Servers[i]; {
+		case slices.Contains(hanging, known.ID):
+			known.Hangs, known.Pile, known.Window = at.now, pile{}, known.Window.next()
+		case known.ending():
 			known.Hangs, known.Ends = time.Time{}, true
-			s.Servers[id] = known
-		} else if !at.early && known.Ends {
+		case !at.early:
 			known.Ends = false
-			s.Servers[id] = known
 		}
 	}
 }
@@ -202,11 +225,9 @@ func (s *serverState) recall(v *server) {
 
 // keepPace takes the servers' pace into the state.
 func (s serviceState) keepPace(servers []server) {
-	for _, v := range servers {
-		if v.measured {
-			known := s.Servers[v.ID]
-			known.Pace = v.pace
-			s.Servers[v.ID] = known
+	for i := range servers {
+		if v := &servers[i]; v.measured {
+			s.Servers[i].Pace = v.pace
 		}
 	}
 }

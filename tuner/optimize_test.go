@@ -97,8 +97,7 @@ func TestOptimize(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			worth := 0.0
-			got := test.fleet.optimize(&worth)
+			got := test.fleet.optimize(blank(&test.fleet))
 			if got.action != test.want || got.code != test.code {
 				t.Fatalf("got %s %s: %s", got.action, got.code, got.reason)
 			}
@@ -115,10 +114,10 @@ func TestOptimize(t *testing.T) {
 // that is none never.
 func TestSmallGainsAddUp(t *testing.T) {
 	periodsUntil := func(capacity float64) int {
-		worth := 0.0
+		known := &serviceState{Servers: make([]serverState, 2)}
 		for n := range 1000 {
 			f := fleetOf("mh", 120, bearing(100, 0.02), bearing(capacity, 0.02))
-			if f.optimize(&worth).action == Apply {
+			if f.optimize(known).action == Apply {
 				return n + 1
 			}
 		}
@@ -147,10 +146,10 @@ func TestOptimizeAnyFleet(t *testing.T) {
 		if !ok {
 			continue
 		}
-		before, worth := weightsOf(f.servers), 0.0
-		d := f.optimize(&worth)
-		if !slices.Equal(before, weightsOf(f.servers)) || !(worth >= 0 && worth < math.Inf(1)) {
-			t.Fatalf("fleet %d: worth %v, weights %v", n, worth, weightsOf(f.servers))
+		before, known := weightsOf(f.servers), blank(f)
+		d := f.optimize(known)
+		if !slices.Equal(before, weightsOf(f.servers)) || !(known.Worth >= 0 && known.Worth < math.Inf(1)) {
+			t.Fatalf("fleet %d: worth %v, weights %v", n, known.Worth, weightsOf(f.servers))
 		}
 		if d.action != Apply {
 			if d.weights != nil {
@@ -178,4 +177,9 @@ func TestOptimizeAnyFleet(t *testing.T) {
 	if applied < 300 {
 		t.Errorf("only %d plans change anything", applied)
 	}
+}
+
+// blank returns a state that knows nothing of the fleet's servers.
+func blank(f *fleet) *serviceState {
+	return &serviceState{Servers: make([]serverState, len(f.servers))}
 }

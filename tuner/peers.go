@@ -12,77 +12,110 @@ const (
 	// alike is the standard deviation of ln capacity among servers that are
 	// meant to be equal.
 	alike = 0.02
+	// meantEqual is the part of the servers that are taken to be, at first, and
+	// how much one server more says of it: one part in mostEqual is always
+	// taken to differ.
+	meantEqual = 0.8
+	mostEqual  = 0.95
+	// leastSpread is the least variance of ln capacity among the others.
+	leastSpread = 0.01
 )
 
 // compared draws what is believed of servers together as far as noise explains
-// their differences: a server is taken for one like the others, unless it
-// plainly is not.
+// their differences (empirical Bayes, with two kinds of servers): one is taken
+// for one like the others, unless it plainly is not. Then what is believed of
+// its capacity and its workers is what is believed of all.
 func compared(servers []server) {
-	var chances [capacity.Shapes]float64
-	n := 0.0
-	for i := range servers {
-		if b := &servers[i].belief; b.Known() {
-			for k, p := range b.Chances {
-				chances[k] += float64(p)
-			}
-			n++
-		}
-	}
-	if n < 2 {
+	p := peersOf(servers)
+	if len(p.known) < 2 {
 		return
 	}
-	level := make([]float64, 0, len(servers))
-	at := make([]float64, len(servers))
-	for i := range servers {
-		if b := &servers[i].belief; b.Known() {
-			for k, m := range b.Means {
-				at[i] += float64(chances[k] / n * float64(m))
-			}
-			level = append(level, at[i])
-		}
-	}
-	slices.Sort(level)
-	middle := (level[(len(level)-1)/2] + level[len(level)/2]) / 2
-	odds := fleetOdds{same: 0.8, spread: 1}
 	for range 3 {
-		odds = odds.fit(servers, at, middle)
+		p.fit()
 	}
+	for k, s := range p.known {
+		p.draw(&s.belief, p.off[k])
+	}
+}
+
+// peers are the servers of which something is known.
+type peers struct {
+	known   []*server
+	off     []float64                // by server: ln capacity less that in the middle, its workers taken as those of all
+	chances [capacity.Shapes]float64 // of the numbers of workers, on average
+	equal   float64                  // part of the servers
+	spread  float64                  // variance of ln capacity among the others
+}
+
+func peersOf(servers []server) peers {
+	p := peers{equal: meantEqual, spread: 1}
 	for i := range servers {
 		if b := &servers[i].belief; b.Known() {
-			d, v := at[i]-middle, float64(b.Variance)
-			p := odds.alike(d, v)
-			own := float64((1-p)*odds.spread/(odds.spread+v)) + float64(p*alike*alike/(alike*alike+v))
-			shift := float32(d * (1 - own))
-			for k := range b.Means {
-				b.Means[k] -= shift
-				b.Chances[k] = float32((1-p)*float64(b.Chances[k]) + p*chances[k]/n)
+			p.known = append(p.known, &servers[i])
+			for k, chance := range b.Chances {
+				p.chances[k] += float64(chance)
 			}
 		}
 	}
-}
-
-type fleetOdds struct{ same, spread float64 }
-
-func (o fleetOdds) alike(d, v float64) float64 {
-	same := o.same * density(d, v+alike*alike)
-	other := (1 - o.same) * density(d, v+o.spread)
-	return same / (same + other)
-}
-
-func (o fleetOdds) fit(servers []server, at []float64, middle float64) fleetOdds {
-	same, n, spread := 0.8, 1.0, 0.2
-	for i := range servers {
-		if b := &servers[i].belief; b.Known() {
-			d, v := at[i]-middle, float64(b.Variance)
-			p := o.alike(d, v)
-			same += p
-			n++
-			spread += (1 - p) * (d*d - v)
+	for k := range p.chances {
+		p.chances[k] /= float64(len(p.known))
+	}
+	for _, s := range p.known {
+		level := 0.0
+		for k, mean := range s.belief.Means {
+			level += float64(p.chances[k] * float64(mean))
+		}
+		p.off = append(p.off, level)
+	}
+	if len(p.off) > 0 {
+		middle := medianOf(p.off)
+		for k := range p.off {
+			p.off[k] -= middle
 		}
 	}
-	return fleetOdds{min(same/n, 0.95), max(0.01, spread/(n-same))}
+	return p
 }
 
-func density(d, v float64) float64 {
-	return exact.Exp(-min(600, d*d/(2*v))) / math.Sqrt(v)
+// fit brings the part of equal servers and the spread of the others nearer to
+// what the servers show.
+func (p *peers) fit() {
+	equal, n, spread := meantEqual, 1.0, 0.2
+	for k, s := range p.known {
+		v := float64(s.belief.Variance)
+		chance := p.isEqual(p.off[k], v)
+		equal, n = equal+chance, n+1
+		spread += float64((1 - chance) * (float64(p.off[k]*p.off[k]) - v))
+	}
+	p.equal, p.spread = min(equal/n, mostEqual), max(leastSpread, spread/(n-equal))
+}
+
+// isEqual returns the chance that a server which is off by so much is one of
+// the equal ones.
+func (p *peers) isEqual(off, variance float64) float64 {
+	equal := float64(p.equal * normal(off, variance+alike*alike))
+	other := float64((1 - p.equal) * normal(off, variance+p.spread))
+	return equal / (equal + other)
+}
+
+// draw draws a belief towards that of all.
+func (p *peers) draw(b *capacity.Belief, off float64) {
+	v := float64(b.Variance)
+	equal := p.isEqual(off, v)
+	own := float64((1-equal)*p.spread/(p.spread+v)) + float64(equal*alike*alike/(alike*alike+v))
+	for k := range b.Means {
+		b.Means[k] -= float32(off * (1 - own))
+		b.Chances[k] = float32(float64((1-equal)*float64(b.Chances[k])) + float64(equal*p.chances[k]))
+	}
+}
+
+func medianOf(values []float64) float64 {
+	sorted := slices.Sorted(slices.Values(values))
+	n := len(sorted)
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
+
+// normal returns the normal density of a deviation, up to a constant factor,
+// never 0.
+func normal(off, variance float64) float64 {
+	return exact.Exp(-min(600, off*off/(2*variance))) / math.Sqrt(variance)
 }

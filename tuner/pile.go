@@ -53,19 +53,19 @@ func (p pile) add(before window, after window, perSecond float64) pile {
 		p = pile{Since: before.Time, Active: before.Active}
 	}
 	p.Expected += float64(perSecond * seconds)
-	if p.growth(after) < float64(piling*p.Expected) {
+	if p.growth(&after) < float64(piling*p.Expected) {
 		return pile{}
 	}
 	return p
 }
 
 // growth returns by how much the active connections have grown.
-func (p pile) growth(w window) float64 { return float64(w.Active) - float64(p.Active) }
+func (p pile) growth(w *window) float64 { return float64(w.Active) - float64(p.Active) }
 
 // plain reports whether none of the connections that came has ended, by no
 // chance, though those of others last no longer than told. That more have come
 // than were expected is another matter.
-func (p pile) plain(w window, lasting float64) bool {
+func (p pile) plain(w *window, lasting float64) bool {
 	if p.Since.IsZero() {
 		return false
 	}
@@ -77,7 +77,7 @@ func (p pile) plain(w window, lasting float64) bool {
 
 // expected returns the connections per second that a server is to get by its
 // share.
-func (s *serviceState) expected(share float64, known serverState) float64 {
+func (s *serviceState) expected(share float64, known *serverState) float64 {
 	if known.Luck != 0 {
 		share *= exact.Exp(known.Luck)
 	}
@@ -88,16 +88,16 @@ func (s *serviceState) expected(share float64, known serverState) float64 {
 // while the others do as ever.
 func (s *serviceState) hanging() []ipvs.ServerID {
 	var now, before uint64 // connections of servers that are well
-	for _, known := range s.Servers {
-		if known.well() {
+	for i := range s.Servers {
+		if known := &s.Servers[i]; known.well() {
 			now += uint64(known.Window.Active)
 			before += uint64(known.Glance.Active)
 		}
 	}
 	var hanging []ipvs.ServerID
-	for id, known := range s.Servers {
-		if known.well() && s.hangs(known, now, before) {
-			hanging = append(hanging, id)
+	for i := range s.Servers {
+		if known := &s.Servers[i]; known.well() && s.hangs(known, now, before) {
+			hanging = append(hanging, known.ID)
 		}
 	}
 	return hanging
@@ -105,16 +105,19 @@ func (s *serviceState) hanging() []ipvs.ServerID {
 
 // hangs reports whether a server plainly hangs, given the active connections
 // of all that are well, now and at the last step.
-func (s *serviceState) hangs(known serverState, now, before uint64) bool {
+func (s *serviceState) hangs(known *serverState, now, before uint64) bool {
+	if known.Pile.Since.IsZero() {
+		return false
+	}
 	seconds := known.Window.Time.Sub(known.Pile.Since).Seconds()
 	others := s.Demand.PerSecond - known.Pile.Expected/seconds
-	if known.Pile.Since.IsZero() || others <= 0 {
+	if others <= 0 {
 		return false
 	}
 	n := float64(now - uint64(known.Window.Active))
 	was := float64(before - uint64(known.Glance.Active))
 	crowd := n > float64(crowding*was) && n > was+float64(plainly*math.Sqrt(was+1))
-	return !crowd && known.Pile.plain(known.Window, n/others)
+	return !crowd && known.Pile.plain(&known.Window, n/others)
 }
 
 // well reports whether a server was there at the last step, and did not fail.
@@ -122,17 +125,11 @@ func (s *serverState) well() bool {
 	return !s.Glance.Time.IsZero() && !s.Failing && !s.Ends && s.Hangs.IsZero()
 }
 
-// ending returns the servers that were taken to hang a moment ago but end
-// connections now that fewer come: they had too many of them. Later an end
-// means little, since clients give up.
-func (s *serviceState) ending() []ipvs.ServerID {
-	var ending []ipvs.ServerID
-	for id, known := range s.Servers {
-		w := &known.Window
-		ended := float64(w.First) - float64(w.Active)
-		if !known.Hangs.IsZero() && w.Time.Sub(known.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First))) {
-			ending = append(ending, id)
-		}
-	}
-	return ending
+// ending reports whether a server was taken to hang a moment ago but ends
+// connections now that fewer come: it had too many of them. Later an end means
+// little, since clients give up.
+func (s *serverState) ending() bool {
+	w := &s.Window
+	ended := float64(w.First) - float64(w.Active)
+	return !s.Hangs.IsZero() && w.Time.Sub(s.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First)))
 }

@@ -200,7 +200,7 @@ func TestTakenToHangByMistake(t *testing.T) {
 				mistaken++
 			}
 		}
-		if known := state.Services[plantService].Servers[plantServer(last)]; !known.Hangs.IsZero() {
+		if known := knownOf(state, last); !known.Hangs.IsZero() {
 			t.Errorf("seed %d: it is still taken to hang, weights %d of %d", seed, s.servers[last].weight, s.servers[0].weight)
 		}
 	}
@@ -215,4 +215,9 @@ func equalMeans(n int, mean time.Duration) []time.Duration {
 		means[i] = mean
 	}
 	return means
+}
+
+func knownOf(s State, server int) *serverState {
+	known := s.Services[plantService]
+	return known.server(plantServer(server))
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
@@ -77,9 +78,9 @@ func TestLoad(t *testing.T) {
 		rate      float64
 		low, high float64
 	}{
-		{"far too much for it", bearing(100, 0.001), 200, 5, 260},
-		{"just as much as it bears", bearing(100, 0.001), 91, 5, 118.3},
-		{"hardly any", bearing(100, 0.001), 1, 5, 90},
+		{"far too much for it", bearing(100, 0.001), 200, 3.64, 260},
+		{"just as much as it bears", bearing(100, 0.001), 91, 3.64, 118.3},
+		{"hardly any", bearing(100, 0.001), 1, 3.64, 90},
 		{"sure to bear more", bearing(1000, 0.001), 100, 70, 900},
 		{"not sure", bearing(1000, 2), 300, 210, 390},
 		{"torn", torn, 100, 70, 130},
@@ -87,7 +88,7 @@ func TestLoad(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := prepared(t, fleetOf("wrr", 1000, test.server, bearing(1000, 0.1)))
-			f.at.interval = time.Second // five requests are five a second
+			f.at.interval = time.Second // so that what can be afforded decides
 			got := f.load(&f.servers[0], test.rate)
 			if math.Abs(got.Low-test.low) > 0.1 || math.Abs(got.High-test.high) > 1 {
 				t.Errorf("from %v to %v, want from %v to %v", got.Low, got.High, test.low, test.high)
@@ -164,6 +165,7 @@ func anyServer(random *rand.Rand) server {
 	for i := range s.belief.Chances {
 		s.belief.Chances[i] /= total
 	}
+	s.RealServer = &ipvs.RealServer{}
 	s.ActiveConnections = uint32(math.Exp(3 + 2*random.NormFloat64()))
 	s.InactiveConnections = uint32(math.Exp(5 + 2*random.NormFloat64()))
 	switch random.IntN(12) {

@@ -1,13 +1,15 @@
 package tuner
 
 import (
+	"slices"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // server is an available real server as one step sees it.
 type server struct {
-	ipvs.RealServer
+	*ipvs.RealServer
 	share   float64 // of new connections, by the weights; above 0
 	counted counted // since the last step
 
@@ -33,11 +35,12 @@ type server struct {
 func (s *server) bears() bool { return s.belief.Known() && !s.failing }
 
 // available returns the servers with a weight above 0, with their shares.
-func available(all []ipvs.RealServer) []server {
-	servers := make([]server, 0, len(all))
-	for _, s := range all {
-		if s.Weight > 0 {
-			servers = append(servers, server{RealServer: s, luck: 1})
+// The buffer's are overwritten.
+func available(all []ipvs.RealServer, buffer []server) []server {
+	servers := slices.Grow(buffer[:0], len(all))
+	for i := range all {
+		if all[i].Weight > 0 {
+			servers = append(servers, server{RealServer: &all[i], luck: 1})
 		}
 	}
 	for i, share := range SharesOf(weightsOf(servers)) {

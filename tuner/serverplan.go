@@ -98,5 +98,6 @@ func (s *server) latencySeconds() *float64 {
 	if !s.measured || s.failing {
 		return nil
 	}
-	return &s.latency
+	latency := s.latency // on its own: the servers are not kept
+	return &latency
 }

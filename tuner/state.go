@@ -18,15 +18,17 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Time    time.Time                     `json:"time,omitzero"` // of the last step, an early one too
-	Servers map[ipvs.ServerID]serverState `json:"servers"`       // without the quiescent ones that somebody else has set so
-	Demand  demand                        `json:"demand"`
-	Noise   float64                       `json:"noise,omitempty"`
-	Worth   float64                       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Time    time.Time     `json:"time,omitzero"` // of the last step, an early one too
+	Servers []serverState `json:"servers"`       // by identity, without the quiescent ones
+	Out     []serverState `json:"out,omitempty"` // those that the tuner has set to 0, likewise
+	Demand  demand        `json:"demand"`
+	Noise   float64       `json:"noise,omitempty"`
+	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
 }
 
 // serverState is what is known of a real server.
 type serverState struct {
+	ID         ipvs.ServerID   `json:"server"`
 	Window     window          `json:"window"`
 	Estimate   estimate        `json:"estimate"`
 	Belief     capacity.Belief `json:"belief"`
@@ -36,7 +38,7 @@ type serverState struct {
 	Hangs      time.Time       `json:"hangs,omitzero"` // since when it is taken to; zero is not
 	Ends       bool            `json:"ends,omitempty"` // it was taken to hang by mistake, in this period
 	Pile       pile            `json:"pile,omitzero"`
-	Out        outage          `json:"out,omitzero"`
+	Outage     outage          `json:"outage,omitzero"`
 	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
 	Pace       pace            `json:"pace"`
@@ -71,9 +73,13 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		for server, known := range v.Servers {
-			if !known.sound() {
-				return &Target{Service: service, Server: server}
+		for _, servers := range [][]serverState{v.Servers, v.Out} {
+			for i := range servers {
+				known := &servers[i]
+				inOrder := i == 0 || servers[i-1].ID.Compare(known.ID) < 0
+				if !inOrder || !known.sound() {
+					return &Target{Service: service, Server: known.ID}
+				}
 			}
 		}
 	}
@@ -81,10 +87,10 @@ func (s State) unsound() *Target {
 }
 
 // sound reports whether the values are among those that a step leaves.
-func (s serverState) sound() bool {
-	w := s.Window
+func (s *serverState) sound() bool {
+	w := &s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
-		s.Out.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+		s.Outage.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

@@ -4,7 +4,7 @@ import "time"
 
 // take returns what an observation of latency tells, or why it is ignored.
 // counted is the rate by the director's counters, 0 where it is not known.
-func (s *serverState) take(o Observation, counted float64, at moment) (m measurement, problem string) {
+func (s *serverState) take(o *Observation, counted float64, at moment) (m measurement, problem string) {
 	m, ok := o.measurement(counted, at.interval)
 	if o.latency() == nil && !m.idle() && !m.failing {
 		return m, "has no latency"
@@ -21,7 +21,7 @@ func (s *serverState) take(o Observation, counted float64, at moment) (m measure
 
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
-func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (problem string) {
+func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (problem string) {
 	if o.ErrorRatio == nil || o.check() != nil {
 		return ""
 	}
@@ -38,7 +38,7 @@ func (s *serverState) takeErrors(o Observation, m *measurement, at moment) (prob
 
 // taken reports why an observation cannot be taken now, "" if it can. last is
 // the end of the one taken last.
-func taken(o Observation, last *time.Time, at moment) string {
+func taken(o *Observation, last *time.Time, at moment) string {
 	end := o.Time
 	if end.IsZero() {
 		end = at.now

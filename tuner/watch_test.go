@@ -41,7 +41,7 @@ func TestWatchSamplesForAnInterval(t *testing.T) {
 			t.Fatalf("sampled %+v, want the available servers of %s", state.Services, s.ID)
 		}
 		want := int(cfg.Interval/SampleInterval) - 1 // the first one begins the window
-		if got := state.Services[s.ID].Servers[s.Servers[0].ID].Window.Samples; got != want {
+		if got := state.Services[s.ID].Servers[0].Window.Samples; got != want {
 			t.Errorf("%d samples, want %d", got, want)
 		}
 	})

@@ -22,17 +22,21 @@ func Log(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 1) {
 		return math.Log(x) // -Inf, NaN or +Inf
 	}
-	m, k := math.Frexp(x)
-	if m < sqrt2/2 {
-		m, k = 2*m, k-1
+	const least, shift = 0x1p-1022, 54 // smaller ones have fewer bits
+	shifted := 0.0
+	if x < least {
+		x, shifted = x*(1<<shift), shift
 	}
+	bits := math.Float64bits(x)
+	k := int64(bits-math.Float64bits(sqrt2/2)) >> 52
+	m := math.Float64frombits(bits - uint64(k)<<52)
 	s := (m - 1) / (m + 1)
 	q := float64(s * s)
-	series := 0.0
-	for n := 19.0; n > 1; n -= 2 {
-		series = float64((series + 1/n) * q)
-	}
-	e := float64(k)
+	u := float64(q * q)
+	odd := 1.0/3 + float64(u*(1.0/7+float64(u*(1.0/11+float64(u*(1.0/15+float64(u*(1.0/19))))))))
+	even := 1.0/5 + float64(u*(1.0/9+float64(u*(1.0/13+float64(u*(1.0/17))))))
+	series := float64(q * (odd + float64(q*even)))
+	e := float64(k) - shifted
 	return float64(e*ln2High) + (float64(2*s) + (float64(2*s*series) + float64(e*ln2Low)))
 }
 
@@ -48,11 +52,11 @@ func Exp(x float64) float64 {
 	}
 	k := math.Floor(float64(x*log2e) + 0.5)
 	r := (x - float64(k*ln2High)) - float64(k*ln2Low)
-	sum := 1.0
-	for n := 14.0; n > 0; n-- {
-		sum = 1 + float64(r*sum)/n
-	}
-	return math.Ldexp(sum, int(k))
+	q := float64(r * r)
+	even := float64(q * (1.0/2 + float64(q*(1.0/24+float64(q*(1.0/720+float64(q*(1.0/40320+float64(q*(1.0/3628800+float64(q*(1.0/479001600))))))))))))
+	odd := 1 + float64(q*(1.0/6+float64(q*(1.0/120+float64(q*(1.0/5040+float64(q*(1.0/362880+float64(q*(1.0/39916800+float64(q*(1.0/6227020800))))))))))))
+	power := math.Float64frombits(uint64(1023+int(k)) << 52) // 2^k
+	return float64((1 + (float64(r*odd) + even)) * power)
 }
 
 // Tanh returns the hyperbolic tangent of x, small ones by x - x³/3.

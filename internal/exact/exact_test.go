@@ -6,7 +6,7 @@ import (
 )
 
 func TestLog(t *testing.T) {
-	for x := 0x1p-60; x < 0x1p60; x *= 1.00037 {
+	for x := 0x1p-1022; x < 0x1p60; x *= 1.00037 {
 		if got, want := Log(x), math.Log(x); math.Abs(got-want) > 4e-16*math.Abs(want)+1e-17 {
 			t.Fatalf("Log(%v) is %v, want %v", x, got, want)
 		}
@@ -32,7 +32,7 @@ func TestTanh(t *testing.T) {
 func TestEnds(t *testing.T) {
 	inf := math.Inf(1)
 	for name, pair := range map[string][2]float64{
-		"log 0": {Log(0), -inf}, "log inf": {Log(inf), inf}, "exp inf": {Exp(inf), inf}, "exp -inf": {Exp(-inf), 0},
+		"log 0": {Log(0), -inf}, "log inf": {Log(inf), inf}, "log tiny": {Log(0x1p-1040), -1040 * math.Ln2}, "exp inf": {Exp(inf), inf}, "exp -inf": {Exp(-inf), 0},
 		"tanh inf": {Tanh(inf), 1}, "tanh -inf": {Tanh(-inf), -1}, "tanh 0": {Tanh(0), 0},
 	} {
 		if pair[0] != pair[1] {
@@ -43,5 +43,25 @@ func TestEnds(t *testing.T) {
 		if !math.IsNaN(got) {
 			t.Errorf("%s is %v", name, got)
 		}
+	}
+}
+
+func BenchmarkExp(b *testing.B) {
+	sum := 0.0
+	for i := range b.N {
+		sum += Exp(-float64(i&1023) / 100)
+	}
+	if sum == 0 {
+		b.Error(sum)
+	}
+}
+
+func BenchmarkLog(b *testing.B) {
+	sum := 0.0
+	for i := range b.N {
+		sum += Log(float64(i&1023) + 1.1)
+	}
+	if sum == 0 {
+		b.Error(sum)
 	}
 }

@@ -88,7 +88,7 @@ func (a *allotment) aim(level float64) (above, below float64) {
 // half at most: the curve bends beyond what its slope tells.
 func (a *allotment) within(i int, next float64) float64 {
 	s, rate := &a.servers[i], a.rates[i]
-	next = min(max(next, rate/2), 1.5*rate+float64(1e-3*a.total))
+	next = min(max(next, rate/2), float64(1.5*rate)+float64(1e-3*a.total))
 	return min(max(next, s.Low), s.High)
 }
 

@@ -22,8 +22,9 @@ const (
 	surest = 1e-9
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
-	// trust tempers what a reading says of the number of workers.
-	trust = 0.5
+	// leastSlope is how much ln capacity tells of ln latency at least: that of a
+	// server which is 95 % busy.
+	leastSlope = 0.05
 )
 
 // Belief is what is known of how much a real server bears. The zero Belief
@@ -58,40 +59,24 @@ func (b Belief) Age(periods float64) Belief {
 	return b
 }
 
-// Take returns the belief after a reading.
+// Take returns the belief after a reading, and how far off the reading was:
+// the square of it over what was expected, below 0 if nothing was.
 func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
-	var seen [Shapes]sight
-	rate := exact.Log(r.PerSecond)
-	if !b.Known() {
+	known := b.Known()
+	if !known {
 		b.Chances = prior()
 	}
-	mean := 0.0
-	for i := range c.of {
-		busy, slope := c.of[i].busy(r.Present, r.Flow)
-		seen[i] = sight{off: rate - exact.Log(busy), slope: slope}
-		mean += float64(slope * float64(b.Chances[i]))
+	seen := c.sights(&b, &r)
+	if known {
+		return b.weigh(&seen, r.Surely)
 	}
-	mean = max(mean, 0.05)
-	scatter := (1 + 3*(1-mean)) / (r.Done * mean * mean)
-	if r.Blur > 0 {
-		scatter = r.Blur
+	v := 0.0
+	for i, s := range seen {
+		b.Means[i] = float32(s.off)
+		v += float64(float64(b.Chances[i]) * s.variance)
 	}
-	for i := range seen {
-		seen[i].variance = 1/r.Done + float64(seen[i].slope*seen[i].slope*scatter)
-	}
-	if !b.Known() {
-		v := 0.0
-		for i, s := range seen {
-			b.Means[i] = float32(s.off)
-			v += float64(float64(b.Chances[i]) * s.variance)
-		}
-		b.Variance = variance(v)
-		return b, -1
-	}
-	for i := range seen {
-		seen[i].off -= float64(b.Means[i])
-	}
-	return b.weigh(&seen, r.Surely)
+	b.Variance = variance(v)
+	return b, -1
 }
 
 // sight is what a reading says if the server has a certain number of workers.
@@ -101,44 +86,82 @@ type sight struct {
 	slope    float64 // by how much ln capacity falls with ln latency
 }
 
-// weigh weighs a reading against what is known: that nothing happened but
-// noise, that the capacity has changed, or that the reading is nonsense.
-func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
-	const jump = changeSize * changeSize
-	odd := nonsense
-	if surely {
-		odd = 0
+// sights returns what a reading says for each number of workers: that the rate
+// is as much of the capacity as so many present requests keep busy. How far the
+// latency scatters must not depend on the number of workers, or that would be
+// told by the scatter alone.
+func (c *Curves) sights(b *Belief, r *Reading) (seen [Shapes]sight) {
+	rate, mean := exact.Log(r.PerSecond), 0.0
+	for i := range c.of {
+		busy, slope := c.busy(i, b, r)
+		seen[i] = sight{off: rate - exact.Log(busy) - float64(b.Means[i]), slope: slope}
+		mean += float64(slope * float64(b.Chances[i]))
 	}
-	v := float64(b.Variance)
+	scatter := r.Blur
+	if scatter == 0 {
+		mean = max(mean, leastSlope)
+		scatter = (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
+	}
+	for i := range seen {
+		seen[i].variance = 1/r.Done + float64(seen[i].slope*seen[i].slope*scatter)
+	}
+	return seen
+}
+
+// busy is that of a number of workers, sought where the belief has it.
+func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
+	if b.Known() {
+		return c.of[i].busyNear(r.PerSecond*exact.Exp(-float64(b.Means[i])), r.Present, r.Flow)
+	}
+	return c.of[i].busy(r.Present, r.Flow)
+}
+
+// weigh weighs a reading, for each number of workers by itself, and by how
+// likely it is then the numbers against each other.
+func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
 	var left, likelihood [Shapes]float64
-	total := 0.0
+	before, total := float64(b.Variance), 0.0
 	for i := range seen {
 		s := &seen[i]
-		still, changed := v+s.variance, v+s.variance+jump
-		same := (1 - change - odd) * density(s.off, still)
-		other := change * density(s.off, changed)
-		wrong := odd * density(s.off, changed)
-		sum := same + other + wrong
-		p, q, w := same/sum, other/sum, wrong/sum
-		g, h := v/still, (v+jump)/changed
-		gain := float64(p*g) + float64(q*h)
-		b.Means[i] += float32(gain * s.off)
-		spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
-		left[i] = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
-		likelihood[i] = float64(b.Chances[i]) * exact.Exp(trust*exact.Log(sum*max(s.slope, 0.05)))
+		move, v, likely := s.weigh(before, surely)
+		b.Means[i] += float32(move)
+		left[i] = v
+		// The root tempers what a reading says of the number of workers.
+		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(likely*max(s.slope, leastSlope)))
 		total += likelihood[i]
 	}
-	before := v
-	v = 0
+	v := 0.0
 	for i := range seen {
 		p := likelihood[i] / total
 		v += float64(p * left[i])
-		surprise += float64(p * seen[i].off * seen[i].off / (before + seen[i].variance))
+		surprise += float64(p*seen[i].off*seen[i].off) / (before + seen[i].variance)
 		b.Chances[i] = float32(max(forgotten, p))
 	}
 	b.Variance = variance(v)
 	b.normalize()
 	return b, surprise
+}
+
+// weigh weighs a reading against a belief of some variance: that nothing
+// happened but noise, that the capacity has changed, or that the reading is
+// nonsense. It returns by how much the belief moves, the variance that is left,
+// and how likely the reading was.
+func (s *sight) weigh(v float64, surely bool) (move, left, likely float64) {
+	const jump = changeSize * changeSize
+	odd := nonsense
+	if surely {
+		odd = 0
+	}
+	still, changed := v+s.variance, v+s.variance+jump
+	unlike := density(s.off, changed)
+	same, other, wrong := float64((1-change-odd)*density(s.off, still)), float64(change*unlike), float64(odd*unlike)
+	likely = same + other + wrong
+	p, q, w := same/likely, other/likely, wrong/likely
+	g, h := v/still, (v+jump)/changed
+	gain := float64(p*g) + float64(q*h)
+	spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
+	left = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
+	return float64(gain * s.off), left, likely
 }
 
 // variance returns a variance as one that a belief may have.

@@ -1,5 +1,7 @@
 package capacity
 
+import "math"
+
 // workers are the numbers of workers that a real server may have. Between them
 // latency grows so gradually with load that no others are told apart.
 func workers() [Shapes]int { return [Shapes]int{1, 2, 4, 8, 16, 32} }
@@ -13,21 +15,20 @@ const steps = 64
 // Curves say how many requests are present at a server, on average, by the
 // fraction of its capacity that is busy, for each number of workers:
 // c·p working ones and waiting ones that grow as 1/(1-p). By Little's law that
-// is the latency too. The waiting is that of M/M/c (Erlang); where requests
-// come more evenly than by chance there is less of it, in proportion to an
-// evenness, (1 + the squared coefficient of variation of their distances)/2
-// (Kingman's approximation), 1 by chance.
+// is the latency too. The waiting is that of M/M/c (Erlang), and less or more
+// of it by the [Flow] in which requests come.
 type Curves struct{ of [Shapes]curve }
 
 // curve is that of one number of workers. What waits is tabulated times 1-p,
-// which is smooth: between two places as the cubic that has its values and its
-// slopes there, since what costs least is found by where slopes are equal.
+// which is smooth, as cubic polynomials that meet with equal slopes: so what
+// one more request costs has no leaps, and where that is the same everywhere
+// can be found.
 type curve struct {
 	workers float64
-	waiting [steps]cubic
+	pieces  [steps]cubic
 }
 
-// cubic holds the coefficients of a polynomial, from that of 1 up.
+// cubic is a polynomial of what a busy fraction is beyond the piece's start.
 type cubic [4]float64
 
 // NewCurves tabulates the curves.
@@ -40,35 +41,44 @@ func NewCurves() *Curves {
 }
 
 func newCurve(workers int) curve {
-	const h = 1e-5
 	c := curve{workers: float64(workers)}
-	at := func(p float64) (value, slope float64) {
-		f := func(p float64) float64 { return float64(p * chanceToWait(workers, p)) }
-		return f(p), (f(p+h) - f(p-h)) / (2 * h * steps)
-	}
-	for i := range c.waiting {
-		q, slope := at(float64(i) / steps)
-		end, last := at(float64(i+1) / steps)
-		rise := end - q
-		c.waiting[i] = cubic{q, slope, float64(3*rise) - float64(2*slope) - last, slope + last - float64(2*rise)}
+	value, slope := waiting(workers, 0)
+	for i := range c.pieces {
+		nextValue, nextSlope := waiting(workers, float64(i+1)/steps)
+		rise := float64((nextValue - value) * steps)
+		c.pieces[i] = cubic{value, slope, (float64(3*rise) - float64(2*slope) - nextSlope) * steps, (slope + nextSlope - float64(2*rise)) * (steps * steps)}
+		value, slope = nextValue, nextSlope
 	}
 	return c
 }
 
-// at returns the value and the slope.
-func (c *cubic) at(x float64) (value, slope float64) {
-	value = c[0] + float64(x*(c[1]+float64(x*(c[2]+float64(x*c[3])))))
-	slope = c[1] + float64(x*(float64(2*c[2])+float64(3*x*c[3])))
-	return value, slope
+// waiting returns what waits at a busy fraction times what is left of it, and
+// how that grows: the busy fraction times the chance to wait.
+func waiting(workers int, busy float64) (value, slope float64) {
+	if busy == 0 {
+		return 0, 0
+	}
+	b := chanceOfLoss(workers, busy)
+	grows := float64(float64(b*(1/busy-1+b)) * float64(workers)) // db/dbusy
+	left := 1 - float64(busy*(1-b))
+	chance := b / left
+	return float64(busy * chance), chance + float64(float64(busy*(grows-float64(chance*(float64(busy*grows)-(1-b)))))/left)
 }
 
 // chanceToWait returns the chance that a request has to wait, by Erlang's formula.
 func chanceToWait(workers int, busy float64) float64 {
+	b := chanceOfLoss(workers, busy)
+	return b / (1 - float64(busy*(1-b)))
+}
+
+// chanceOfLoss returns the chance that a request finds no free worker where
+// none can wait, by Erlang's other formula.
+func chanceOfLoss(workers int, busy float64) float64 {
 	load, b := float64(float64(workers)*busy), 1.0
 	for n := 1; n <= workers; n++ {
 		b = float64(load*b) / (float64(n) + float64(load*b))
 	}
-	return b / (1 - float64(busy*(1-b)))
+	return b
 }
 
 // Flow is how a scheduler hands a server its requests.
@@ -91,21 +101,30 @@ func Dealt(variation float64) Flow {
 	return f
 }
 
-// waits returns how many requests wait at a busy fraction, and by how many
-// that grows with it.
+// at returns what waits at a busy fraction times what is left of it, its slope
+// and the growth of that.
+func (c *curve) at(busy float64) (waiting, slope, bend float64) {
+	i := min(int(busy*steps), steps-1)
+	x, p := busy-float64(float64(i)/steps), &c.pieces[i]
+	square, cube := float64(x*p[2]), float64(x*x*p[3])
+	return p[0] + float64(x*(p[1]+square+cube)), p[1] + float64(2*square) + float64(3*cube), 2*p[2] + float64(6*x*p[3])
+}
+
+// waits returns how many requests wait at a busy fraction below 1, and by how
+// many that grows with it.
 func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
-	i := int(busy * steps)
-	q, slope := c.waiting[i].at(float64(busy*steps) - float64(i))
-	slope *= steps
+	q, slope, _ := c.at(busy)
 	left := 1 - busy
-	number = f.Waiting * q / left
-	growth = float64(f.Waiting*(slope+q/left)) / left
-	if f.Damping > 0 && busy > 0 {
-		x := f.Damping * left / busy
-		g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
-		growth = float64(growth*g) + float64(number*(1+x)*f.Damping/(busy*busy)*g*g)
-		number *= g
+	if f.Damping == 0 || busy == 0 {
+		per := 1 / left
+		return float64(f.Waiting * per * q), float64(f.Waiting * per * (slope + float64(per*q)))
 	}
+	both := 1 / float64(busy*left) // in place of a division by each
+	perLeft, perBusy := float64(busy*both), float64(left*both)
+	x := float64(f.Damping * left * perBusy)
+	g := 1 / (1 + x + float64(x*x/2)) // about exp(-x)
+	number = float64(f.Waiting * q * perLeft * g)
+	growth = float64(f.Waiting*(slope+float64(q*perLeft))*perLeft*g) + float64(number*(1+x)*f.Damping*perBusy*perBusy*g)
 	return number, growth
 }
 
@@ -122,24 +141,48 @@ func (c *curve) marginal(busy float64, f Flow) float64 {
 	return c.workers + growth
 }
 
-// busy returns the busy fraction at which so many requests are present, and
-// how much of a change of ln present is one of its logarithm.
+// busy returns the busy fraction at which so many requests are present, to
+// 1e-7 of it and of the idle one, and how much of a change of ln present is one
+// of its logarithm. Newton's method finds it from a guess above 0, on
+// present/(present + workers): that is the busy fraction itself for one worker
+// and chance, and else not far from a straight line.
 func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
-	low, high := 0.0, min(present/c.workers, 1)
-	for range 20 {
-		middle := (low + high) / 2
-		if c.present(middle, f) < present {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return high, min(1, present/float64(high*c.marginal(low, f)))
+	return c.busyNear(present/(c.workers+float64(present/2)), present, f)
 }
 
-// bend returns the marginal and by how much it grows, above 0.
+func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
+	const near, most = 1e-4, 1 - 1e-9 // near enough for one more step to do
+	present = min(present, 1e12)      // of which more would say no more
+	low, high := 0.0, min(present/c.workers, most)
+	if busy = guess; !(busy > low && busy < high) {
+		busy = high / 2
+	}
+	for range 30 {
+		waiting, growth := c.waits(busy, f)
+		n := float64(c.workers*busy) + waiting
+		growth += c.workers
+		if n < present {
+			low = busy
+		} else {
+			high = busy
+		}
+		step := (present - n) * (n + c.workers) / float64((present+c.workers)*growth)
+		if math.Abs(step) < float64(near*min(busy, 1-busy)) {
+			return min(busy+step, most), min(1, present/float64(busy*growth))
+		}
+		if busy += step; busy < low || busy > high || math.Abs(step) > (high-low)/2 {
+			busy = (low + high) / 2
+		}
+	}
+	return busy, min(1, present/float64(busy*c.marginal(busy, f)))
+}
+
+// bend returns the marginal and by how much it grows, above 0; of a flow that
+// is damped, about that.
 func (c *curve) bend(busy float64, f Flow) (first, second float64) {
-	h := float64(0.02 * (1 - busy))
-	first = c.marginal(busy, f)
-	return first, max(1e-3*c.workers, (c.marginal(busy+h, f)-first)/h)
+	q, slope, bend := c.at(busy)
+	per := 1 / (1 - busy)
+	growth := float64(per * (slope + float64(per*q)))
+	second = float64(f.Waiting * per * (bend + float64(2*growth)))
+	return c.workers + float64(f.Waiting*growth), max(1e-3*c.workers, second)
 }

@@ -56,12 +56,12 @@ func (c *cycle) sample(rate float64) {
 	phase := 0
 	for i := range c.samples {
 		at := &c.samples[i]
-		at.time = float64(c.ends*(float64(i)+0.5)) / float64(len(c.samples))
+		at.time = float64(float64(c.ends*(float64(i)+0.5)) / float64(len(c.samples)))
 		for phase+1 < len(c.begins) && c.begins[phase+1] <= at.time {
 			phase++
 		}
 		if len(c.begins) > 0 {
-			at.got = c.got[phase] + float64((at.time-c.begins[phase])*rate)/float64(phase+1)
+			at.got = c.got[phase] + float64(float64((at.time-c.begins[phase])*rate)/float64(phase+1))
 		}
 	}
 }

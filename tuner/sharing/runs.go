@@ -62,5 +62,5 @@ func (c *cycle) waiting(first int, s stream) float64 {
 // above returns about the mean of a random walk without what is below 0, by
 // the mean and variance that it has without that.
 func above(mean, variance float64) float64 {
-	return mean/2 + math.Sqrt(float64(mean*mean)/4+float64(2/math.Pi*variance))
+	return float64(mean/2) + math.Sqrt(float64(float64(mean*mean)/4)+float64(2/math.Pi*variance))
 }

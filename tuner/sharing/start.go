@@ -58,7 +58,7 @@ func byShare(servers []ipvs.RealServer, new int, share float64) float64 {
 // brings and the inactive ones that it will have in the middle of the period.
 func byOverhead(servers []ipvs.RealServer, new int, share float64, t *Traffic, period float64) float64 {
 	rate := float64(share * t.Rate)
-	soon := float64(servers[new].InactiveConnections) + float64(rate*period)/2
+	soon := float64(servers[new].InactiveConnections) + float64(float64(rate*period)/2)
 	inactive := min(soon, float64(rate*t.Inactive[new]))
 	overhead := func(s *ipvs.RealServer) float64 {
 		return float64(t.Factor*float64(s.ActiveConnections)) + float64(s.InactiveConnections)

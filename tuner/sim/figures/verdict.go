@@ -111,7 +111,7 @@ func moved(r sim.Result, c sim.Config) float64 {
 		shares := sharesOf(p)
 		if p.AtSeconds >= c.MeasureFrom.Seconds() && before != nil {
 			for i, s := range shares {
-				sum += math.Abs(s-before[i]) / 2
+				sum += float64(math.Abs(s-before[i]) / 2)
 			}
 			n += p.Seconds / c.Tuner.Interval.Seconds()
 		}

@@ -80,7 +80,7 @@ func (s scale) ticks() []float64 {
 	default:
 		wide := s.high/s.low > 1000 // whole decades then
 		for v := s.low; v <= s.high*(1+1e-9); v = roundUp(v * 1.5) {
-			if digit := v / math.Pow(10, math.Floor(math.Log10(v)+1e-9)); !wide || digit < 1.5 {
+			if digit := v / math.Pow(10, math.Floor(float64(math.Log10(v))+1e-9)); !wide || digit < 1.5 {
 				ticks = append(ticks, v)
 			}
 		}

@@ -1,0 +1,139 @@
+package tuner
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"net/netip"
+	"testing"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// town is a director with a thousand virtual services of a hundred real servers
+// each, all measured in each period: ten different services that have been
+// tuned for an hour, a hundred times each.
+type town struct {
+	table        *ipvs.Table
+	state        State
+	observations []Observation
+	now          time.Time
+}
+
+const townServices, townServers, townKinds = 1000, 100, 10
+
+func newTown(schedulers ...string) town {
+	town := town{table: &ipvs.Table{}, state: State{Services: make(map[ipvs.ServiceID]serviceState)}}
+	kinds := make([]*quarter, townKinds)
+	for i := range kinds {
+		kinds[i] = newQuarter(uint64(i), schedulers[i%len(schedulers)])
+	}
+	for i := range townServices {
+		kinds[i%townKinds].join(&town, townService(i))
+	}
+	return town
+}
+
+func townService(i int) ipvs.ServiceID {
+	return ipvs.AddressService(ipvs.TCP, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)}), 80))
+}
+
+func townConfig() Config {
+	c, s := DefaultConfig(), DefaultService()
+	s.Match, s.Policy = "*", Optimize
+	c.Services = []ServiceConfig{s}
+	return c
+}
+
+// quarter is a kind of service of the town.
+type quarter struct {
+	*plant
+	scheduler string
+	service   ipvs.VirtualService
+	state     State
+	seen      []Observation
+}
+
+func newQuarter(seed uint64, scheduler string) *quarter {
+	random, rates, total := rand.New(rand.NewPCG(seed, 2)), make([]float64, townServers), 0.0
+	for i := range rates {
+		rates[i] = 200 * math.Exp(random.NormFloat64()/2)
+		total += rates[i]
+	}
+	q := &quarter{plant: newPlant(seed, 0.7*total, rates...), scheduler: scheduler}
+	q.service = ipvs.VirtualService{Scheduler: scheduler, Servers: make([]ipvs.RealServer, townServers)}
+	for i := range q.service.Servers {
+		q.service.Servers[i].ID, q.weights[i] = plantServer(i), 10
+	}
+	for range 60 {
+		q.period(seed)
+		var plan Plan
+		plan, q.state = Step(townConfig(), q.state, &ipvs.Table{Services: []ipvs.VirtualService{q.service}}, q.seen, q.now)
+		q.apply(plan)
+	}
+	q.period(seed)
+	return q
+}
+
+// period lets one pass, of which the director and a meter tell.
+func (q *quarter) period(seed uint64) {
+	q.now = q.now.Add(q.plant.period)
+	q.service.ID, q.seen = townService(int(seed)), q.seen[:0:0]
+	for i, share := range SharesOf(q.weights) {
+		s, rate := &q.service.Servers[i], share*q.demand
+		n := math.Round(rate * q.plant.period.Seconds())
+		latency := q.latency(i, rate) * math.Exp(q.random.NormFloat64()/math.Sqrt(max(n, 1)))
+		s.Weight = q.weights[i]
+		s.Stats.Connections += uint64(n)
+		s.ActiveConnections, s.InactiveConnections = uint32(rate*latency), uint32(rate*120)
+		q.seen = append(q.seen, Observation{Service: q.service.ID, Server: s.ID, Time: q.now, LatencySeconds: &latency, RequestsPerSecond: &rate})
+	}
+}
+
+func (q *quarter) join(t *town, id ipvs.ServiceID) {
+	was := q.service.ID
+	v := q.service
+	v.ID = id
+	t.table.Services, t.now = append(t.table.Services, v), q.now
+	for _, o := range q.seen {
+		o.Service = id
+		t.observations = append(t.observations, o)
+	}
+	t.state.Time, t.state.Services[id] = q.state.Time, q.state.Services[was]
+}
+
+// unsettle puts all weights back, so that every service is worth a write.
+func (t *town) unsettle() {
+	for _, v := range t.table.Services {
+		for i := range v.Servers {
+			v.Servers[i].Weight = 10
+		}
+	}
+}
+
+func BenchmarkStep(b *testing.B) {
+	for _, schedulers := range [][]string{{"wrr"}, {"wlc"}, {"wrr", "wlc", "mh", "sed", "sh"}} {
+		for _, unsettled := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%v unsettled=%v", schedulers, unsettled), func(b *testing.B) {
+				town := newTown(schedulers...)
+				if unsettled {
+					town.unsettle()
+				}
+				b.ReportAllocs()
+				applied, report := 0, reportCPU(b)
+				for b.Loop() {
+					plan, _ := Step(townConfig(), town.state, town.table, town.observations, town.now)
+					applied = 0
+					for _, s := range plan.Services {
+						if s.Action == Apply {
+							applied++
+						}
+					}
+				}
+				report()
+				b.ReportMetric(float64(applied), "written")
+			})
+		}
+	}
+}
