@@ -29,6 +29,9 @@ func (d demand) after(servers []server) demand {
 	default:
 		d.PerSecond += float64(0.3 * (seen - d.PerSecond))
 	}
+	if d.PerSecond < leastRequestsPerSecond {
+		d.PerSecond = 0
+	}
 	return d
 }
 
@@ -61,7 +64,7 @@ func (o *openness) add(m measurement, measured bool, v *server) {
 	o.connections += c.perSecond
 	idle := c.present/c.perSecond - float64(m.requestsPerSecond/c.perSecond*m.latency)
 	if !o.any || idle < o.idle {
-		o.idle = max(0, idle)
+		o.idle = min(max(0, idle), mostSeconds)
 	}
 	o.any = true
 }

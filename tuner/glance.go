@@ -33,6 +33,9 @@ func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 		return counted{}
 	}
 	came := float64(g.Connections - last.Connections)
+	if came > mostRequestsPerSecond*seconds {
+		return counted{}
+	}
 	return counted{
 		known: true, seconds: seconds, perSecond: came / seconds,
 		done:     came - (float64(g.Active) - float64(last.Active)),

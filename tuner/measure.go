@@ -72,7 +72,7 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 		m.latency = *l
 	}
 	m.took = m.latency
-	if o.LatencySeconds != nil {
+	if o.LatencySeconds != nil && *o.LatencySeconds >= leastSeconds {
 		m.took = *o.LatencySeconds
 	}
 	// The times of answers are taken to scatter as much as their mean, as
@@ -97,6 +97,9 @@ func (o *Observation) counted(counted float64, interval time.Duration) count {
 		rate = *o.RequestsPerSecond
 	case counted > 0:
 		rate = counted
+	}
+	if rate < leastRequestsPerSecond {
+		rate = 0
 	}
 	return count{rate, max(1, rate*seconds)} // what was measured was there
 }

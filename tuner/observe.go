@@ -151,6 +151,9 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 			problems = append(problems, problem)
 		}
 	}
+	if !ok {
+		m.latency, m.took = 0, 0
+	}
 	if o := given.errors.find(id); o != nil {
 		problems = append(problems, s.takeErrors(o, &m, at))
 		ok = ok || m.failing

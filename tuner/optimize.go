@@ -24,7 +24,7 @@ const (
 func (f *fleet) optimize(known *serviceState) decision {
 	worth := &known.Worth
 	if !f.prepare() {
-		return hold(CodeNoObservations, "it is not known yet what a real server bears")
+		return f.nothing()
 	}
 	f.trackLuck(known)
 	rates := f.rates()
@@ -32,7 +32,7 @@ func (f *fleet) optimize(known *serviceState) decision {
 	now := f.sharesNow()
 	present := f.present(weightsOf(f.servers), now)
 	best := f.choose(rates, now)
-	gain := (present - best.present) / present
+	gain := gained(present, best.present)
 	*worth = max(0, *worth+gain-leastGain)
 	switch {
 	case best.weights == nil:
@@ -41,8 +41,24 @@ func (f *fleet) optimize(known *serviceState) decision {
 		return hold(CodeSettled, "there is nothing to gain")
 	}
 	*worth = 0
-	return decision{action: Apply, code: f.cause(), weights: best.weights,
-		reason: "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"}
+	return decision{action: Apply, code: f.cause(), weights: best.weights, reason: saves(gain)}
+}
+
+// gained returns which part of the requests present is saved; 0 where none are
+// that anything is known of.
+func gained(before, after float64) float64 {
+	if before == 0 {
+		return 0
+	}
+	return (before - after) / before
+}
+
+// saves says what a write is for. Without a gain it is urgent.
+func saves(gain float64) string {
+	if gain < leastGain {
+		return "a real server gets as much as it can be measured by"
+	}
+	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }
 
 // prepare reckons what is to be shared out, and reports whether that makes
@@ -60,6 +76,16 @@ func (f *fleet) prepare() bool {
 	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
 	f.loads = make([]capacity.Server, len(f.servers))
 	return f.total > 0
+}
+
+// nothing says why there is nothing to share out.
+func (f *fleet) nothing() decision {
+	for i := range f.servers {
+		if f.servers[i].bears() {
+			return hold(CodeIdle, "no connections were counted")
+		}
+	}
+	return hold(CodeNoObservations, "it is not known yet what a real server bears")
 }
 
 // expect reckons how long connections last at the rates.

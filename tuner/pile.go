@@ -133,3 +133,6 @@ func (s *serverState) ending() bool {
 	ended := float64(w.First) - float64(w.Active)
 	return !s.Hangs.IsZero() && w.Time.Sub(s.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First)))
 }
+
+// sound reports whether the pile is among those that a step leaves.
+func (p pile) sound() bool { return p.Expected >= 0 && (p != pile{}) == !p.Since.IsZero() }

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
@@ -47,6 +48,10 @@ type serverState struct {
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
 }
 
+// mostDemand is of connections per second, and of requests to each, beyond what
+// a step leaves.
+const mostDemand = 1e18
+
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.
 type States map[string]State
@@ -73,6 +78,9 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
+		if !v.sound() {
+			return &Target{Service: service}
+		}
 		for _, servers := range [][]serverState{v.Servers, v.Out} {
 			for i := range servers {
 				known := &servers[i]
@@ -86,11 +94,18 @@ func (s State) unsound() *Target {
 	return s.Baseline.unsound()
 }
 
+func (s *serviceState) sound() bool {
+	d := s.Demand
+	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
+		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 &&
+		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
+}
+
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() &&
-		s.Outage.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
+		s.Outage.sound() && s.Pile.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

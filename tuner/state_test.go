@@ -12,7 +12,10 @@ import (
 
 func TestLoadStatesMistakes(t *testing.T) {
 	server := func(known string) string {
-		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"10.0.0.2:0": ` + known + `}}}}}}`
+		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": [{"server": "10.0.0.2:0", ` + known[1:] + `]}}}}}`
+	}
+	service := func(known string) string {
+		return `{"version": 2, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
 	}
 	baseline := func(known string) string {
 		return `{"version": 2, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
@@ -25,7 +28,14 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"newer", `{"version": 3, "novelty": {}}`, "version 3 is not 2, that of this program"},
 		{"unknown field", `{"version": 2, "novelty": {}}`, `unknown field "novelty"`},
 		{"bad service", `{"version": 2, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
-		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": {"x": {}}}}}}}`, `real server "x"`},
+		{"bad server", `{"version": 2, "netns": {"": {"services": {"fwm/1": {"servers": [{"server": "x"}]}}}}}`, `real server "x"`},
+		{"worth more than all", service(`"worth": 2`), ": fwm/1: these values cannot be"},
+		{"less than no noise", service(`"noise": 0.5`), "these values cannot be"},
+		{"negative demand", service(`"demand": {"connections_per_second": -1}`), "these values cannot be"},
+		{"open for ever", service(`"demand": {"idle_seconds": 1e300}`), "these values cannot be"},
+		{"luck beyond all", server(`{"luck": -1e300}`), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"a belief without a chance", server(`{"belief": {"variance": 1}}`), "these values cannot be"},
+		{"a belief in too much", server(`{"belief": {"variance": 1e300}}`), "cannot be number 1e300"},
 		{"negative variance", server(`{"estimate": {"variance": -1}}`), "10.0.0.2:0 in fwm/1: these values cannot be"},
 		{"share above one", server(`{"share_ratio": 2}`), "these values cannot be"},
 		{"samples without time", server(`{"window": {"samples": 2}}`), "these values cannot be"},
@@ -110,12 +120,30 @@ func nowhere(t *testing.T) string {
 	return filepath.Join(file, "state.json")
 }
 
+// someState has a value in each place.
+const someState = `{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01,
+		"servers": [{"server": "10.0.1.1:80", "estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
+		"window": {"time": "2026-01-02T03:03:55Z", "samples": 1, "seconds": 10, "active_seconds": 50, "square_seconds": 500,
+			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}},
+		"belief": {"means": [3, 3, 3, 3, 3, 3], "chances": [0.5, 0.5, 0, 0, 0, 0], "variance": 0.1}, "luck": 0.1, "joined": true,
+		"glance": {"time": "2026-01-02T03:03:55Z", "connections": 500, "active_connections": 7}}]}}}}}`
+
+// TestStateCutInHalf cuts a state after every byte: none of it is taken for one.
+func TestStateCutInHalf(t *testing.T) {
+	if states, err := parseStates([]byte(someState), "state"); err != nil || !states[""].Services[plantService].Servers[0].Joined {
+		t.Fatalf("whole: %v, %+v", err, states)
+	}
+	for n := range len(someState) {
+		if states, err := parseStates([]byte(someState[:n]), "state"); err == nil {
+			t.Errorf("after %d bytes: got %+v", n, states)
+		}
+	}
+}
+
 // FuzzParseStates steps from whatever can be read.
 func FuzzParseStates(f *testing.F) {
-	f.Add([]byte(`{"version": 2, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
-		"services": {"tcp/10.0.0.1:80": {"10.0.1.1:80": {"estimate": {"log_latency": -3, "variance": 0.01}, "share_ratio": 0.5,
-		"window": {"time": "2026-01-02T03:03:55Z", "samples": 1, "seconds": 10, "active_seconds": 50, "square_seconds": 500,
-			"from": {"time": "2026-01-02T03:03:45Z", "connections": 1}, "to": {"time": "2026-01-02T03:03:55Z", "connections": 100}}}}}}}}`))
+	f.Add([]byte(someState))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		states, err := parseStates(data, "state")
 		if err != nil {
@@ -130,7 +158,10 @@ func FuzzParseStates(f *testing.F) {
 		}
 		plan, _ := Step(plantConfig(), state, table, nil, after(0))
 		checkPlan(t, plantConfig(), plan)
-		plan, _ = Step(plantConfig(), state, table, p.observe(), p.now)
-		checkPlan(t, plantConfig(), plan)
+		for _, cfg := range []Config{plantConfig(), optimized()} {
+			plan, next := Step(cfg, state, table, p.observe(), p.now)
+			checkLines(t, cfg, table.Services[0].Servers, plan)
+			throughAFile(t, next)
+		}
 	})
 }

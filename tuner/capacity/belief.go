@@ -20,6 +20,8 @@ const (
 	unknown = 4.0
 	// surest is the least variance: a belief that no reading can move is none.
 	surest = 1e-9
+	// most is beyond any logarithm of a capacity.
+	most = 100
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
 	// leastSlope is how much ln capacity tells of ln latency at least: that of a
@@ -47,6 +49,18 @@ type Reading struct {
 
 // Known reports whether anything is known.
 func (b *Belief) Known() bool { return b.Variance > 0 }
+
+// Sound reports whether the belief is one that readings lead to.
+func (b *Belief) Sound() bool {
+	sum := float32(0)
+	for i, p := range b.Chances {
+		if m := b.Means[i]; !(p >= 0 && p <= 1 && m >= -most && m <= most) {
+			return false
+		}
+		sum += p
+	}
+	return b.Variance == 0 || b.Variance >= surest/2 && b.Variance <= unknown && sum > 0.99 && sum < 1.01
+}
 
 // prior is the chances of the numbers of workers before anything is known.
 func prior() [Shapes]float32 { return [Shapes]float32{0.25, 0.2, 0.2, 0.15, 0.1, 0.1} }
