@@ -108,7 +108,8 @@ func TestEverything(t *testing.T) {
 	}
 	wantTuner := defaultTuner()
 	wantTuner.Interval, wantTuner.Watch, wantTuner.Thresholds = 20*time.Second, time.Second, true
-	wantTuner.Settings.Weights = tuner.Weights{Min: 2, Max: 500, MaxChangeRatio: 0.2, Eject: true}
+	weights := &wantTuner.Settings.Weights
+	weights.Min, weights.Max, weights.MaxChangeRatio, weights.Eject = 2, 500, 0.2, true
 	for _, part := range []struct{ got, want any }{
 		{c.Service, wantService}, {c.Servers, wantServers}, {c.Events, wantEvents}, {c.Traffic, wantTraffic},
 		{c.Clients, wantClients}, {c.Meter, wantMeter}, {c.Tuner, wantTuner},
