@@ -75,7 +75,7 @@ func (l *Loop) write(t turn, service ipvs.ServiceID, s *ServerPlan, against erro
 		change("weight", s.PreviousWeight, s.Weight),
 		change("upper_threshold", s.PreviousUpperThreshold, s.UpperThreshold),
 		change("lower_threshold", s.PreviousLowerThreshold, s.LowerThreshold),
-		zap.String("reason", s.Reason))
+		zap.Stringer("reason", s.Reason))
 	return err
 }
 
@@ -120,7 +120,7 @@ func (p *ServerPlan) edit() ipvs.Edit {
 // unwritten has the plan say that it was not carried out.
 func (p *ServerPlan) unwritten(why error) {
 	p.Weight, p.UpperThreshold, p.LowerThreshold = p.PreviousWeight, p.PreviousUpperThreshold, p.PreviousLowerThreshold
-	p.Reason += "; not written: " + why.Error()
+	p.Reason.besides = "; not written: " + why.Error()
 }
 
 // unscheduled has the plan say that the scheduler was not changed.

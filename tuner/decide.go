@@ -63,7 +63,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		var back []ipvs.ServerID
 		v.Servers, back = known.readmit(v.Servers, &given, c.Weights, at)
 		servers = available(v.Servers, servers)
-		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves}
+		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID]}
 		p := c.step(&f, &known, given)
 		known.admit(&p, back)
 		if at.early {
@@ -78,15 +78,14 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 
 // step decides on one virtual service, and takes what it learns into known.
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServicePlan {
+	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
 	most := f.spare(known)
 	f.bound()
-	penalize(f.servers)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
 	}
 	d := c.decide(f, known)
-	known.keepPace(f.servers)
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
@@ -94,7 +93,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given) ServiceP
 		d.reason += "; more than half of the real servers fail, so that none is treated as failing"
 	}
 	known.recover(f.servers, f.at)
-	p := d.plan(c.Policy, f.service, f.servers)
+	p := f.plan(c.Policy, d)
 	known.eject(f, &p)
 	return p
 }
@@ -141,43 +140,56 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if c.Policy == Static {
 		return hold(CodeStatic, "the policy leaves the weights alone")
 	}
-	if why := refusal(scheduler); why != "" && c.Policy != Optimize {
+	if why := sharing.Refusal(&f.service); why != "" {
 		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler + " " + why}
 	}
-	if why := sharing.Refusal(&f.service); why != "" {
-		return decision{action: Skip, code: CodeScheduler, reason: why}
+	if c.Policy == Overhead && !f.uncounted() {
+		return decision{action: Skip, code: CodeScheduler, reason: "scheduler " + scheduler +
+			" compares connections itself, and the policy overhead is for those that do not: wrr, mh and sh"}
 	}
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}
+	compared(f.servers)
 	if c.Policy == Optimize {
-		compared(f.servers)
 		return f.optimize(known)
 	}
 	if d, ok := tooFewObserved(f.servers); ok {
 		return d
 	}
-	return equalize(f.servers, f.limits)
+	f.reckon()
+	switch c.Policy {
+	case InverseLatency:
+		return f.inverseLatency(known)
+	case Overhead:
+		return f.overhead(known)
+	}
+	return f.equalize(known)
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,
 // and what follows.
 func tooFewObserved(servers []server) (decision, bool) {
-	measured, idle := 0, 0
+	measured, failing, idle := 0, 0, 0
 	for _, s := range servers {
-		if s.measured {
+		switch {
+		case s.failing:
+			failing++
+		case s.measured:
 			measured++
-		} else if s.idle {
+		case s.idle:
 			idle++
 		}
 	}
-	switch n := len(servers); {
-	case 2*(measured+idle) < n:
+	switch n, seen := len(servers), measured+failing; {
+	case 2*(seen+idle) < n:
 		return hold(CodeNoObservations, fmt.Sprintf(
-			"there are observations of %d of %d available real servers, fewer than half", measured+idle, n)), true
-	case measured < 2 && idle > 0:
+			"there are observations of %d of %d available real servers, fewer than half", seen+idle, n)), true
+	case measured == 0 && failing > 0:
+		return hold(CodeNoObservations, "all observed real servers fail their requests"), true
+	case seen < 2 && idle > 0:
 		return hold(CodeIdle, fmt.Sprintf("of %d available real servers %d are idle", n, idle)), true
-	case measured < 2:
+	case seen < 2:
 		return hold(CodeNoObservations, "one observed real server compares with none"), true
 	}
 	return decision{}, false

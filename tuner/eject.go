@@ -110,7 +110,7 @@ func (s *serviceState) eject(f *fleet, p *ServicePlan) {
 	if !f.limits.Eject || p.Action == Skip {
 		return
 	}
-	defer p.reshare(f.scheduler())
+	defer p.reshare()
 	out := len(s.Out)
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
@@ -119,13 +119,13 @@ func (s *serviceState) eject(f *fleet, p *ServicePlan) {
 		}
 		line := p.server(v.ID)
 		if 2*(out+1) > len(s.Servers)+len(s.Out) {
-			line.Reason += ", is not ejected since half of the servers are"
+			line.Reason.besides += ", is not ejected since half of the servers are"
 			continue
 		}
 		out++
 		known.Outage = known.Outage.again(f.at.now)
 		line.Weight, line.out = 0, true
-		line.Reason += ", is ejected"
+		line.Reason.besides += ", is ejected"
 		p.Action, p.Code = Apply, CodeFailing
 		p.Reason += "; ejects " + v.ID.String()
 	}
@@ -137,7 +137,10 @@ func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
 	for _, id := range back {
 		line := p.server(id)
 		line.PreviousWeight = 0
-		line.Reason = "was ejected, is tried again"
+		line.Reason = Reason{looks: looksBack}
+		if line.PreviousShareRatio != nil {
+			line.PreviousShareRatio = new(float64)
+		}
 		if p.Action != Apply {
 			p.Action, p.Code = Apply, CodeJoined
 		}
@@ -145,7 +148,27 @@ func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
 	}
 	for i := range s.Out {
 		line := p.server(s.Out[i].ID)
-		line.out, line.Reason = true, "is ejected"
+		line.out, line.Reason = true, Reason{looks: looksOut}
+	}
+}
+
+// reshare gives the shares of servers that the plan takes out to the others.
+func (p *ServicePlan) reshare() {
+	left := 0.0
+	for i := range p.Servers {
+		if line := &p.Servers[i]; line.ShareRatio != nil && line.Weight > 0 {
+			left += *line.ShareRatio
+		}
+	}
+	for i := range p.Servers {
+		line := &p.Servers[i]
+		switch {
+		case line.ShareRatio == nil:
+		case line.Weight == 0:
+			line.ShareRatio = new(float64)
+		case left > 0:
+			line.ShareRatio = new(*line.ShareRatio / left)
+		}
 	}
 }
 

@@ -121,7 +121,7 @@ func TestEjectedComesBack(t *testing.T) {
 	for range 20 { // its meter says that it fails, however long it is out
 		g.step(t)
 	}
-	if plan := g.step(t); !slices.Equal(g.out(), []int{1}) || plan.Servers[1].Reason != "is ejected" {
+	if plan := g.step(t); !slices.Equal(g.out(), []int{1}) || plan.Servers[1].Reason.String() != "is ejected" {
 		t.Fatalf("out are %v: %+v", g.out(), plan.Servers[1])
 	}
 	if got := *baselineOf(g.state, 1); got.Was != 10 || got.Writing != 0 {
@@ -129,7 +129,7 @@ func TestEjectedComesBack(t *testing.T) {
 	}
 	g.failing[1] = false
 	plan := g.step(t)
-	if len(g.out()) > 0 || plan.Servers[1].Reason != "was ejected, is tried again" {
+	if len(g.out()) > 0 || plan.Servers[1].Reason.String() != "was ejected, is tried again" {
 		t.Fatalf("well again, out are %v: %+v", g.out(), plan.Servers[1])
 	}
 	if share := *plan.Servers[1].ShareRatio; share > 0.26 {

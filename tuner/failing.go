@@ -18,9 +18,6 @@ const (
 	longWait = 20
 	// longAnswer is the same in seconds, as long as that is not known.
 	longAnswer = 1
-	// failingLatency is what a failing server is taken to need, in mean
-	// latencies of the others.
-	failingLatency = 2
 )
 
 // fails reports whether so many of the requests failed that it is no chance.
@@ -47,23 +44,4 @@ func byChance(failed, requests float64) float64 {
 		exactly *= float64((requests-n)/(n+1)) * odds
 	}
 	return 1 - fewer
-}
-
-// penalize sets the latency of the failing servers, so that they lose share:
-// to their own or twice the mean of the others, whichever is more. Where all
-// fail, none is worse than another, and they are left out.
-func penalize(servers []server) {
-	total, weight := 0.0, 0.0
-	for _, s := range servers {
-		if s.measured && !s.failing {
-			total, weight = total+float64(s.share*s.latency), weight+s.share
-		}
-	}
-	for i := range servers {
-		if s := &servers[i]; s.failing && weight > 0 {
-			s.latency = max(s.latency, failingLatency*total/weight)
-			s.variance = 0
-			s.measured = true
-		}
-	}
 }

@@ -29,8 +29,9 @@ type measurement struct {
 	errors            float64 // failed part of the requests
 	took              float64 // seconds, mean over failed requests too; 0 is not known
 	donePerSecond     float64 // requests that were done, by the director's counters
-	since             time.Time
-	counters          bool // the director's
+	rateVariance      float64 // of the logarithm of the rate, by the director's counters
+	counters          bool    // the director's
+	age               float64 // seconds since its window began
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }

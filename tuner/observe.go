@@ -113,7 +113,7 @@ func (s *serverState) look(v *server, given *given, at moment) (m measurement, o
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
 	if ok {
-		m = s.judge(m, v.ActiveConnections)
+		m = s.judge(m, v.ActiveConnections, at.now)
 	}
 	v.hangs = !s.Hangs.IsZero()
 	m.failing = m.failing || v.hangs
@@ -122,7 +122,7 @@ func (s *serverState) look(v *server, given *given, at moment) (m measurement, o
 	case ok:
 		s.learn(m, v)
 	case at.early && !v.failing:
-		s.recall(v)
+		s.recall(v, at)
 	}
 	return m, ok, problems
 }
@@ -140,7 +140,7 @@ func (s *serverState) from(source string) {
 func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m measurement, ok bool, problems []string) {
 	seconds := s.Window.Seconds
 	m, s.Window, ok = s.Window.read(at.interval)
-	m.since = at.now.Add(-time.Duration(seconds * float64(time.Second)))
+	m.age = seconds
 	if !given.counters {
 		counted := m.requestsPerSecond
 		m, ok = measurement{}, false
@@ -192,13 +192,13 @@ func (s *serverState) swamped(took float64, active uint32) bool {
 
 // judge notes whether a server fails, or still hangs, until it is seen not to,
 // and returns the measurement that is to be believed.
-func (s *serverState) judge(m measurement, active uint32) measurement {
+func (s *serverState) judge(m measurement, active uint32, now time.Time) measurement {
 	if m.idle() {
 		return m
 	}
 	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
 	switch hangs := !s.Hangs.IsZero(); {
-	case hangs && (s.Failing || m.since.After(s.Hangs)):
+	case hangs && (s.Failing || m.age < now.Sub(s.Hangs).Seconds()):
 		s.Hangs = time.Time{}
 	case s.Failing && s.swamped(m.took, active):
 		s.Failing, m.latency = false, m.took
@@ -209,7 +209,7 @@ func (s *serverState) judge(m measurement, active uint32) measurement {
 
 // learn takes a measurement into the estimate and the view of the server.
 func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.latency, v.pace, v.perSecond = m.idle(), m.latency, s.Pace, m.requestsPerSecond
+	v.idle, v.latency, v.perSecond, v.age = m.idle(), m.latency, m.requestsPerSecond, m.age
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}
@@ -219,19 +219,11 @@ func (s *serverState) learn(m measurement, v *server) {
 }
 
 // recall has the view of a server that was not measured since go by what is
-// known.
-func (s *serverState) recall(v *server) {
-	if v.pace = s.Pace; s.Estimate.Variance > 0 {
+// known, which is older than the last step.
+func (s *serverState) recall(v *server, at moment) {
+	if s.Estimate.Variance > 0 {
 		v.measured, v.latency, v.variance = true, exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
-	}
-}
-
-// keepPace takes the servers' pace into the state.
-func (s serviceState) keepPace(servers []server) {
-	for i := range servers {
-		if v := &servers[i]; v.measured {
-			s.Servers[i].Pace = v.pace
-		}
+		v.age = float64((at.periods + 1) * at.interval.Seconds())
 	}
 }
 

@@ -57,6 +57,7 @@ const (
 	CodeOneServer      Code = "one_server" // or none that is available
 	CodeNoObservations Code = "no_observations"
 	CodeIdle           Code = "idle"
+	CodeWaiting        Code = "waiting" // for measurements of the weights that stand
 	CodeSettled        Code = "settled" // latencies do not plainly differ
 	CodeSmall          Code = "small"   // what is allowed is not worth a write
 	CodeRange          Code = "range"   // no weights from min to max fit
@@ -72,10 +73,12 @@ type ServerPlan struct {
 	PreviousUpperThreshold    uint32        `json:"previous_upper_threshold"`
 	LowerThreshold            uint32        `json:"lower_threshold"`
 	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
-	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
+	ShareRatio                *float64      `json:"share_ratio,omitempty"`          // of new connections, by Weight
+	PreviousShareRatio        *float64      `json:"previous_share_ratio,omitempty"` // the same, by PreviousWeight
 	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
-	Reason                    string        `json:"reason"`
+	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
+	Reason                    Reason        `json:"reason"`
 
 	out bool // ejected, and watched all the same
 }

@@ -24,7 +24,31 @@ type serviceState struct {
 	Out     []serverState `json:"out,omitempty"` // those that the tuner has set to 0, likewise
 	Demand  demand        `json:"demand"`
 	Noise   float64       `json:"noise,omitempty"`
-	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Worth   float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+}
+
+// track notes when the weights changed: after the step before, if they are
+// others than at that. A clock that was set back makes that now.
+func (s *serviceState) track(servers []server, at moment) {
+	if s.Changed.After(at.now) {
+		s.Changed = at.now
+	}
+	for i := range servers {
+		before := s.Servers[i].Share
+		if before != 0 && before != servers[i].share {
+			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
+			return
+		}
+	}
+}
+
+// fresh reports whether a measurement is of the weights that stand, and not of
+// those before.
+func (s *serviceState) fresh(v *server, at moment) bool {
+	const room = 0.3 // of an interval: steps are not to the second
+	began := at.now.Add(-time.Duration(v.age * float64(time.Second)))
+	return !began.Before(s.Changed.Add(-time.Duration(room * float64(at.interval))))
 }
 
 // serverState is what is known of a real server.
@@ -40,9 +64,8 @@ type serverState struct {
 	Ends       bool            `json:"ends,omitempty"` // it was taken to hang by mistake, in this period
 	Pile       pile            `json:"pile,omitzero"`
 	Outage     outage          `json:"outage,omitzero"`
-	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
-	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace       pace            `json:"pace"`
+	Joined     bool            `json:"joined,omitempty"`     // since the last step, and not measured yet
+	Source     string          `json:"source,omitempty"`     // of the estimate; "" is the director
 	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
 	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
@@ -105,7 +128,7 @@ func (s *serviceState) sound() bool {
 func (s *serverState) sound() bool {
 	w := &s.Window
 	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
-		s.Outage.sound() && s.Pile.sound() && s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+		s.Outage.sound() && s.Pile.sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

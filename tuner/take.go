@@ -18,13 +18,14 @@ func (s *serverState) take(o *Observation, counted float64, at moment) (m measur
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
-	m.since = s.ObservedAt.Add(-time.Duration(o.seconds(at.interval) * float64(time.Second)))
+	m.age = o.age(s.ObservedAt, at)
 	return m, ""
 }
 
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
 func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (problem string) {
+	m.failing = s.Failing // until something else is told
 	if o.ErrorRatio == nil {
 		return ""
 	}
@@ -35,11 +36,24 @@ func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (pro
 		return problem
 	}
 	errors := o.counted(m.requestsPerSecond, at.interval)
-	m.failing = fails(*o.ErrorRatio, errors.requests)
+	m.errors = *o.ErrorRatio
+	m.failing = fails(m.errors, errors.requests)
+	if m.errors <= mostErrors/2 {
+		s.Failing = false // even if it gets too few requests to be measured
+	}
 	if m.failing && m.idle() {
 		m.requestsPerSecond = errors.requestsPerSecond
 	}
 	return ""
+}
+
+// age returns how many seconds ago the window began that an observation is of.
+func (o *Observation) age(end time.Time, at moment) float64 {
+	seconds := at.interval.Seconds()
+	if o.WindowSeconds != nil {
+		seconds = *o.WindowSeconds
+	}
+	return at.now.Sub(end).Seconds() + seconds
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is

@@ -75,15 +75,3 @@ func deviations(shares, logs []float64, free []bool) []float64 {
 	}
 	return deviations
 }
-
-// worthwhile reports whether the wanted shares differ from the present ones by
-// more than the tolerance of the weights. Less is not worth a write: it starts
-// wrr's round again at the head of its list and drops the cached route.
-func worthwhile(shares, wanted []float64) bool {
-	for i, w := range wanted {
-		if math.Abs(w-shares[i]) > tolerance(w, len(wanted)) {
-			return true
-		}
-	}
-	return false
-}
