@@ -89,6 +89,8 @@ func (p *ServerPlan) take(s *server) {
 // presence says whether an available server was seen.
 func (s *server) presence() Reason {
 	switch {
+	case s.hangs:
+		return Reason{looks: looksHanging}
 	case s.failing:
 		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:
