@@ -69,7 +69,7 @@ func TestTunerFollowsChanges(t *testing.T) {
 	relieved := during(func() { awaitConnections(t, 900) })
 	setServiceTime(t, 5, "200ms")
 	up := 0
-	back := during(func() { up = tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.16 }) })
+	back := during(func() { up = tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 }) })
 	after := during(func() { awaitConnections(t, 600) })
 	all := clients.stop(t)
 	t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
@@ -110,7 +110,7 @@ func TestTunerAvoidsFailures(t *testing.T) {
 			down := tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.01 })
 			awaitConnections(t, 900)
 			tt.fix(t)
-			up := tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.16 })
+			up := tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 })
 			t.Logf("%s: relieved after %d periods, back after %d", tt.name, down, up)
 		})
 	}
