@@ -59,10 +59,10 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"namespace not a pattern", "services: [{match: '*', netns: '/run/[a'}]\n", []string{
 			"f:1: services[0].netns: /run/[a is not a pattern"}},
 		{"scheduler without shares", "services: [{match: '*', scheduler: rr}, {match: 'tcp/*', scheduler: best}]\n", []string{
-			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0",
-			"f:1: services[1].scheduler: scheduler best is not a scheduler known here"}},
+			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0: use wrr",
+			"f:1: services[1].scheduler: scheduler best is not a scheduler known here: use wrr or wlc"}},
 		{"later policy", "services: [{match: '*', policy: best}]\n", []string{
-			"f:1: services[0].policy: best is not known here: static or equalize or optimize"}},
+			"f:1: services[0].policy: best is not known here: static or inverse_latency or overhead or equalize or optimize"}},
 		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
 			"f:1: services[0].source: prom is not one of the sources"}},
 		{"weights", "services:\n- match: '*'\n  weights:\n    min: 0\n    max: 70000\n    max_change_ratio: 0\n    eject: true\n", []string{

@@ -12,31 +12,9 @@ const (
 	longWait = 20
 	// longAnswer is the same in seconds, as long as that is not known.
 	longAnswer = 1
-	// failingLatency is what a failing server is taken to need, in mean
-	// latencies of the others.
-	failingLatency = 2
 )
 
 // fails reports whether so many of the requests failed that it is no chance.
 func fails(ratio, requests float64) bool {
 	return ratio > mostErrors && ratio*requests >= fewestErrors
-}
-
-// penalize sets the latency of the failing servers, so that they lose share:
-// to their own or twice the mean of the others, whichever is more. Where all
-// fail, none is worse than another, and they are left out.
-func penalize(servers []server) {
-	total, weight := 0.0, 0.0
-	for _, s := range servers {
-		if s.measured && !s.failing {
-			total, weight = total+float64(s.share*s.latency), weight+s.share
-		}
-	}
-	for i := range servers {
-		if s := &servers[i]; s.failing && weight > 0 {
-			s.latency = max(s.latency, failingLatency*total/weight)
-			s.variance = 0
-			s.measured = true
-		}
-	}
 }

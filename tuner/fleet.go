@@ -19,6 +19,7 @@ type fleet struct {
 	demand  demand
 	at      moment
 	curves  *capacity.Curves
+	start   baseline // of the service
 
 	total   float64           // requests per second that are shared out
 	usual   float64           // seconds that a request takes without load, the mean by capacity

@@ -189,7 +189,7 @@ func checkLines(t *testing.T, cfg Config, servers []ipvs.RealServer, p Plan) {
 	}
 	for _, line := range s.Servers {
 		i := slices.IndexFunc(servers, func(s ipvs.RealServer) bool { return s.ID == line.Server })
-		if i < 0 || line.PreviousWeight != servers[i].Weight || line.Reason == "" {
+		if i < 0 || line.PreviousWeight != servers[i].Weight || line.Reason.String() == "" {
 			t.Fatalf("got %+v", line)
 		}
 		if line.UpperThreshold != servers[i].UpperThreshold || line.LowerThreshold != servers[i].LowerThreshold {

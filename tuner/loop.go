@@ -80,7 +80,7 @@ func (l *Loop) Run(ctx context.Context) error {
 }
 
 // sample takes one reading of each service that is tuned by the director's
-// counters.
+// counters or has thresholds, and writes the thresholds that follow.
 func (l *Loop) sample(now time.Time) {
 	for _, t := range l.turns {
 		state := l.states[t.File]
@@ -93,6 +93,9 @@ func (l *Loop) sample(now time.Time) {
 				continue
 			}
 			state.Sample(id, servers, l.Config.Interval, now)
+			if !l.DryRun {
+				l.limit(t, id, state.Limit(t.config, id, servers, now))
+			}
 		}
 		l.states[t.File] = state
 	}

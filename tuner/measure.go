@@ -31,6 +31,7 @@ type measurement struct {
 	donePerSecond     float64 // requests that were done, by the director's counters
 	rateVariance      float64 // of the logarithm of the rate, by the director's counters
 	counters          bool    // the director's
+	age               float64 // seconds since its window began
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }

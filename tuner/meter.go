@@ -92,7 +92,7 @@ func (t *turn) addTargets(targets map[string][]Target) {
 func (c Config) SourcesInUse() []string {
 	names := make(map[string]bool)
 	for _, s := range c.Services {
-		if s.Policy != Static {
+		if s.Policy != Static || s.limited() {
 			names[s.Source.Latency] = true
 			names[s.Source.Errors] = true
 		}
@@ -101,11 +101,11 @@ func (c Config) SourcesInUse() []string {
 }
 
 // counted returns the tuned services whose latencies are those of the
-// director's counters.
+// director's counters, or whose thresholds are the tuner's.
 func (c Config) counted(plan Plan) []ipvs.ServiceID {
 	var ids []ipvs.ServiceID
 	for _, id := range plan.Tuned() {
-		if s, _ := c.service(id); c.Sources[s.Source.Latency].Type == Connections {
+		if s, _ := c.service(id); c.Sources[s.Source.Latency].Type == Connections || s.limited() {
 			ids = append(ids, id)
 		}
 	}

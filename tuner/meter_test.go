@@ -73,7 +73,7 @@ func TestLoopTunesByMeters(t *testing.T) {
 		if w := b.director.weights(); w[0] >= w[1] || w[1] != w[2] {
 			t.Errorf("weights are %v", w)
 		}
-		if got := b.LastPlan().Services[0].Servers[0].Reason; !strings.HasSuffix(got, "times the mean latency according to prom") {
+		if got := b.LastPlan().Services[0].Servers[0].Reason.String(); !strings.HasSuffix(got, "times the mean latency according to prom") {
 			t.Errorf("got reason %q", got)
 		}
 		if samples, _ := b.director.asked(); samples > 0 {

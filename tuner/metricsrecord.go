@@ -50,9 +50,15 @@ func (m *Metrics) tableFailed(c Config) {
 
 func (m *Metrics) sourceFailed(source string) { m.sourceErrors.WithLabelValues(source).Inc() }
 
-func (m *Metrics) wrote() { m.writes.Inc() }
-
-func (m *Metrics) writeFailed() { m.writeErrors.Inc() }
+// count counts what a write came to.
+func (m *Metrics) count(written bool, err error) {
+	switch {
+	case err != nil:
+		m.writeErrors.Inc()
+	case written:
+		m.writes.Inc()
+	}
+}
 
 func (m *Metrics) cycleTook(d time.Duration) { m.cycles.Observe(d.Seconds()) }
 

@@ -110,7 +110,9 @@ func (s *serverState) from(source string) {
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
 func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m measurement, ok bool, problems []string) {
+	seconds := s.Window.Seconds
 	m, s.Window, ok = s.Window.read(at.interval)
+	m.age = seconds
 	if !given.counters {
 		counted := m.requestsPerSecond
 		m, ok = measurement{}, false
@@ -156,22 +158,13 @@ func (s *serverState) judge(m measurement) measurement {
 
 // learn takes a measurement into the estimate and the view of the server.
 func (s *serverState) learn(m measurement, v *server) {
-	v.idle, v.latency, v.pace, v.perSecond = m.idle(), m.latency, s.Pace, m.requestsPerSecond
+	v.idle, v.latency, v.perSecond, v.age = m.idle(), m.latency, m.requestsPerSecond, m.age
 	if m.idle() || m.failing || m.latency == 0 {
 		return
 	}
 	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
 	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
-}
-
-// keepPace takes the servers' pace into the state.
-func (s serviceState) keepPace(servers []server) {
-	for i := range servers {
-		if v := &servers[i]; v.measured {
-			s.Servers[i].Pace = v.pace
-		}
-	}
 }
 
 // shift returns the logarithm of the factor between two shares; 0 where the

@@ -22,12 +22,12 @@ type server struct {
 	latency   float64 // seconds, smoothed
 	variance  float64 // of its logarithm
 	perSecond float64 // requests, as measured; 0 is not known
-	pace      pace
+	age       float64 // seconds since the window of the latency began
 
 	belief capacity.Belief // of what it bears, as the others' bear on it
 	luck   float64         // by what factor it gets more connections than its weight promises
 
-	reason string // for people: how it looks
+	reason Reason
 }
 
 // bears reports whether it is known what the server bears.

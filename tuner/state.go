@@ -8,6 +8,8 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // State is what a step leaves to the next one. The zero State knows nothing.
@@ -19,10 +21,36 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers []serverState `json:"servers"` // by identity, without the quiescent ones
-	Demand  demand        `json:"demand"`
-	Noise   float64       `json:"noise,omitempty"`
-	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Servers  []serverState `json:"servers"` // by identity, without the quiescent ones
+	Demand   demand        `json:"demand"`
+	Noise    float64       `json:"noise,omitempty"`
+	Worth    float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Scaling  scaling.State `json:"scaling,omitzero"`
+	Limiting limiting      `json:"limiting,omitzero"`
+}
+
+// track notes when the weights changed: after the step before, if they are
+// others than at that. A clock that was set back makes that now.
+func (s *serviceState) track(servers []server, at moment) {
+	if s.Changed.After(at.now) {
+		s.Changed = at.now
+	}
+	for i := range servers {
+		before := s.Servers[i].Share
+		if before != 0 && before != servers[i].share {
+			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
+			return
+		}
+	}
+}
+
+// fresh reports whether a measurement is of the weights that stand, and not of
+// those before.
+func (s *serviceState) fresh(v *server, at moment) bool {
+	const room = 0.3 // of an interval: steps are not to the second
+	began := at.now.Add(-time.Duration(v.age * float64(time.Second)))
+	return !began.Before(s.Changed.Add(-time.Duration(room * float64(at.interval))))
 }
 
 // serverState is what is known of a real server.
@@ -33,10 +61,10 @@ type serverState struct {
 	Belief     capacity.Belief `json:"belief"`
 	Glance     glance          `json:"glance"`
 	Luck       float64         `json:"luck,omitempty"`
+	Limit      limits.State    `json:"limit,omitzero"`
 	Failing    bool            `json:"failing,omitempty"`
-	Joined     bool            `json:"joined,omitempty"` // since the last step, and not measured yet
-	Source     string          `json:"source,omitempty"` // of the estimate; "" is the director
-	Pace       pace            `json:"pace"`
+	Joined     bool            `json:"joined,omitempty"`     // since the last step, and not measured yet
+	Source     string          `json:"source,omitempty"`     // of the estimate; "" is the director
 	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
 	ObservedAt time.Time       `json:"observed_at,omitzero"` // end of the last window taken in
 	ErrorsAt   time.Time       `json:"errors_at,omitzero"`   // the same of another source's errors
@@ -72,7 +100,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() {
+		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
 			return &Target{Service: service}
 		}
 		for i := range v.Servers {
@@ -96,8 +124,7 @@ func (s *serviceState) sound() bool {
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
-		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck && s.Limit.Sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

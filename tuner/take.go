@@ -18,6 +18,7 @@ func (s *serverState) take(o *Observation, counted float64, at moment) (m measur
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
+	m.age = o.age(s.ObservedAt, at)
 	return m, ""
 }
 
@@ -44,6 +45,15 @@ func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (pro
 		m.requestsPerSecond = errors.requestsPerSecond
 	}
 	return ""
+}
+
+// age returns how many seconds ago the window began that an observation is of.
+func (o *Observation) age(end time.Time, at moment) float64 {
+	seconds := at.interval.Seconds()
+	if o.WindowSeconds != nil {
+		seconds = *o.WindowSeconds
+	}
+	return at.now.Sub(end).Seconds() + seconds
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is

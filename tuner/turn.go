@@ -12,7 +12,7 @@ type turn struct {
 	Netns
 	config  Config // of its services
 	plan    Plan
-	sampled []ipvs.ServiceID // whose latencies are those of the director's counters
+	sampled []ipvs.ServiceID // whose latencies are those of the director's counters, or whose thresholds are the tuner's
 	failed  bool             // its table could not be read
 }
 

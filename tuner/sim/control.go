@@ -45,7 +45,7 @@ func epoch(now time.Duration) time.Time {
 // decide samples, or makes one decision and carries it out.
 func (r *run) decide() error {
 	c := &r.control
-	if r.policy == Oracle && r.config.Tuner.Thresholds {
+	if r.policy == Oracle && r.config.Tuner.Limited() {
 		r.calendar.set(r.sources.control, r.now+r.limitEvery())
 		return r.limit()
 	}
@@ -55,8 +55,9 @@ func (r *run) decide() error {
 	}
 	if r.now < c.next {
 		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
-		c.state.Sample(c.service, r.service.Servers(r.now), c.config.Interval, epoch(r.now))
-		return nil
+		servers := r.service.Servers(r.now)
+		c.state.Sample(c.service, servers, c.config.Interval, epoch(r.now))
+		return r.carryOut(c.state.Limit(c.config, c.service, servers, epoch(r.now)))
 	}
 	var observations []tuner.Observation
 	if r.meter != nil {
@@ -70,17 +71,19 @@ func (r *run) decide() error {
 	if c.watch > 0 && len(plan.Tuned()) > 0 {
 		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 	}
-	return r.carryOut(plan)
+	var servers []tuner.ServerPlan
+	for _, service := range plan.Services {
+		servers = append(servers, service.Servers...)
+	}
+	return r.carryOut(servers)
 }
 
 // carryOut writes the weights and thresholds that a plan changes, in its order.
-func (r *run) carryOut(plan tuner.Plan) error {
+func (r *run) carryOut(servers []tuner.ServerPlan) error {
 	var changes []change
-	for _, service := range plan.Services {
-		for _, s := range service.Servers {
-			at := slices.IndexFunc(r.servers, func(known realServer) bool { return known.ID == s.Server })
-			changes = append(changes, change{at, ipvs.Edit{Weight: &s.Weight, UpperThreshold: &s.UpperThreshold, LowerThreshold: &s.LowerThreshold}})
-		}
+	for _, s := range servers {
+		at := slices.IndexFunc(r.servers, func(known realServer) bool { return known.ID == s.Server })
+		changes = append(changes, change{at, ipvs.Edit{Weight: &s.Weight, UpperThreshold: &s.UpperThreshold, LowerThreshold: &s.LowerThreshold}})
 	}
 	return r.write(changes)
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // live is a run whose director is tuned from outside, by the clock: whenever it
@@ -27,6 +28,7 @@ type edit struct {
 	at     time.Duration
 	server ipvs.ServerID
 	weight uint32
+	upper  uint32
 }
 
 // catchUp lets everything happen that comes before a decision made now.
@@ -60,9 +62,14 @@ func (l *live) SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (bool, error) {
 }
 
 func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
-	l.edits = append(l.edits, edit{l.run.now, id, *e.Weight})
 	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
-	return l.run.edit(&l.run.servers[at], e)
+	written, err := l.run.edit(&l.run.servers[at], e)
+	for _, s := range l.run.service.Servers(l.run.now) {
+		if s.ID == id {
+			l.edits = append(l.edits, edit{l.run.now, id, s.Weight, s.UpperThreshold})
+		}
+	}
+	return written, err
 }
 
 // TestDecidesAsTheLoop has the daemon's own loop tune a simulated director, in
@@ -73,6 +80,15 @@ func TestDecidesAsTheLoop(t *testing.T) {
 	slow := event(c, 100*second, ChangeSpeed)
 	slow.Speed = 0.5
 	c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
+	besieged := scenario("wlc", 300, 1, 1, 2, 1)
+	besieged.Traffic.Surges = []Surge{{At: 60 * second, Last: 30 * time.Second, Factor: 2}}
+	besieged.Tuner.Settings.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 10, Max: 1_000_000}
+	for name, c := range map[string]Config{"weights": c, "thresholds": besieged} {
+		t.Run(name, func(t *testing.T) { decidesAsTheLoop(t, c) })
+	}
+}
+
+func decidesAsTheLoop(t *testing.T, c Config) {
 	want := simulatedEdits(t, c)
 	if len(want) < 10 {
 		t.Fatalf("only %d edits", len(want))
@@ -126,8 +142,8 @@ func simulatedEdits(t *testing.T, c Config) []edit {
 func differences(at time.Duration, before, after []ipvs.RealServer) []edit {
 	var edits []edit
 	for i, s := range after {
-		if s.Weight != before[i].Weight {
-			edits = append(edits, edit{at, s.ID, s.Weight})
+		if s.Weight != before[i].Weight || s.UpperThreshold != before[i].UpperThreshold {
+			edits = append(edits, edit{at, s.ID, s.Weight, s.UpperThreshold})
 		}
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return a.server.Compare(b.server) })
