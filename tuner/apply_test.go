@@ -73,7 +73,7 @@ func TestApplySaysWhatWasNotWritten(t *testing.T) {
 	p := &ServicePlan{Service: plantService, Action: Apply, Servers: []ServerPlan{line}, Scheduler: "fastest", PreviousScheduler: "rr"}
 	_, l, _, ok := applied(t, p)
 	s := p.Servers[0]
-	if ok || s.Weight != 100 || s.LowerThreshold != 400 || !strings.Contains(s.Reason, "; not written: ipvs: edit of 10.0.1.1:80") {
+	if ok || s.Weight != 100 || s.LowerThreshold != 400 || !strings.Contains(s.Reason.String(), "; not written: ipvs: edit of 10.0.1.1:80") {
 		t.Errorf("done %t, server %+v", ok, s)
 	}
 	if p.Scheduler != "" || p.PreviousScheduler != "" || !strings.Contains(p.Reason, "; not written: ipvs: set scheduler") {

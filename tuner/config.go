@@ -35,6 +35,10 @@ type Policy string
 const (
 	// Static leaves the weights alone.
 	Static Policy = "static"
+	// InverseLatency makes the weights follow 1/latency, as scripts commonly do.
+	InverseLatency Policy = "inverse_latency"
+	// Overhead has schedulers that count no connections share as wlc would.
+	Overhead Policy = "overhead"
 	// Equalize makes the real servers answer equally fast.
 	Equalize Policy = "equalize"
 	// Optimize makes the mean latency least.
@@ -42,12 +46,13 @@ const (
 )
 
 // Policies returns the policies that a configuration may name.
-func Policies() []Policy { return []Policy{Static, Equalize, Optimize} }
+func Policies() []Policy { return []Policy{Static, InverseLatency, Overhead, Equalize, Optimize} }
 
 // Weights bounds what is written to a real server.
 type Weights struct {
 	Min, Max       uint32  // 1 to 65535
 	MaxChangeRatio float64 // most that a server's share may change in a step, as a part of itself; above 0, at most 1
+	Eject          bool    // a server that fails gets a weight of 0
 }
 
 // kernelSource is the name of the source that needs no entry.
@@ -65,7 +70,7 @@ func DefaultConfig() Config {
 // DefaultService returns what holds where an entry of services says nothing.
 func DefaultService() ServiceConfig {
 	return ServiceConfig{
-		Policy:      Equalize,
+		Policy:      Optimize,
 		Source:      ServiceSource{Latency: kernelSource, Errors: kernelSource},
 		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
 		Thresholds:  limits.Default(),

@@ -6,6 +6,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/yamlfile"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
 // readMatch reads which virtual services an entry of services is for: an
@@ -43,7 +44,8 @@ func readNetns(v yamlfile.Value, into *string) {
 // weights can be tuned.
 func readScheduler(v yamlfile.Value, into *string) {
 	v.Text(into)
-	if why := refusal(*into); *into != "" && why != "" {
+	of := ipvs.VirtualService{ID: ipvs.MarkService(ipvs.IPv4, 1), Scheduler: *into} // the kind that has most
+	if why := sharing.Refusal(&of); *into != "" && why != "" {
 		v.Problem("scheduler %s %s", *into, why)
 	}
 }

@@ -60,27 +60,27 @@ func TestStep(t *testing.T) {
 		code    Code
 		weights []uint32 // nil is unchanged
 	}{
-		{"static", situation{policy: Static, weights: []uint32{1, 1}, latency: []float64{1, 9}}, Hold, CodeStatic, nil},
-		{"a scheduler that ignores weights", situation{scheduler: "rr", weights: []uint32{1, 1}, latency: []float64{1, 9}}, Skip, CodeScheduler, nil},
+		{"static", situation{policy: Static, weights: []uint32{1, 1}, latency: []float64{0.01, 0.09}}, Hold, CodeStatic, nil},
+		{"a scheduler that ignores weights", situation{scheduler: "rr", weights: []uint32{1, 1}, latency: []float64{0.01, 0.09}}, Skip, CodeScheduler, nil},
 		{"no server", situation{}, Hold, CodeOneServer, nil},
-		{"one server", situation{weights: []uint32{1, 0}, latency: []float64{1, 9}}, Hold, CodeOneServer, nil},
+		{"one server", situation{weights: []uint32{1, 0}, latency: []float64{0.01, 0.09}}, Hold, CodeOneServer, nil},
 		{"no observation", situation{weights: []uint32{1, 1}}, Hold, CodeNoObservations, nil},
-		{"fewer than half observed", situation{weights: []uint32{1, 1, 1}, latency: []float64{1}}, Hold, CodeNoObservations, nil},
-		{"one of two observed", situation{weights: []uint32{1, 1}, latency: []float64{1}}, Hold, CodeNoObservations, nil},
-		{"all but one idle", situation{weights: []uint32{1, 1, 1}, latency: []float64{1, 1, 9}, requests: []float64{0, 0, 100}}, Hold, CodeIdle, nil},
-		{"all fail", situation{weights: []uint32{1, 1}, latency: []float64{0.1, 0.9}, errors: []float64{1, 1}}, Hold, CodeNoObservations, nil},
-		{"equal", situation{weights: []uint32{3, 3}, latency: []float64{1, 1.05}}, Hold, CodeSettled, nil},
-		{"few requests", situation{weights: []uint32{1, 1}, latency: []float64{1, 2}, requests: []float64{1, 1}}, Hold, CodeSettled, nil},
-		{"at the floor", situation{weights: []uint32{26, 26, 1}, latency: []float64{1, 1, 4}}, Hold, CodeSmall, nil},
-		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{1, 4}, limits: Weights{10, 20, 0.3}}, Hold, CodeSmall, nil},
-		{"far below the floor", situation{weights: []uint32{1000, 1}, latency: []float64{4, 1}}, Apply, CodeFaster, []uint32{769, 1}},
-		{"weights beyond the range", situation{weights: []uint32{50000, 1}, latency: []float64{1, 4}}, Hold, CodeRange, nil},
-		{"slower", situation{weights: []uint32{1, 1, 1}, latency: []float64{1, 1, 4}}, Apply, CodeSlower, []uint32{8, 8, 5}},
-		{"faster", situation{weights: []uint32{1, 1, 1}, latency: []float64{4, 4, 1}}, Apply, CodeFaster, []uint32{2, 2, 3}},
-		{"a quiescent server is left alone", situation{weights: []uint32{1, 0, 1}, latency: []float64{1, 9, 4}}, Apply, CodeFaster, []uint32{7, 0, 4}},
-		{"an idle server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{9, 1, 4}, requests: []float64{0, 100, 100}}, Apply, CodeFaster, []uint32{11, 7, 4}},
-		{"an unobserved server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0, 1, 4}}, Apply, CodeFaster, []uint32{11, 7, 4}},
-		{"failing at once is not fast", situation{weights: []uint32{1, 1, 1}, latency: []float64{1, 1, 0.01}, errors: []float64{0, 0, 0.9}}, Apply, CodeSlower, []uint32{3, 3, 2}},
+		{"fewer than half observed", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01}}, Hold, CodeNoObservations, nil},
+		{"one of two observed", situation{weights: []uint32{1, 1}, latency: []float64{0.01}}, Hold, CodeNoObservations, nil},
+		{"all but one idle", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.09}, requests: []float64{0, 0, 100}}, Hold, CodeIdle, nil},
+		{"all fail", situation{weights: []uint32{1, 1}, latency: []float64{0.001, 0.009}, errors: []float64{1, 1}}, Hold, CodeNoObservations, nil},
+		{"equal", situation{weights: []uint32{3, 3}, latency: []float64{0.01, 0.0105}}, Hold, CodeSettled, nil},
+		{"few requests", situation{weights: []uint32{1, 1}, latency: []float64{0.01, 0.02}, requests: []float64{1, 1}}, Hold, CodeSettled, nil},
+		{"at the floor", situation{weights: []uint32{26, 26, 1}, latency: []float64{0.01, 0.01, 0.04}}, Hold, CodeSmall, nil},
+		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{0.01, 0.04}, limits: Weights{Min: 10, Max: 20, MaxChangeRatio: 0.3}}, Hold, CodeSmall, nil},
+		{"far below the floor", situation{weights: []uint32{50, 1}, latency: []float64{0.04, 0.01}}, Apply, CodeSlower, []uint32{40, 1}},
+		{"weights beyond the range", situation{weights: []uint32{50000, 1}, latency: []float64{0.01, 0.04}}, Hold, CodeRange, nil},
+		{"slower", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.04}}, Apply, CodeSlower, []uint32{3, 3, 2}},
+		{"faster", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.04, 0.04, 0.01}}, Apply, CodeFaster, []uint32{2, 2, 3}},
+		{"a quiescent server is left alone", situation{weights: []uint32{1, 0, 1}, latency: []float64{0.01, 0.09, 0.04}}, Apply, CodeFaster, []uint32{9, 0, 5}},
+		{"an idle server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0.09, 0.01, 0.04}, requests: []float64{0, 100, 100}}, Apply, CodeFaster, []uint32{14, 9, 5}},
+		{"an unobserved server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0, 0.01, 0.04}}, Apply, CodeFaster, []uint32{14, 9, 5}},
+		{"failing at once is not fast", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.0001}, errors: []float64{0, 0, 0.9}}, Apply, CodeFailing, []uint32{3, 3, 2}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -114,9 +114,9 @@ func TestStepListsWhatMatches(t *testing.T) {
 	}
 	got := plan.Services[0].Servers
 	want := []ServerPlan{
-		{Server: plantServer(0), Reason: "is quiescent, left alone"},
+		{Server: plantServer(0)},
 		{Server: plantServer(1), Weight: 5, PreviousWeight: 5, UpperThreshold: 9, PreviousUpperThreshold: 9,
-			LowerThreshold: 3, PreviousLowerThreshold: 3, Reason: "has no observation, keeps its share"},
+			LowerThreshold: 3, PreviousLowerThreshold: 3, Reason: Reason{looks: looksUnobserved}},
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %+v", got)

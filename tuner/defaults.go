@@ -79,20 +79,28 @@ services:
     netns: ''
     # scheduler: by default that which the service has. Another one is put in its
     # place, and comes back by weight-tuner restore.
-    # equalize: the real servers are to answer equally fast; needs the scheduler
-    # wrr. static: the weights are left alone.
+    # optimize: the mean latency is to be least. equalize: the real servers are to
+    # answer equally fast. overhead: wrr, mh and sh are to share as wlc would.
+    # inverse_latency: weights go by 1/latency, for comparison. static: weights are
+    # left alone. docs/policies.md says what each is good and bad at.
     policy: {{.Service.Policy}}
     # One of the sources, or one for each: {latency: kernel, errors: probe}. No
     # mean is taken over two sources.
     source: {{.Service.Source.Latency}}
     weights:
       # Weights written are from min to max, which are from 1 to 65535. A weight
-      # of 0 is never written, nor changed.
+      # of 0 is never written, but for eject, and that of somebody else never
+      # changed.
       min: {{.Service.Weights.Min}}
       max: {{.Service.Weights.Max}}
       # Most that a real server's share of new connections changes in one
-      # interval, as a part of itself: above 0, at most 1.
+      # interval, as a part of itself: above 0, at most 1. The policy optimize goes
+      # beyond it where a server has more than it bears, and up to what others are
+      # known to bear.
       max_change_ratio: {{.Service.Weights.MaxChangeRatio}}
+      # Whether a real server that fails gets the weight 0, until it is well or
+      # some time has passed; never more than half of them, and never the last.
+      eject: {{.Service.Weights.Eject}}
     thresholds:
       # off: left alone. concurrency: no real server is given more requests at once
       # than it can answer soon; docs/thresholds.md says what for, and at what cost.

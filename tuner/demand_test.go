@@ -23,7 +23,8 @@ func TestGlance(t *testing.T) {
 		{"the counter ran back", before, 10, 999, 20, counted{}},
 		{"idle", before, 10, 1000, 20, counted{known: true, seconds: 10, present: 20}},
 		{"more came than ended", before, 10, 1500, 60, counted{known: true, seconds: 10, perSecond: 50, done: 460, present: 40}},
-		{"all at once", before, 10, math.MaxUint64, 20, counted{known: true, seconds: 10, perSecond: math.MaxUint64 / 10, done: math.MaxUint64, present: 20}},
+		{"more than can be", before, 10, math.MaxUint64, 20, counted{}},
+		{"as many as can be", before, 10, 1000 + 1e10, 20, counted{known: true, seconds: 10, perSecond: 1e9, done: 1e10, present: 20}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -66,6 +67,7 @@ func TestDemandAfter(t *testing.T) {
 		{"a plain rise", 100, counting(150, 150), 300},
 		{"a plain fall", 100, counting(20, 20), 40},
 		{"all is quiet", 100, counting(0, 0), 0},
+		{"quiet for long", 1.4e-6, counting(0, 0), 0},
 		{"few and by chance", 0.1, counting(0.3), 0.16},
 	}
 	for _, test := range tests {

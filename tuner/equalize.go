@@ -1,7 +1,6 @@
 package tuner
 
 import (
-	"fmt"
 	"math"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
@@ -9,75 +8,96 @@ import (
 
 // equalize moves shares from the servers that need longer than the mean to
 // those that need less, by one step.
-func equalize(servers []server, limits Weights) decision {
-	c := columnsOf(servers)
-	deviations := deviations(c.shares, toldApart(c.logs, c.variances, c.measured), c.measured)
-	steps := note(servers, deviations)
-	wanted := target(c.shares, deviations, steps)
-	most := farthest(c.shares, wanted, deviations)
-	if most < 0 {
+func (f *fleet) equalize(known *serviceState) decision {
+	c := f.columns(known)
+	if !f.moves(c.free) {
+		return waits()
+	}
+	n := f.compare(c.logs, c.variances, c.free)
+	f.note(n.deviations, looksInLatency, c.free)
+	if !f.unequal(n) {
 		return hold(CodeSettled, "latencies differ by no more than their errors")
 	}
-	spans := stepSpans(c.shares, limits.MaxChangeRatio)
-	wanted = withinRatio(wanted, float64(limits.Max)/float64(limits.Min))
-	wanted = fit(wanted, aboveFloor(slowed(spans, c.shares, steps)))
-	reason := servers[most].ID.String() + " " + servers[most].reason
-	if !worthwhile(c.shares, wanted) {
-		return hold(CodeSmall, reason+", but the change that is allowed is not worth a write")
-	}
-	weights := smallWeights(wanted, spans, limits.Min, limits.Max)
-	if weights == nil {
-		return hold(CodeRange, fmt.Sprintf("%s, but no weights from %d to %d change the shares by so little",
-			reason, limits.Min, limits.Max))
-	}
-	return decision{action: Apply, code: direction(deviations[most]), reason: reason, weights: weights}
+	gain, part := f.gain(c.free, 0, 1)
+	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, c.latencies)}
+	s.reason, s.code = f.farthest(s)
+	return f.steer(s, &known.Worth)
 }
 
-// columns holds the servers' values side by side.
+// columns holds the servers' latencies side by side; 0 is not known.
 type columns struct {
-	shares, logs, variances []float64 // logs of latency
-	measured                []bool
+	latencies, logs, variances []float64
+	free                       []bool // to be compared: measured since the weights changed, not failing, not behind
 }
 
-func columnsOf(servers []server) (c columns) {
-	for _, s := range servers {
-		c.shares = append(c.shares, s.share)
-		c.logs = append(c.logs, exact.Log(s.latency))
-		c.variances = append(c.variances, s.variance)
-		c.measured = append(c.measured, s.measured)
+func (f *fleet) columns(known *serviceState) columns {
+	n := len(f.servers)
+	c := columns{make([]float64, n), make([]float64, n), make([]float64, n), make([]bool, n)}
+	for i := range f.servers {
+		s := &f.servers[i]
+		if s.measured {
+			c.latencies[i], c.logs[i], c.variances[i] = s.latency, exact.Log(s.latency), s.variance
+			c.free[i] = !s.failing && !f.behind(s) && known.fresh(s, f.at)
+		}
 	}
 	return c
 }
 
-// note takes the deviations into the reasons and the pace of the servers, and
-// returns which part of a full step each is to make, 0 without a measurement.
-func note(servers []server, deviations []float64) []float64 {
-	steps := make([]float64, len(servers))
-	for i, d := range deviations {
-		if s := &servers[i]; s.measured {
-			s.reason = s.comparison(d)
-			s.pace = s.pace.after(d)
-			steps[i] = s.pace.step()
+// moves reports whether there is a server that may have a reason to move.
+func (f *fleet) moves(free []bool) bool {
+	for i := range f.servers {
+		if s := &f.servers[i]; free[i] || s.failing || f.behind(s) {
+			return true
 		}
 	}
-	return steps
+	return false
 }
 
-// farthest returns the index of the server that deviates and whose share is to
-// change most; -1 where none deviates.
-func farthest(shares, wanted, deviations []float64) int {
-	most, distance := -1, -1.0
-	for i, w := range wanted {
-		if d := math.Abs(w - shares[i]); deviations[i] != 0 && d > distance {
+// waits is the decision where nothing is to be compared.
+func waits() decision {
+	return hold(CodeWaiting, "no measurement is of the weights that stand")
+}
+
+// note takes the comparison into the reasons of the servers.
+func (f *fleet) note(deviations []float64, of looks, free []bool) {
+	for i := range f.servers {
+		s := &f.servers[i]
+		switch {
+		case free[i]:
+			s.reason = s.comparison(of, deviations[i])
+		case s.failing:
+		case f.behind(s):
+			s.reason = Reason{looks: looksFalling, source: s.source}
+		}
+	}
+}
+
+// unequal reports whether there is a reason to move shares.
+func (f *fleet) unequal(n integral) bool {
+	for i := range f.servers {
+		if s := &f.servers[i]; n.deviations[i] != 0 || s.failing || f.behind(s) {
+			return true
+		}
+	}
+	return false
+}
+
+// farthest says of the server whose share is to change most, of those that have
+// a reason of their own, what it is.
+func (f *fleet) farthest(s steering) (string, Code) {
+	most, distance := 0, -1.0
+	for i, w := range s.wanted {
+		if d := math.Abs(w - s.now[i]); f.servers[i].reason.tells() && d > distance {
 			most, distance = i, d
 		}
 	}
-	return most
-}
-
-func direction(deviation float64) Code {
-	if deviation > 0 {
-		return CodeSlower
+	v := &f.servers[most]
+	code := CodeSlower
+	switch {
+	case v.failing:
+		code = CodeFailing
+	case s.wanted[most] > s.now[most]:
+		code = CodeFaster
 	}
-	return CodeFaster
+	return v.ID.String() + " " + v.reason.String(), code
 }

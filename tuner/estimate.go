@@ -15,6 +15,8 @@ const (
 	surprise = 4.0
 	// shock is how many of them are believed at once.
 	shock = 8.0
+	// vaguest is the most variance: with more of it nothing is known either.
+	vaguest = 1e9
 )
 
 // estimate is a scalar Kalman filter of the logarithm of a real server's
@@ -32,7 +34,7 @@ type estimate struct {
 // expected to have changed by something of that size.
 func (e estimate) predict(periods, shift float64) estimate {
 	if e.Variance > 0 {
-		e.Variance += float64(periods*drift) + float64(shift*shift)
+		e.Variance = min(vaguest, e.Variance+float64(periods*drift)+float64(shift*shift))
 	}
 	return e
 }
@@ -40,6 +42,7 @@ func (e estimate) predict(periods, shift float64) estimate {
 // update returns the estimate that takes in a measured log latency with the
 // given variance.
 func (e estimate) update(logLatency, variance float64) estimate {
+	variance = min(vaguest, variance)
 	if e.Variance == 0 {
 		return estimate{LogLatency: logLatency, Variance: variance}
 	}
@@ -57,6 +60,6 @@ func (e estimate) update(logLatency, variance float64) estimate {
 
 // sound reports whether the estimate can be one of a plausible latency.
 func (e estimate) sound() bool {
-	return e.LogLatency >= exact.Log(leastSeconds)-1e-9 && e.LogLatency <= exact.Log(mostSeconds)+1e-9 &&
-		e.Variance >= 0 && e.Variance < 1e12
+	return e.LogLatency >= exact.Log(leastSeconds)-1e-5 && e.LogLatency <= exact.Log(mostSeconds)+1e-5 &&
+		e.Variance >= 0 && e.Variance <= vaguest
 }

@@ -1,6 +1,8 @@
 package tuner
 
 import (
+	"slices"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
@@ -19,6 +21,7 @@ type fleet struct {
 	demand  demand
 	at      moment
 	curves  *capacity.Curves
+	start   baseline // of the service
 
 	dealt   []capacity.Flow   // under the present weights, once that was asked
 	total   float64           // requests per second that are shared out
@@ -26,6 +29,14 @@ type fleet struct {
 	loads   []capacity.Server // what the servers bear, where that is known
 	bearing []capacity.Server // those of them where it is
 	traffic sharing.Traffic   // at the rates that are wanted
+}
+
+// bound narrows the bounds of shares in a step that is made early, or soon after
+// such a one, unless a server fails: the others must take its part at once.
+func (f *fleet) bound() {
+	if !slices.ContainsFunc(f.servers, func(s server) bool { return s.failing }) {
+		f.limits.MaxChangeRatio *= min(1, f.at.periods)
+	}
 }
 
 // scheduler returns the name of the service's.

@@ -39,7 +39,7 @@ func withSource(latency, errors string) Config {
 }
 
 func TestSourcesAreNotMixed(t *testing.T) {
-	const unknown = "has no observation, keeps its share"
+	const unknown = "is not observed, keeps its share"
 	tests := []struct {
 		name            string
 		latency, errors string // sources
@@ -56,19 +56,19 @@ func TestSourcesAreNotMixed(t *testing.T) {
 			[]Observation{seen("prom", 0, 1, 99, 0.11), seen("prom", 1, 1, 99, 0.1), seen("probe", 0, 9, 9, 0), seen("probe", 1, 9, 9, 0)},
 			[3]string{unknown, "is observed according to prom", unknown}},
 		{"latency of the director, errors of probes", "kernel", "probe",
-			[]Observation{seen("probe", 0, 9, 1, 1), seen("probe", 1, 9, 1, 0), seen("probe", 2, 9, 0.3, 1)},
-			[3]string{"fails its requests according to probe", "needs 0.75 times the mean latency", "needs 0.75 times the mean latency"}},
+			[]Observation{seen("probe", 0, 9, 1, 1), seen("probe", 1, 9, 1, 0), seen("probe", 2, 9, 0.1, 1)},
+			[3]string{"fails its requests according to probe", "is about as fast as the mean", "is about as fast as the mean"}},
 		{"errors of a server without latency", "prom", "probe",
 			[]Observation{seen("prom", 0, 1, 99, -1), seen("prom", 1, 1, 99, -1), seen("probe", 2, 9, 1, 1)},
-			[3]string{"needs 0.75 times the mean latency according to prom", "needs 0.75 times the mean latency according to prom", "fails its requests according to probe"}},
+			[3]string{"is about as fast as the mean according to prom", "is about as fast as the mean according to prom", "fails its requests according to probe"}},
 		{"a file goes before the sources", "prom", "prom",
 			[]Observation{seen("prom", 0, 9, 99, 0), seen("", 0, 1, 99, 0), seen("", 1, 1, 99, 0), seen("", 2, 0.4, 99, 1)},
-			[3]string{"needs 0.75 times the mean latency according to observations", "needs 0.75 times the mean latency according to observations", "fails its requests according to observations"}},
+			[3]string{"is about as fast as the mean according to observations", "is about as fast as the mean according to observations", "fails its requests according to observations"}},
 		{"a file of errors leaves the latency", "kernel", "kernel",
 			[]Observation{{Service: plantService, Server: plantServer(0), ErrorRatio: new(1.0)}},
-			[3]string{"fails its requests according to observations", "needs 0.75 times the mean latency", "needs 0.75 times the mean latency"}},
+			[3]string{"fails its requests according to observations", "is about as fast as the mean", "is about as fast as the mean"}},
 		{"too many errors for a latency, too few to tell", "prom", "prom",
-			[]Observation{seen("prom", 0, 1, 99, 0), seen("prom", 1, 1, 99, 0), seen("prom", 2, 0.001, 0.4, 1)},
+			[]Observation{seen("prom", 0, 1, 99, 0), seen("prom", 1, 1, 99, 0), seen("prom", 2, 0.001, 0.1, 1)},
 			[3]string{"is about as fast as the mean according to prom", "is about as fast as the mean according to prom", unknown}},
 	}
 	for _, test := range tests {
@@ -77,7 +77,7 @@ func TestSourcesAreNotMixed(t *testing.T) {
 			_, state := Step(cfg, State{}, threeServers(0), nil, after(0))
 			plan, _ := Step(cfg, state, threeServers(1), test.observations, after(10))
 			for i, s := range plan.Services[0].Servers {
-				if s.Reason != test.want[i] {
+				if s.Reason.String() != test.want[i] {
 					t.Errorf("%s: got %q, want %q", s.Server, s.Reason, test.want[i])
 				}
 			}
@@ -117,7 +117,7 @@ func TestErrorsAreTakenOnce(t *testing.T) {
 	failing.Time = after(10)
 	_, state := Step(cfg, State{}, threeServers(0), nil, after(0))
 	plan, state := Step(cfg, state, threeServers(1), []Observation{failing}, after(10))
-	if got := plan.Services[0].Servers[0].Reason; got != "fails its requests according to probe" {
+	if got := plan.Services[0].Servers[0].Reason.String(); got != "fails its requests according to probe" {
 		t.Errorf("got %q", got)
 	}
 	plan, _ = Step(cfg, state, threeServers(2), []Observation{failing}, after(20))

@@ -30,12 +30,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	known.Belief = known.Belief.Age(l.periods)
 	if measured && m.telling() {
 		var surprise float64
-		known.Belief, surprise = l.curves.Take(known.Belief, capacity.Reading{
-			PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
-			Present:   float64(m.requestsPerSecond * m.took),
-			Done:      1 / float64(m.variance*l.noise),
-			Flow:      l.flows[i],
-		})
+		known.Belief, surprise = l.curves.Take(known.Belief, l.reading(m, l.flows[i]))
 		if surprise >= 0 {
 			l.surprises = append(l.surprises, surprise)
 		}
@@ -49,6 +44,21 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	v.belief = known.Belief
 }
 
+// reading returns what a measurement tells of a capacity. The director's counters
+// tell the rate far better than how many requests were present.
+func (l *learner) reading(m measurement, flow capacity.Flow) capacity.Reading {
+	r := capacity.Reading{
+		PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
+		Present:   float64(m.requestsPerSecond * m.took),
+		Done:      1 / float64(m.variance*l.noise),
+		Flow:      flow,
+	}
+	if m.counters {
+		r.PerSecond, r.Done, r.Blur = m.done(), 1/float64(m.rateVariance*l.noise), float64(m.variance*l.noise)
+	}
+	return r
+}
+
 // count takes in what the director counted, if connections are requests: it is
 // older than no meter's, and tells the capacity of a server that is saturated.
 func (l *learner) count(i int, known *serverState, c counted) {
@@ -56,10 +66,12 @@ func (l *learner) count(i int, known *serverState, c counted) {
 	if !c.known || !l.demand.plain() || present < presentAtLeast {
 		return
 	}
+	done := max(1, c.done)
+	late := float64(c.perSecond * c.perSecond * c.lateness)
 	known.Belief, _ = l.curves.Take(known.Belief, capacity.Reading{
 		PerSecond: max(0.5, c.done) / c.seconds,
 		Present:   present,
-		Done:      max(1, c.done),
+		Done:      float64(done*done) / (done + late),
 		Blur:      glances,
 		Flow:      l.flows[i],
 		Surely:    true,

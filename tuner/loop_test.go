@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // bench is a loop that runs in a bubble.
@@ -72,10 +73,10 @@ func TestLoopTunes(t *testing.T) {
 		if samples, _ := b.director.asked(); samples < 45 {
 			t.Errorf("sampled %d times in a period", samples)
 		}
-		b.decisions(19)
+		b.decisions(29)
 		shares := SharesOf(b.director.weights())
-		if shares[2] > 1.2*leastOfEqual/3 || shares[0] != shares[1] {
-			t.Errorf("after 20 periods the weights are %v", b.director.weights())
+		if shares[2] > 1.5*leastOfEqual/3 || shares[0] != shares[1] {
+			t.Errorf("after 30 periods the weights are %v", b.director.weights())
 		}
 		_, edits := b.director.asked()
 		if !slices.IsSortedFunc(edits[:3], ipvs.ServerID.Compare) {
@@ -144,7 +145,7 @@ func TestFailedWrites(t *testing.T) {
 		b.director.FailEdits(bad, ipvs.ErrNoServer)
 		b.decisions(1)
 		s := b.LastPlan().Services[0].Servers
-		if s[0].Weight != 1 || !strings.Contains(s[0].Reason, "not written: ipvs: edit of 10.0.1.1:80") {
+		if s[0].Weight != 1 || !strings.Contains(s[0].Reason.String(), "not written: ipvs: edit of 10.0.1.1:80") {
 			t.Errorf("failed write: got %+v", s[0])
 		}
 		if b.director.weights()[1] == 1 {
@@ -192,7 +193,7 @@ func TestStateThatCannotBeSaved(t *testing.T) {
 		if _, edits := b.director.asked(); len(edits) > 0 {
 			t.Errorf("edited %v, which could not be put back", edits)
 		}
-		if got := b.LastPlan().Services[0].Servers[0]; got.Weight != 1 || !strings.HasSuffix(got.Reason, "; not written: the state cannot be saved") {
+		if got := b.LastPlan().Services[0].Servers[0]; got.Weight != 1 || !strings.HasSuffix(got.Reason.String(), "; not written: the state cannot be saved") {
 			t.Errorf("plans %+v", got)
 		}
 	})
@@ -207,4 +208,54 @@ func TestRunRefusesATornState(t *testing.T) {
 	if err := l.Run(t.Context()); err == nil || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// crowd has the first server of a bench need ten times as long from
+// now on.
+func (b *bench) crowd() {
+	b.director.mutex.Lock()
+	defer b.director.mutex.Unlock()
+	b.director.latency[0] *= 10
+}
+
+func withThresholds(b *bench) {
+	s := &b.Config.Services[0]
+	s.Policy, s.Thresholds.Policy = Static, limits.Concurrency
+}
+
+func TestLoopFollowsACrowd(t *testing.T) {
+	onBench(t, withThresholds, func(t *testing.T, b *bench) {
+		b.decisions(10)
+		b.director.Update(plantService, plantServer(0), func(s *ipvs.RealServer) {
+			if s.UpperThreshold == 0 {
+				t.Errorf("no thresholds after ten decisions: %+v", s)
+			}
+		})
+		b.crowd()
+		before, lines := b.director.Writes(), b.logs.Len()
+		time.Sleep(b.Config.Interval / 2)
+		synctest.Wait()
+		more := b.director.Writes() - before
+		if more == 0 {
+			t.Error("nothing was written between two decisions")
+		}
+		// But for those of an early decision they are too many to be logged.
+		if logged := b.logs.Len() - lines; logged >= more {
+			t.Errorf("logged %d of %d writes: %v", logged, more, b.logs.All()[lines:])
+		}
+		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(b.director.Writes()) {
+			t.Errorf("counted %v writes of %d", got, b.director.Writes())
+		}
+	})
+}
+
+func TestDryRunLeavesTheThresholds(t *testing.T) {
+	onBench(t, func(b *bench) { withThresholds(b); b.DryRun = true }, func(t *testing.T, b *bench) {
+		b.decisions(10)
+		b.crowd()
+		b.decisions(1)
+		if _, edits := b.director.asked(); len(edits) > 0 {
+			t.Errorf("edited %v", edits)
+		}
+	})
 }

@@ -31,31 +31,46 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 	return f
 }
 
-func TestLuckIsOfHashing(t *testing.T) {
+// lucks returns what is known of the luck of the fleet's servers.
+func (f *fleet) lucks(known *serviceState) []float64 {
+	lucks := make([]float64, len(f.servers))
+	for i := range f.servers {
+		lucks[i] = known.Servers[i].Luck
+	}
+	return lucks
+}
+
+// TestSteadySchedulersHaveNoLuck has those that make up for it, or deal evenly.
+func TestSteadySchedulersHaveNoLuck(t *testing.T) {
 	for _, scheduler := range []string{"wrr", "wlc"} {
-		f, states := fleetOf(scheduler, 100, counting(90, 10)...), &serviceState{Servers: make([]serverState, 2)}
-		f.trackLuck(states)
-		if states.Servers[0].Luck != 0 || f.servers[0].luck != 1 {
-			t.Errorf("%s: luck %v", scheduler, states.Servers[0].Luck)
+		f := prepared(t, fleetOf(scheduler, 100, knownCounting(90, 10)...))
+		known := blank(f)
+		f.trackLuck(known)
+		if got := f.lucks(known); got[0] != 0 || f.servers[0].luck != 1 {
+			t.Errorf("%s: luck %v", scheduler, got)
 		}
 	}
-	f, states := fleetOf("mh", 0, counting(90, 10)...), &serviceState{Servers: make([]serverState, 2)}
-	f.trackLuck(states)
-	if states.Servers[0].Luck != 0 {
-		t.Errorf("without a demand: luck %v", states.Servers[0].Luck)
+}
+
+// knownCounting is counting of servers that bear a thousand each.
+func knownCounting(rates ...float64) []server {
+	servers := counting(rates...)
+	for i := range servers {
+		servers[i].belief = bearing(1000, 0.01).belief
 	}
+	return servers
 }
 
 // TestLuckIsLearnt has one of two servers of equal weight get twice as much as
 // the other, again and again; the third shows nothing.
 func TestLuckIsLearnt(t *testing.T) {
-	states := &serviceState{Servers: make([]serverState, 3)}
-	var f fleet
-	for n := range 20 {
-		f = fleetOf("mh", 300, counting(133, 67, -1)...)
-		f.trackLuck(states)
-		if n == 0 && (states.Servers[0].Luck < 0.05 || states.Servers[0].Luck > 0.26) {
-			t.Errorf("at once believed: %v", states.Servers[0].Luck)
+	known := &serviceState{Servers: make([]serverState, 3)}
+	var f *fleet
+	for n := range 30 {
+		f = prepared(t, fleetOf("mh", 300, knownCounting(133, 67, -1)...))
+		f.trackLuck(known)
+		if got := f.lucks(known)[0]; n == 0 && (got < 0.05 || got > 0.26) {
+			t.Errorf("at once believed: %v", got)
 		}
 	}
 	promised := f.shares([]uint32{10, 10, 10})
@@ -69,4 +84,15 @@ func TestLuckIsLearnt(t *testing.T) {
 	f.unlucky(shares)
 	f.lucky(shares)
 	sameNumbers(t, shares, []float64{0.4, 0.4, 0.2})
+}
+
+func TestLuckHasBounds(t *testing.T) {
+	known := &serviceState{Servers: make([]serverState, 2)}
+	for range 100 {
+		f := prepared(t, fleetOf("sh", 1e6, knownCounting(1e6, 0.1)...))
+		f.trackLuck(known)
+		if got := f.lucks(known); math.Abs(got[0]) > mostLuck || math.Abs(got[1]) > mostLuck {
+			t.Fatalf("luck %v", got)
+		}
+	}
 }

@@ -29,7 +29,9 @@ type measurement struct {
 	errors            float64 // failed part of the requests
 	took              float64 // seconds, mean over failed requests too; 0 is not known
 	donePerSecond     float64 // requests that were done, by the director's counters
+	rateVariance      float64 // of the logarithm of the rate, by the director's counters
 	counters          bool    // the director's
+	age               float64 // seconds since its window began
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }
@@ -44,7 +46,7 @@ func (m measurement) plausible() bool {
 func (w window) read(interval time.Duration) (m measurement, next window, ok bool) {
 	m, ok = w.measure()
 	switch {
-	case !ok:
+	case !ok, m.idle() && w.Seconds < counterAge:
 		return m, w, false
 	case m.idle(), m.scarcity <= mostScarcity && m.plausible():
 		return m, w.next(), true
@@ -71,7 +73,7 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 		m.latency = *l
 	}
 	m.took = m.latency
-	if o.LatencySeconds != nil {
+	if o.LatencySeconds != nil && *o.LatencySeconds >= leastSeconds {
 		m.took = *o.LatencySeconds
 	}
 	// The times of answers are taken to scatter as much as their mean, as
@@ -89,10 +91,7 @@ type count struct {
 // counted returns how many answers an observation is of, given the rate by the
 // director's counters.
 func (o *Observation) counted(counted float64, interval time.Duration) count {
-	seconds := interval.Seconds()
-	if o.WindowSeconds != nil {
-		seconds = *o.WindowSeconds
-	}
+	seconds := o.seconds(interval)
 	rate := presumedRequests / seconds
 	switch {
 	case o.RequestsPerSecond != nil:
@@ -100,7 +99,18 @@ func (o *Observation) counted(counted float64, interval time.Duration) count {
 	case counted > 0:
 		rate = counted
 	}
+	if rate < leastRequestsPerSecond {
+		rate = 0
+	}
 	return count{rate, max(1, rate*seconds)} // what was measured was there
+}
+
+// seconds returns the length of the window.
+func (o *Observation) seconds(interval time.Duration) float64 {
+	if o.WindowSeconds != nil {
+		return *o.WindowSeconds
+	}
+	return interval.Seconds()
 }
 
 // latency returns the mean over the answers that did not fail where it is

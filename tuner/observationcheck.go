@@ -12,6 +12,8 @@ const (
 	leastSeconds          = 1e-9 // of a latency that is compared
 	mostSeconds           = 86400.0
 	mostRequestsPerSecond = 1e9
+	// leastRequestsPerSecond is what more requests are than none: one in eleven days.
+	leastRequestsPerSecond = 1e-6
 )
 
 // check reports what is wrong with an observation by itself.

@@ -24,7 +24,7 @@ const (
 func (f *fleet) optimize(known *serviceState) decision {
 	worth := &known.Worth
 	if !f.prepare() {
-		return hold(CodeNoObservations, "it is not known yet what a real server bears")
+		return f.nothing()
 	}
 	f.trackLuck(known)
 	rates := f.rates()
@@ -41,7 +41,7 @@ func (f *fleet) optimize(known *serviceState) decision {
 	if best.weights != nil {
 		known.Search.Reach = best.present / ideal
 	}
-	gain := (present - best.present) / present
+	gain := gained(present, best.present)
 	*worth = worthAfter(*worth, gain)
 	switch {
 	case best.weights == nil:
@@ -50,8 +50,24 @@ func (f *fleet) optimize(known *serviceState) decision {
 		return hold(CodeSettled, "there is nothing to gain")
 	}
 	*worth = 0
-	return decision{action: Apply, code: f.cause(), weights: best.weights,
-		reason: "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"}
+	return decision{action: Apply, code: f.cause(), weights: best.weights, reason: saves(gain)}
+}
+
+// gained returns which part of the requests present is saved; 0 where none are
+// that anything is known of.
+func gained(before, after float64) float64 {
+	if before == 0 {
+		return 0
+	}
+	return (before - after) / before
+}
+
+// saves says what a write is for. Without a gain it is urgent.
+func saves(gain float64) string {
+	if gain < leastGain {
+		return "a real server gets as much as it can be measured by"
+	}
+	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }
 
 // worthAfter returns what a write is worth after a step that saw a gain.
@@ -69,9 +85,32 @@ func (f *fleet) prepare() bool {
 		}
 	}
 	f.usual /= all
-	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
+	f.total = min(f.asked(), float64(mostBusy*all))
 	f.loads = append(f.loads[:0], make([]capacity.Server, len(f.servers))...)
 	return f.total > 0
+}
+
+// asked returns the requests per second that are expected, as counted at the
+// director, or as measured where nothing has been counted yet.
+func (f *fleet) asked() float64 {
+	if f.demand.PerSecond > 0 {
+		return float64(f.demand.PerSecond * f.demand.requests())
+	}
+	sum := 0.0
+	for i := range f.servers {
+		sum += f.servers[i].perSecond
+	}
+	return sum
+}
+
+// nothing says why there is nothing to share out.
+func (f *fleet) nothing() decision {
+	for i := range f.servers {
+		if f.servers[i].bears() {
+			return hold(CodeIdle, "no connections were counted")
+		}
+	}
+	return hold(CodeNoObservations, "it is not known yet what a real server bears")
 }
 
 // expect reckons how long connections last at the rates, and returns how many

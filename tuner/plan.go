@@ -27,6 +27,8 @@ type ServicePlan struct {
 	// Both are "" unless the scheduler is to be another.
 	Scheduler         string `json:"scheduler,omitempty"`
 	PreviousScheduler string `json:"previous_scheduler,omitempty"`
+
+	limited bool // the thresholds are the tuner's
 }
 
 // Action is what is to be done about a virtual service.
@@ -57,7 +59,9 @@ const (
 	CodeOneServer      Code = "one_server" // or none that is available
 	CodeNoObservations Code = "no_observations"
 	CodeIdle           Code = "idle"
+	CodeWaiting        Code = "waiting" // for measurements of the weights that stand
 	CodeSettled        Code = "settled" // latencies do not plainly differ
+	CodeFull           Code = "full"    // all servers are, by their thresholds
 	CodeSmall          Code = "small"   // what is allowed is not worth a write
 	CodeRange          Code = "range"   // no weights from min to max fit
 )
@@ -72,10 +76,14 @@ type ServerPlan struct {
 	PreviousUpperThreshold    uint32        `json:"previous_upper_threshold"`
 	LowerThreshold            uint32        `json:"lower_threshold"`
 	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
-	ShareRatio                *float64      `json:"share_ratio,omitempty"` // of new connections, by Weight
+	ShareRatio                *float64      `json:"share_ratio,omitempty"`          // of new connections, by Weight
+	PreviousShareRatio        *float64      `json:"previous_share_ratio,omitempty"` // the same, by PreviousWeight
 	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
-	Reason                    string        `json:"reason"`
+	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
+	Reason                    Reason        `json:"reason"`
+
+	out bool // ejected, and watched all the same
 }
 
 // Tuned returns the virtual services whose latencies matter to the plan.
@@ -90,4 +98,4 @@ func (p *Plan) Tuned() []ipvs.ServiceID {
 }
 
 // tuned reports whether the latencies of the virtual service matter.
-func (s *ServicePlan) tuned() bool { return s.Action != Skip && s.Policy != Static }
+func (s *ServicePlan) tuned() bool { return s.limited || s.Action != Skip && s.Policy != Static }

@@ -107,7 +107,7 @@ func (p *plant) apply(plan Plan) int {
 
 func plantConfig() Config {
 	c, s := DefaultConfig(), DefaultService()
-	s.Match = plantService.String()
+	s.Match, s.Policy = plantService.String(), Equalize
 	c.Services = []ServiceConfig{s}
 	return c
 }

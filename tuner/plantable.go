@@ -3,8 +3,8 @@ package tuner
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
-	"time"
 )
 
 // WriteText writes a plan for people: each virtual service with what is done
@@ -17,13 +17,17 @@ func WriteText(w io.Writer, p Plan) error {
 		}
 		// Without a tab these lines take no part in the columns.
 		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.where(), s.Policy, s.Action, s.Reason)
-		if len(s.Servers) > 0 {
-			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tREASON\n")
+		if a := s.Autoscaling; a != nil && a.Desired != nil {
+			fmt.Fprintf(t, "  %s\n", adviceText(a, s.available()))
 		}
-		shares := SharesOf(previousWeights(s.Servers))
-		for i, server := range s.Servers {
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", server.Server, server.weightText(),
-				server.shareText(shares[i]), server.latencyText(), server.Reason)
+		limited := slices.ContainsFunc(s.Servers, ServerPlan.isLimited)
+		if len(s.Servers) > 0 {
+			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tCAPACITY\t%sREASON\n", column(limited, "THRESHOLD"))
+		}
+		for i := range s.Servers {
+			server := &s.Servers[i]
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s%s\n", server.Server, server.weightText(), server.shareText(),
+				server.latencyText(), server.capacityText(), column(limited, server.thresholdText()), server.Reason.inTable())
 		}
 	}
 	if len(p.Services) == 0 {
@@ -41,14 +45,6 @@ func (s *ServicePlan) where() string {
 	return s.Service.String() + " in " + s.Netns
 }
 
-func previousWeights(servers []ServerPlan) []uint32 {
-	weights := make([]uint32, 0, len(servers))
-	for _, s := range servers {
-		weights = append(weights, s.PreviousWeight)
-	}
-	return weights
-}
-
 func (p *ServerPlan) weightText() string {
 	if p.Weight == p.PreviousWeight {
 		return fmt.Sprint(p.Weight)
@@ -57,29 +53,34 @@ func (p *ServerPlan) weightText() string {
 }
 
 // shareText returns the share of new connections, before and after, "-" where
-// the weights alone do not tell.
-func (p *ServerPlan) shareText(previous float64) string {
-	switch {
-	case p.ShareRatio == nil:
+// it is not known.
+func (p *ServerPlan) shareText() string {
+	if p.ShareRatio == nil || p.PreviousShareRatio == nil {
 		return "-"
-	case *p.ShareRatio == previous:
-		return fmt.Sprintf("%.1f %%", 100*previous)
 	}
-	return fmt.Sprintf("%.1f -> %.1f %%", 100*previous, 100**p.ShareRatio)
+	before, after := fmt.Sprintf("%.1f", 100**p.PreviousShareRatio), fmt.Sprintf("%.1f", 100**p.ShareRatio)
+	if before == after {
+		return before + " %"
+	}
+	return before + " -> " + after + " %"
 }
 
-// latencyText returns the latency with three digits or so, "-" where it is not
-// known.
+// latencyText returns the latency, "-" where it is not known.
 func (p *ServerPlan) latencyText() string {
 	if p.LatencySeconds == nil {
 		return "-"
 	}
-	d := time.Duration(*p.LatencySeconds * float64(time.Second))
-	switch {
-	case d >= time.Second:
-		return d.Round(10 * time.Millisecond).String()
-	case d >= time.Millisecond:
-		return d.Round(10 * time.Microsecond).String()
+	return secondsText(*p.LatencySeconds)
+}
+
+// capacityText returns the capacity and its error, "-" where it is not known.
+func (p *ServerPlan) capacityText() string {
+	if p.CapacityRequestsPerSecond == nil {
+		return "-"
 	}
-	return d.Round(10 * time.Nanosecond).String()
+	text := perSecondText(*p.CapacityRequestsPerSecond)
+	if p.CapacityErrorRatio != nil {
+		text += fmt.Sprintf(" ±%.0f %%", 100**p.CapacityErrorRatio)
+	}
+	return text
 }

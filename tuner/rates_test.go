@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
-	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
@@ -72,15 +71,16 @@ func TestRates(t *testing.T) {
 func TestLoad(t *testing.T) {
 	torn := bearing(1000, 0.001) // between a thousand and a hundred
 	torn.belief.Means[0], torn.belief.Chances = float32(math.Log(100)), [capacity.Shapes]float32{0.3, 0, 0.7}
+	const least = -1 // what it can be measured by
 	tests := []struct {
 		name      string
 		server    server
 		rate      float64
 		low, high float64
 	}{
-		{"far too much for it", bearing(100, 0.001), 200, 3.64, 260},
-		{"just as much as it bears", bearing(100, 0.001), 91, 3.64, 118.3},
-		{"hardly any", bearing(100, 0.001), 1, 3.64, 90},
+		{"far too much for it", bearing(100, 0.001), 200, least, 260},
+		{"just as much as it bears", bearing(100, 0.001), 91, least, 118.3},
+		{"hardly any", bearing(100, 0.001), 1, least, 90},
 		{"sure to bear more", bearing(1000, 0.001), 100, 70, 900},
 		{"not sure", bearing(1000, 2), 300, 210, 390},
 		{"torn", torn, 100, 70, 130},
@@ -88,10 +88,36 @@ func TestLoad(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := prepared(t, fleetOf("wrr", 1000, test.server, bearing(1000, 0.1)))
-			f.at.interval = time.Second // so that what can be afforded decides
-			got := f.load(&f.servers[0], test.rate)
-			if math.Abs(got.Low-test.low) > 0.1 || math.Abs(got.High-test.high) > 1 {
-				t.Errorf("from %v to %v, want from %v to %v", got.Low, got.High, test.low, test.high)
+			got, low := f.load(&f.servers[0], test.rate), test.low
+			if low == least {
+				low = f.least(&f.servers[0])
+			}
+			if math.Abs(got.Low-low) > 0.1 || math.Abs(got.High-test.high) > 1 {
+				t.Errorf("from %v to %v, want from %v to %v", got.Low, got.High, low, test.high)
+			}
+		})
+	}
+}
+
+func TestLeast(t *testing.T) {
+	tests := []struct {
+		name   string
+		demand float64
+		server server
+		want   float64
+	}{
+		{"a tenth of an equal share", 30, bearing(1000, 0.01), 1.5},
+		{"twenty in ten seconds", 1000, bearing(1000, 0.01), 2},
+		{"a slow one, as much as it may cost", 100, bearing(1, 0.01), 0.02 * 100 * (8.0 / 1001) / 4},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			f := prepared(t, fleetOf("wrr", test.demand, test.server, bearing(1000, 0.01)))
+			if test.server.belief == f.servers[1].belief {
+				f.usual = 1 // leaves the cost out
+			}
+			if got := f.least(&f.servers[0]); math.Abs(got/test.want-1) > 0.01 {
+				t.Errorf("got %v, want %v", got, test.want)
 			}
 		})
 	}

@@ -43,7 +43,7 @@ func (r *row) values(s *serverState) {
 	r.number(&w.Seconds)
 	r.number(&w.ActiveSeconds)
 	r.number(&w.SquareSeconds)
-	r.number(&s.Share)
+	r.whole(&s.Share)
 	r.number(&s.Estimate.LogLatency)
 	r.number(&s.Estimate.Variance)
 	for i := range s.Belief.Means {
@@ -59,12 +59,22 @@ func (r *row) values(s *serverState) {
 	r.time(&s.ObservedAt)
 	r.word(&s.Source)
 	r.number(&s.Luck)
-	r.number(&s.Pace.Factor)
-	r.truth(&s.Pace.Slower)
 	r.truth(&s.Estimate.Surprised)
 	r.truth(&s.Failing)
 	r.truth(&s.Joined)
 	r.time(&s.ErrorsAt)
+	r.time(&s.Limit.Time)
+	r.count(&s.Limit.Inactive)
+	r.whole(&s.Limit.Active)
+	r.whole(&s.Limit.Growth)
+	r.time(&s.Limit.PressedAt)
+	r.time(&s.Pile.Since)
+	r.count(&s.Pile.Active)
+	r.whole(&s.Pile.Expected)
+	r.time(&s.Outage.Since)
+	r.whole(&s.Outage.Periods)
+	r.time(&s.Hangs)
+	r.truth(&s.Ends)
 }
 
 // round rounds what is known of a server.
@@ -73,6 +83,9 @@ func (s *serverState) round() { (&row{doing: rounding}).values(s) }
 func (s *serviceState) round() {
 	for i := range s.Servers {
 		s.Servers[i].round()
+	}
+	for i := range s.Out {
+		s.Out[i].round()
 	}
 }
 
@@ -158,16 +171,25 @@ func (r *row) number(v *float64) {
 }
 
 func (r *row) short(v *float32) {
+	wide := float64(*v)
+	r.float(&wide, 32)
+	*v = float32(wide)
+}
+
+// whole has all digits: of what may change without a step, or is compared.
+func (r *row) whole(v *float64) { r.float(v, 64) }
+
+func (r *row) float(v *float64, bits int) {
 	switch r.doing {
 	case writing:
 		r.text = append(r.text, ',')
-		if whole := int32(*v); float32(whole) == *v && whole < 1<<24 && whole > -1<<24 {
-			r.text = strconv.AppendInt(r.text, int64(whole), 10)
+		if n := int32(*v); float64(n) == *v && n < 1<<24 && n > -1<<24 {
+			r.text = strconv.AppendInt(r.text, int64(n), 10)
 		} else {
-			r.text = strconv.AppendFloat(r.text, float64(*v), 'g', -1, 32)
+			r.text = strconv.AppendFloat(r.text, *v, 'g', -1, bits)
 		}
-		if f := float64(*v); math.IsNaN(f) || math.IsInf(f, 0) {
-			r.check(fmt.Errorf("%v cannot be written", f))
+		if math.IsNaN(*v) || math.IsInf(*v, 0) {
+			r.check(fmt.Errorf("%v cannot be written", *v))
 		}
 		if *v != 0 {
 			r.end = len(r.text)
@@ -175,9 +197,9 @@ func (r *row) short(v *float32) {
 	case reading:
 		*v = 0
 		if text := r.next(); len(text) > 0 {
-			f, err := strconv.ParseFloat(string(text), 32)
+			var err error
+			*v, err = strconv.ParseFloat(string(text), bits)
 			r.check(err)
-			*v = float32(f)
 		}
 	}
 }

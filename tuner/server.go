@@ -13,21 +13,22 @@ type server struct {
 	share   float64 // of new connections, by the weights; above 0
 	counted counted // since the last step
 
-	source    string  // of the latency; "" is the director
-	errors    string  // the source of the errors where that is another; "" is none
-	measured  bool    // latency and variance are known
-	idle      bool    // measured to have had no request
-	failing   bool    // fails its requests
+	source    string // of the latency; "" is the director
+	errors    string // the source of the errors where that is another; "" is none
+	measured  bool   // latency and variance are known
+	idle      bool   // measured to have had no request
+	failing   bool   // fails its requests, or hangs
+	hangs     bool
 	joined    bool    // came into the table, and nothing is known of it yet
 	latency   float64 // seconds, smoothed
 	variance  float64 // of its logarithm
 	perSecond float64 // requests, as measured; 0 is not known
-	pace      pace
+	age       float64 // seconds since the window of the latency began
 
 	belief capacity.Belief // of what it bears, as the others' bear on it
 	luck   float64         // by what factor it gets more connections than its weight promises
 
-	reason string // for people: how it looks
+	reason Reason
 }
 
 // bears reports whether it is known what the server bears.

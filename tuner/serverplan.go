@@ -2,40 +2,59 @@ package tuner
 
 import (
 	"cmp"
-	"fmt"
-	"math"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
-// plan spells the decision out for every server of the service; servers are
-// the available ones, in the same order.
-func (d decision) plan(policy Policy, v ipvs.VirtualService, servers []server) ServicePlan {
+// plan spells the decision out for every server of the service.
+func (f *fleet) plan(policy Policy, d decision) ServicePlan {
+	v := &f.service
 	p := ServicePlan{Service: v.ID, Policy: policy, Action: d.action, Code: d.code, Reason: d.reason,
 		Servers: make([]ServerPlan, 0, len(v.Servers))}
-	weights, next := make([]uint32, len(v.Servers)), 0
-	for i, s := range v.Servers {
-		line := unchanged(s)
-		if s.Weight > 0 {
-			if d.weights != nil {
-				line.Weight = d.weights[next]
-			}
-			line.Reason = servers[next].reason
-			line.LatencySeconds = servers[next].latencySeconds()
-			next++
-		}
-		weights[i] = line.Weight
-		p.Servers = append(p.Servers, line)
-	}
 	if d.scheduler != "" {
 		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
 	}
-	if refusal(v.Scheduler) == "" {
-		for i, share := range SharesOf(weights) {
-			p.Servers[i].ShareRatio = &share
+	before, after := f.sharesBy(d.weights)
+	if policy == Optimize && f.total > 0 {
+		f.explain(after)
+	}
+	next := 0
+	for _, s := range v.Servers {
+		line := unchanged(s)
+		switch {
+		case s.Weight > 0:
+			if d.weights != nil {
+				line.Weight = d.weights[next]
+			}
+			line.take(&f.servers[next])
+			if before != nil {
+				line.PreviousShareRatio, line.ShareRatio = &before[next], &after[next]
+			}
+			next++
+		case before != nil:
+			line.PreviousShareRatio, line.ShareRatio = new(float64), new(float64)
 		}
+		p.Servers = append(p.Servers, line)
 	}
 	return p
+}
+
+// sharesBy returns the shares of the available servers by their present weights
+// and by others, nil being the present ones; no shares where nothing tells.
+func (f *fleet) sharesBy(weights []uint32) (before, after []float64) {
+	if sharing.Refusal(&f.service) != "" || !f.uncounted() && f.demand.PerSecond == 0 {
+		return nil, nil
+	}
+	if !f.uncounted() && f.traffic.Active == nil {
+		f.reckon()
+	}
+	before = f.sharesNow()
+	if weights == nil {
+		return before, before
+	}
+	return before, f.shares(weights)
 }
 
 // unchanged returns the plan that leaves a server as it is.
@@ -45,48 +64,70 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 		Weight: s.Weight, PreviousWeight: s.Weight,
 		UpperThreshold: s.UpperThreshold, PreviousUpperThreshold: s.UpperThreshold,
 		LowerThreshold: s.LowerThreshold, PreviousLowerThreshold: s.LowerThreshold,
-		Reason: "is quiescent, left alone",
+	}
+}
+
+// mostCapacityError is the relative standard deviation of a capacity up to which
+// it is told.
+const mostCapacityError = 1.0
+
+// take takes in what is known of an available server.
+func (p *ServerPlan) take(s *server) {
+	p.Reason = s.reason
+	numbers := new([3]float64) // on their own: the servers are not kept
+	if s.measured && !s.failing {
+		numbers[0] = s.latency
+		p.LatencySeconds = &numbers[0]
+	}
+	if s.bears() {
+		if numbers[1], numbers[2] = s.belief.Capacity(); numbers[2] <= mostCapacityError {
+			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+		}
 	}
 }
 
 // presence says whether an available server was seen.
-func (s *server) presence() string {
+func (s *server) presence() Reason {
 	switch {
+	case s.hangs:
+		return Reason{looks: looksHanging}
 	case s.failing:
-		return "fails its requests" + accordingTo(cmp.Or(s.errors, s.source))
+		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:
-		return "is idle" + accordingTo(s.source) + ", keeps its share"
+		return Reason{looks: looksIdle, source: s.source}
 	case !s.measured:
-		return "has no observation, keeps its share"
+		return Reason{looks: looksUnobserved}
 	}
-	return "is observed" + accordingTo(s.source)
+	return Reason{looks: looksObserved, source: s.source}
 }
 
-// accordingTo names a source that is not the director.
-func accordingTo(source string) string {
-	if source == "" {
-		return ""
+// comparison says how a server compares, given the logarithm of what is
+// compared over the mean, 0 where that is not plainly another.
+func (s *server) comparison(of looks, deviation float64) Reason {
+	r := Reason{looks: of, source: s.source, ratio: 1}
+	if deviation != 0 {
+		r.ratio = exact.Exp(deviation)
 	}
-	return " according to " + source
+	return r
 }
 
-// comparison says how a measured server compares, given the logarithm of its
-// latency over the mean, 0 where that is not plainly another.
-func (s *server) comparison(deviation float64) string {
-	switch {
-	case s.failing:
-		return s.presence()
-	case deviation == 0:
-		return "is about as fast as the mean" + accordingTo(s.source)
+// explain gives the reasons under optimize: what each server bears, and the
+// part of that which it is to get.
+func (f *fleet) explain(shares []float64) {
+	total := f.perSecond()
+	for i := range f.servers {
+		s := &f.servers[i]
+		switch {
+		case s.bears():
+			r := Reason{looks: looksBearing, source: s.source}
+			r.perSecond, _ = s.belief.Capacity()
+			r.busy = float64(shares[i]*total) / r.perSecond
+			if s.measured {
+				r.latency = s.latency
+			}
+			s.reason = r
+		case s.joined && !s.failing:
+			s.reason = Reason{looks: looksJoined}
+		}
 	}
-	return fmt.Sprintf("needs %.2f times the mean latency", math.Exp(deviation)) + accordingTo(s.source)
-}
-
-// latencySeconds returns the latency where it is known.
-func (s *server) latencySeconds() *float64 {
-	if !s.measured || s.failing {
-		return nil
-	}
-	latency := s.latency // on its own: the servers are not kept
-	return &latency
 }

@@ -2,11 +2,14 @@ package tuner
 
 import (
 	"maps"
+	"math"
 	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
 // State is what a step leaves to the next one. The zero State knows nothing.
@@ -18,11 +21,39 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Demand  demand        `json:"demand"`
-	Noise   float64       `json:"noise,omitempty"`
-	Worth   float64       `json:"worth,omitempty"` // of a write, that was seen up to now
-	Search  search        `json:"search,omitzero"`
-	Servers []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
+	Time     time.Time     `json:"time,omitzero"` // of the last step, an early one too
+	Out      []serverState `json:"out,omitempty"` // servers that the tuner has set to 0, by identity
+	Demand   demand        `json:"demand"`
+	Noise    float64       `json:"noise,omitempty"`
+	Worth    float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Scaling  scaling.State `json:"scaling,omitzero"`
+	Limiting limiting      `json:"limiting,omitzero"`
+	Search   search        `json:"search,omitzero"`
+	Servers  []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
+}
+
+// track notes when the weights changed: after the step before, if they are
+// others than at that. A clock that was set back makes that now.
+func (s *serviceState) track(servers []server, at moment) {
+	if s.Changed.After(at.now) {
+		s.Changed = at.now
+	}
+	for i := range servers {
+		before := s.Servers[i].Share
+		if before != 0 && before != servers[i].share {
+			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
+			return
+		}
+	}
+}
+
+// fresh reports whether a measurement is of the weights that stand, and not of
+// those before.
+func (s *serviceState) fresh(v *server, at moment) bool {
+	const room = 0.3 // of an interval: steps are not to the second
+	began := at.now.Add(-time.Duration(v.age * float64(time.Second)))
+	return !began.Before(s.Changed.Add(-time.Duration(room * float64(at.interval))))
 }
 
 // serverState is what is known of a real server. What is added to it is added
@@ -34,14 +65,22 @@ type serverState struct {
 	Belief     capacity.Belief
 	Glance     glance
 	Luck       float64
+	Limit      limits.State
 	Failing    bool
-	Joined     bool   // since the last step, and not measured yet
-	Source     string // of the estimate; "" is the director
-	Pace       pace
+	Hangs      time.Time // since when it is taken to; zero is not
+	Ends       bool      // it was taken to hang by mistake, in this period
+	Pile       pile
+	Outage     outage
+	Joined     bool      // since the last step, and not measured yet
+	Source     string    // of the estimate; "" is the director
 	Share      float64   // at the last step; 0 before it
 	ObservedAt time.Time // end of the last window taken in
 	ErrorsAt   time.Time // the same of another source's errors
 }
+
+// mostDemand is of connections per second, and of requests to each, beyond what
+// a step leaves.
+const mostDemand = 1e18
 
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.
@@ -69,22 +108,34 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		for i := range v.Servers {
-			known := &v.Servers[i]
-			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
-			if !inOrder || !known.sound() {
-				return &Target{Service: service, Server: known.ID}
+		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
+			return &Target{Service: service}
+		}
+		for _, servers := range [][]serverState{v.Servers, v.Out} {
+			for i := range servers {
+				known := &servers[i]
+				inOrder := i == 0 || servers[i-1].ID.Compare(known.ID) < 0
+				if !inOrder || !known.sound() {
+					return &Target{Service: service, Server: known.ID}
+				}
 			}
 		}
 	}
 	return s.Baseline.unsound()
 }
 
+func (s *serviceState) sound() bool {
+	d := s.Demand
+	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
+		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 &&
+		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
+}
+
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && s.ID.IsValid() &&
-		s.Pace.Factor >= 0 && s.Pace.Factor <= 1 &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
+		s.Limit.Sound() && s.Outage.sound() && s.Pile.sound() && s.ID.IsValid() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

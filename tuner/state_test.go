@@ -13,7 +13,7 @@ import (
 )
 
 func TestLoadStatesMistakes(t *testing.T) {
-	service := func(servers string) string {
+	rows := func(servers string) string {
 		return `{"version": 3, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
 	}
 	server := func(known serverState) string {
@@ -22,7 +22,10 @@ func TestLoadStatesMistakes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return service(string(text))
+		return rows(string(text))
+	}
+	service := func(known string) string {
+		return `{"version": 3, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
 	}
 	baseline := func(known string) string {
 		return `{"version": 3, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
@@ -35,17 +38,24 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"newer", `{"version": 4, "novelty": {}}`, "version 4 is not 3, that of this program"},
 		{"unknown field", `{"version": 3, "novelty": {}}`, `unknown field "novelty"`},
 		{"bad service", `{"version": 3, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
-		{"no row", service(`{}`), "is not an array"},
-		{"bad server", service(`["x"]`), `real server "x"`},
-		{"no server", service(`[]`), `real server ""`},
-		{"no name", service(`[5]`), "5 is no text"},
-		{"no time", service(`["10.0.0.2:0", "noon"]`), "real server 10.0.0.2:0: "},
-		{"no number", service(`["10.0.0.2:0", 0, true]`), "real server 10.0.0.2:0: true cannot be a value here"},
-		{"nested", service(`["10.0.0.2:0", 0, [1]]`), "real server 10.0.0.2:0: "},
-		{"too large", service(`["10.0.0.2:0", 0, 4294967296]`), "4294967296 is too large"},
-		{"endless", service(`["10.0.0.2:0", 0, 0, 0, 0, 0, 0, 0, 0, 1e99]`), "1e99 cannot be a value here"},
-		{"too long", service(`["10.0.0.2:0"` + strings.Repeat(", 0", 50) + `]`), "more values than expected"},
-		{"server twice", service(`["10.0.0.2:0"], ["10.0.0.2:0"]`), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"no row", rows(`{}`), "is not an array"},
+		{"bad server", rows(`["x"]`), `real server "x"`},
+		{"no server", rows(`[]`), `real server ""`},
+		{"no name", rows(`[5]`), "5 is no text"},
+		{"no time", rows(`["10.0.0.2:0", "noon"]`), "real server 10.0.0.2:0: "},
+		{"no number", rows(`["10.0.0.2:0", 0, true]`), "real server 10.0.0.2:0: true cannot be a value here"},
+		{"nested", rows(`["10.0.0.2:0", 0, [1]]`), "real server 10.0.0.2:0: "},
+		{"too large", rows(`["10.0.0.2:0", 0, 4294967296]`), "4294967296 is too large"},
+		{"endless", rows(`["10.0.0.2:0", 0, 0, 0, 0, 0, 0, 0, 0, 1e99]`), "1e99 cannot be a value here"},
+		{"too long", rows(`["10.0.0.2:0"` + strings.Repeat(", 0", 50) + `]`), "more values than expected"},
+		{"server twice", rows(`["10.0.0.2:0"], ["10.0.0.2:0"]`), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"worth more than all", service(`"worth": 2`), ": fwm/1: these values cannot be"},
+		{"less than no noise", service(`"noise": 0.5`), "these values cannot be"},
+		{"negative demand", service(`"demand": {"connections_per_second": -1}`), "these values cannot be"},
+		{"open for ever", service(`"demand": {"idle_seconds": 1e300}`), "these values cannot be"},
+		{"luck beyond all", server(serverState{Luck: -1e30}), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"a belief without a chance", server(serverState{Belief: capacity.Belief{Variance: 1}}), "these values cannot be"},
+		{"a belief in too much", server(serverState{Belief: capacity.Belief{Variance: 1e30}}), "these values cannot be"},
 		{"negative variance", server(serverState{Estimate: estimate{Variance: -1}}), "10.0.0.2:0 in fwm/1: these values cannot be"},
 		{"share above one", server(serverState{Share: 2}), "these values cannot be"},
 		{"samples without time", server(serverState{Window: window{Samples: 2}}), "these values cannot be"},
@@ -131,10 +141,27 @@ func nowhere(t *testing.T) string {
 	return filepath.Join(file, "state.json")
 }
 
+// someState has a value in each place.
+const someState = `{"version": 3, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01,
+		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, -10000000000, 1, 0, 100, 1, 10, 50, 500, 0.5, -3, 0.01,
+			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 0.1, 0, 500, 7, 0, "probe", 0.1, 0, 0, 1]]}}}}}`
+
+// TestStateCutInHalf cuts a state after every byte: none of it is taken for one.
+func TestStateCutInHalf(t *testing.T) {
+	if states, err := parseStates([]byte(someState), "state"); err != nil || !states[""].Services[plantService].Servers[0].Joined {
+		t.Fatalf("whole: %v, %+v", err, states)
+	}
+	for n := range len(someState) {
+		if states, err := parseStates([]byte(someState[:n]), "state"); err == nil {
+			t.Errorf("after %d bytes: got %+v", n, states)
+		}
+	}
+}
+
 // FuzzParseStates steps from whatever can be read.
 func FuzzParseStates(f *testing.F) {
-	f.Add([]byte(`{"version": 3, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
-		"services": {"tcp/10.0.0.1:80": {"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, -10000000000, 1, 0, 100, 1, 10, 50, 500, 0.5, -3, 0.01]]}}}}}`))
+	f.Add([]byte(someState))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		states, err := parseStates(data, "state")
 		if err != nil {
@@ -149,7 +176,10 @@ func FuzzParseStates(f *testing.F) {
 		}
 		plan, _ := Step(plantConfig(), state, table, nil, after(0))
 		checkPlan(t, plantConfig(), plan)
-		plan, _ = Step(plantConfig(), state, table, p.observe(), p.now)
-		checkPlan(t, plantConfig(), plan)
+		for _, cfg := range []Config{plantConfig(), optimized()} {
+			plan, next := Step(cfg, state, table, p.observe(), p.now)
+			checkLines(t, cfg, table.Services[0].Servers, plan)
+			throughAFile(t, next)
+		}
 	})
 }

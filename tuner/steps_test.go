@@ -6,32 +6,9 @@ import (
 )
 
 var (
-	full    = []float64{1, 1, 1}
 	allFree = []bool{true, true, true}
 	twoFree = []bool{true, true, false}
 )
-
-func TestTarget(t *testing.T) {
-	twice := math.Log(2)
-	tests := []struct {
-		name               string
-		shares, deviations []float64
-		steps              []float64
-		want               []float64
-	}{
-		{"none moves", []float64{0.2, 0.3, 0.5}, []float64{1, 1, 1}, []float64{0, 0, 0}, []float64{0.2, 0.3, 0.5}},
-		{"one keeps its share", []float64{0.25, 0.25, 0.5}, []float64{2 * twice, 0, 9}, []float64{1, 1, 0}, []float64{1.0 / 6, 1.0 / 3, 0.5}},
-		{"no deviation", []float64{0.2, 0.3, 0.5}, []float64{0, 0, 0}, full, []float64{0.2, 0.3, 0.5}},
-		{"four times slower loses half", []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}, []float64{0, 0, 2 * twice}, full, []float64{0.4, 0.4, 0.2}},
-		{"four times faster doubles", []float64{0.25, 0.25, 0.5}, []float64{-2 * twice, 0, 0}, full, []float64{0.4, 0.2, 0.4}},
-		{"half a step", []float64{0.25, 0.25, 0.5}, []float64{-4 * twice, 0, 0}, []float64{0.5, 1, 1}, []float64{0.4, 0.2, 0.4}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			sameNumbers(t, target(test.shares, test.deviations, test.steps), test.want)
-		})
-	}
-}
 
 func TestToldApart(t *testing.T) {
 	tests := []struct {
@@ -74,48 +51,23 @@ func TestDeviations(t *testing.T) {
 	}
 }
 
-func TestWorthwhile(t *testing.T) {
-	tests := []struct {
-		name           string
-		shares, wanted []float64
-		want           bool
-	}{
-		{"equal", []float64{0.5, 0.5}, []float64{0.5, 0.5}, false},
-		{"5 %", []float64{0.5, 0.5}, []float64{0.525, 0.475}, false},
-		{"a small share by 12 %", []float64{0.98, 0.02}, []float64{0.9825, 0.0175}, false},
-		{"6 %", []float64{0.5, 0.5}, []float64{0.53, 0.47}, true},
-		{"a small share by 30 %", []float64{0.98, 0.02}, []float64{0.974, 0.026}, true},
-		{"one of hundreds by 30 %", []float64{0.999, 0.001}, []float64{0.9, 0.1}, true},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			if got := worthwhile(test.shares, test.wanted); got != test.want {
-				t.Errorf("got %v", got)
-			}
-		})
-	}
-}
-
-func TestStepLimit(t *testing.T) {
+func TestFit(t *testing.T) {
 	half := []float64{0.5, 0.5}
 	tests := []struct {
 		name           string
 		shares, wanted []float64
 		ratio          float64
-		steps          []float64
 		want           []float64
 	}{
-		{"far too much", half, []float64{0.99, 0.01}, 0.3, full[:2], []float64{0.65, 0.35}},
-		{"the small one sets the pace", []float64{0.9, 0.1}, []float64{0.1, 0.9}, 0.3, full[:2], []float64{0.87, 0.13}},
-		{"one keeps its share", []float64{0.4, 0.4, 0.2}, []float64{0.2, 0.6, 0.2}, 0.25, []float64{1, 1, 0}, []float64{0.3, 0.5, 0.2}},
-		{"half a step", half, []float64{0.99, 0.01}, 0.4, []float64{0.5, 1}, []float64{0.6, 0.4}},
-		{"within the limit", half, []float64{0.6, 0.4}, 0.3, full[:2], []float64{0.6, 0.4}},
-		{"no limit to speak of", half, []float64{0.9, 0.1}, 1, full[:2], []float64{0.9, 0.1}},
+		{"far too much", half, []float64{0.99, 0.01}, 0.3, []float64{0.65, 0.35}},
+		{"the small one sets the pace", []float64{0.9, 0.1}, []float64{0.1, 0.9}, 0.3, []float64{0.87, 0.13}},
+		{"more than there is", half, []float64{1.2, 0.8}, 0.3, []float64{0.6, 0.4}},
+		{"within the limit", half, []float64{0.6, 0.4}, 0.3, []float64{0.6, 0.4}},
+		{"no limit to speak of", half, []float64{0.9, 0.1}, 1, []float64{0.9, 0.1}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			spans := slowed(stepSpans(test.shares, test.ratio), test.shares, test.steps)
-			sameNumbers(t, fit(test.wanted, spans), test.want)
+			sameNumbers(t, fit(test.wanted, spansOf(test.shares, test.ratio)), test.want)
 		})
 	}
 }
@@ -142,20 +94,32 @@ func TestClamp(t *testing.T) {
 	}
 }
 
-func TestWithinRatio(t *testing.T) {
+func TestSharesOf(t *testing.T) {
 	tests := []struct {
-		name   string
-		shares []float64
-		ratio  float64
-		want   []float64
+		name    string
+		weights []uint32
+		want    []float64
 	}{
-		{"one weight only", []float64{0.9, 0.1}, 1, []float64{0.5, 0.5}},
-		{"small ones raised", []float64{0.8, 0.1, 0.1}, 2, []float64{0.5, 0.25, 0.25}},
-		{"wide enough", []float64{0.8, 0.2}, 1000, []float64{0.8, 0.2}},
+		{"none", nil, nil},
+		{"all quiescent", []uint32{0, 0}, []float64{0, 0}},
+		{"one quiescent", []uint32{0, 3, 1}, []float64{0, 0.75, 0.25}},
+		{"large", []uint32{math.MaxUint32, math.MaxUint32}, []float64{0.5, 0.5}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			sameNumbers(t, withinRatio(test.shares, test.ratio), test.want)
+			sameNumbers(t, SharesOf(test.weights), test.want)
 		})
+	}
+}
+
+// sameNumbers compares to nine digits after the point.
+func sameNumbers(t *testing.T, got, want []float64) {
+	t.Helper()
+	same := len(got) == len(want)
+	for i := 0; same && i < len(got); i++ {
+		same = math.Abs(got[i]-want[i]) < 1e-8
+	}
+	if !same {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }

@@ -100,6 +100,12 @@ func (f *tableServer) value() (ipvs.RealServer, error) {
 	if f.Weight > mostWeight {
 		return s, fmt.Errorf("weight: %d is above %d", f.Weight, mostWeight)
 	}
+	if f.UpperThreshold > mostWeight {
+		return s, fmt.Errorf("upper_threshold: %d is above %d", f.UpperThreshold, mostWeight)
+	}
+	if f.LowerThreshold > f.UpperThreshold {
+		return s, fmt.Errorf("lower_threshold: %d is above the upper one, %d", f.LowerThreshold, f.UpperThreshold)
+	}
 	if f.Forward == "" {
 		return s, nil
 	}

@@ -5,38 +5,60 @@ import "time"
 // take returns what an observation of latency tells, or why it is ignored.
 // counted is the rate by the director's counters, 0 where it is not known.
 func (s *serverState) take(o *Observation, counted float64, at moment) (m measurement, problem string) {
-	m, ok := o.measurement(counted, at.interval)
-	if o.latency() == nil && !m.idle() && !m.failing {
-		return m, "has no latency"
-	}
-	if o.check() != nil || !ok {
+	if o.check() != nil {
 		return m, "makes no sense"
+	}
+	m, ok := o.measurement(counted, at.interval)
+	switch {
+	case o.latency() == nil && !m.idle() && !m.failing:
+		return m, "has no latency"
+	case !ok:
+		return measurement{}, "makes no sense"
 	}
 	if problem = taken(o, &s.ObservedAt, at); problem != "" {
 		return measurement{}, problem
 	}
+	m.age = o.age(s.ObservedAt, at)
 	return m, ""
 }
 
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
 func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (problem string) {
-	if o.ErrorRatio == nil || o.check() != nil {
+	m.failing = s.Failing // until something else is told
+	if o.ErrorRatio == nil {
 		return ""
+	}
+	if o.check() != nil {
+		return "makes no sense"
 	}
 	if problem = taken(o, &s.ErrorsAt, at); problem != "" {
 		return problem
 	}
 	errors := o.counted(m.requestsPerSecond, at.interval)
-	m.failing = fails(*o.ErrorRatio, errors.requests)
+	m.errors = *o.ErrorRatio
+	m.failing = fails(m.errors, errors.requests)
+	if m.errors <= mostErrors/2 {
+		s.Failing = false // even if it gets too few requests to be measured
+	}
 	if m.failing && m.idle() {
 		m.requestsPerSecond = errors.requestsPerSecond
 	}
 	return ""
 }
 
+// age returns how many seconds ago the window began that an observation is of.
+func (o *Observation) age(end time.Time, at moment) float64 {
+	seconds := at.interval.Seconds()
+	if o.WindowSeconds != nil {
+		seconds = *o.WindowSeconds
+	}
+	return at.now.Sub(end).Seconds() + seconds
+}
+
 // taken reports why an observation cannot be taken now, "" if it can. last is
-// the end of the one taken last.
+// the end of the one taken last, which counts for nothing if it is in the
+// future itself: the clock went back.
 func taken(o *Observation, last *time.Time, at moment) string {
 	end := o.Time
 	if end.IsZero() {
@@ -47,7 +69,7 @@ func taken(o *Observation, last *time.Time, at moment) string {
 		return "is from the future"
 	case end.Before(at.now.Add(-oldestObservation * at.interval)):
 		return "is too old"
-	case !end.After(*last):
+	case !end.After(*last) && !last.After(at.now.Add(at.interval)):
 		return "was used before"
 	}
 	*last = end

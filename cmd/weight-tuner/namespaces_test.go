@@ -29,14 +29,14 @@ services:
 		"names":        namesFile,
 		"table":        strings.Replace(tableAt(0), "{", `{"netns": "blue", `, 1),
 		"observations": strings.ReplaceAll(observations, `{"service"`, `{"netns": "blue", "service"`),
-		"state":        `{"version": 2, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
+		"state":        `{"version": 3, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
 	})
 	out, err := runWith(t, "plan", "--config.file="+f["config"], "--names.file="+f["names"], "--table.file="+f["table"],
 		"--observations.file="+f["observations"], "--state.file="+f["state"], "--format=json")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"netns": "blue",`, `"policy": "equalize"`, `"action": "apply"`} {
+	for _, want := range []string{`"netns": "blue",`, `"policy": "optimize"`, `"action": "apply"`} {
 		if strings.Count(out, want) != 1 {
 			t.Errorf("no %s, or several, in\n%s", want, out)
 		}
@@ -56,7 +56,7 @@ func TestPlanOfAnotherScheduler(t *testing.T) {
 	args := []string{"plan", "--config.file=" + f["config"], "--table.file=" + f["table"], "--observations.file=" + f["observations"]}
 	for format, want := range map[string]string{
 		"json":  "\"scheduler\": \"wrr\",\n      \"previous_scheduler\": \"rr\"\n",
-		"table": "tcp/10.0.0.1:80 (equalize): apply: scheduler rr becomes wrr\n",
+		"table": "tcp/10.0.0.1:80 (optimize): apply: scheduler rr becomes wrr\n",
 	} {
 		if out, err := runWith(t, append(args, "--format="+format)...); err != nil || !strings.Contains(out, want) {
 			t.Errorf("%v, no %q in\n%s", err, want, out)

@@ -18,10 +18,10 @@ const (
 	nonsense = 0.01
 	// unknown is the variance of ln capacity of which nothing is known.
 	unknown = 4.0
-	// farthest is the largest logarithm of a capacity that is reckoned with.
-	farthest = 100
 	// surest is the least variance: a belief that no reading can move is none.
 	surest = 1e-9
+	// most is beyond any logarithm of a capacity.
+	most = 100
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
 	// leastSlope is how much ln capacity tells of ln latency at least: that of a
@@ -50,14 +50,16 @@ type Reading struct {
 // Known reports whether anything is known.
 func (b *Belief) Known() bool { return b.Variance > 0 }
 
-// Sound reports whether the belief can be one.
+// Sound reports whether the belief is one that readings lead to.
 func (b *Belief) Sound() bool {
+	sum := float32(0)
 	for i, p := range b.Chances {
-		if !(p >= 0 && p <= 1) || !(math.Abs(float64(b.Means[i])) <= farthest) {
+		if m := b.Means[i]; !(p >= 0 && p <= 1 && m >= -most && m <= most) {
 			return false
 		}
+		sum += p
 	}
-	return b.Variance >= 0 && b.Variance <= unknown
+	return b.Variance == 0 || b.Variance >= surest/2 && b.Variance <= unknown && sum > 0.99 && sum < 1.01
 }
 
 // prior is the chances of the numbers of workers before anything is known.
@@ -205,6 +207,15 @@ func (b *Belief) Capacity() (perSecond, deviation float64) {
 		square += float64(float64(p) * float64(m*m))
 	}
 	return exact.Exp(mean), math.Sqrt(max(0, square-float64(mean*mean)) + float64(b.Variance))
+}
+
+// Workers returns the mean number of workers.
+func (b *Belief) Workers() float64 {
+	mean := 0.0
+	for i, n := range workers() {
+		mean += float64(float64(b.Chances[i]) * float64(n))
+	}
+	return mean
 }
 
 // Unloaded returns the least seconds that a request may well take at a server

@@ -243,12 +243,41 @@ func checkBelief(t *testing.T, curves *Curves, b Belief) {
 		}
 	}
 	capacity, deviation := b.Capacity()
-	if !b.Known() || math.Abs(sum-1) > 1e-5 || !(capacity > 0 && capacity < math.Inf(1)) || !(deviation > 0 && deviation < 100) {
+	if !b.Known() || !b.Sound() || math.Abs(sum-1) > 1e-5 || !(capacity > 0 && capacity < math.Inf(1)) || !(deviation > 0 && deviation < 100) {
 		t.Fatalf("got %+v", b)
 	}
 	s := curves.NewServer(b)
 	if n := s.Present(Chance(), capacity); !(n > 0 && n < math.Inf(1)) {
 		t.Fatalf("%v present under %+v", n, b)
+	}
+}
+
+func TestUnsoundBeliefs(t *testing.T) {
+	sound := believed(100, 2)
+	tests := []struct {
+		name string
+		want bool
+		with func(*Belief)
+	}{
+		{"no chance", false, func(b *Belief) { b.Chances[2] = 0 }},
+		{"too many chances", false, func(b *Belief) { b.Chances[1] = 0.5 }},
+		{"a chance below 0", false, func(b *Belief) { b.Chances[0], b.Chances[1] = -1, 1 }},
+		{"beyond all", false, func(b *Belief) { b.Means[5] = 1e6 }},
+		{"below all", false, func(b *Belief) { b.Means[5] = -1e6 }},
+		{"a variance below 0", false, func(b *Belief) { b.Variance = -1 }},
+		{"surer than can be", false, func(b *Belief) { b.Variance = 1e-30 }},
+		{"less sure than can be", false, func(b *Belief) { b.Variance = 5 }},
+		{"knows nothing", true, func(b *Belief) { *b = Belief{} }},
+		{"knows", true, func(*Belief) {}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			b := sound
+			test.with(&b)
+			if got := b.Sound(); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
 }
 

@@ -56,6 +56,9 @@ func sortedFree(logs []float64, free []bool) []int {
 	return order
 }
 
+// leastPart is the least share that a server's latency counts with.
+const leastPart = 1e-9
+
 // deviations returns, of each server that is free, the logarithm of its latency
 // over their mean latency weighted by share; 0 of the others. Equal latencies
 // give exactly 0.
@@ -64,6 +67,7 @@ func deviations(shares, logs []float64, free []bool) []float64 {
 	total, weight := 0.0, 0.0
 	for i, s := range shares {
 		if free[i] {
+			s = max(s, leastPart) // those of no share weigh as much as each other
 			total, weight = total+float64(s*exact.Exp(logs[i]-logs[first])), weight+s
 		}
 	}
@@ -74,16 +78,4 @@ func deviations(shares, logs []float64, free []bool) []float64 {
 		}
 	}
 	return deviations
-}
-
-// worthwhile reports whether the wanted shares differ from the present ones by
-// more than the tolerance of the weights. Less is not worth a write: it starts
-// wrr's round again at the head of its list and drops the cached route.
-func worthwhile(shares, wanted []float64) bool {
-	for i, w := range wanted {
-		if math.Abs(w-shares[i]) > tolerance(w, len(wanted)) {
-			return true
-		}
-	}
-	return false
 }

@@ -1,0 +1,110 @@
+package tuner
+
+import (
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// overhead has schedulers that count nothing do what wlc does: it moves shares
+// until the connection overhead of each server, active connections times the
+// kernel's factor and inactive ones, is the same part of what it bears.
+//
+// Inactive connections are reckoned as they will be, not as they are: those of
+// a server follow its share only as fast as they expire, in two minutes, and a
+// loop that waits for that is slow or swings.
+func (f *fleet) overhead(known *serviceState) decision {
+	c := f.columns(known)
+	o := f.overheads(c)
+	if !f.moves(c.free) {
+		return waits()
+	}
+	n := f.compare(o.logs, o.variances, c.free)
+	f.note(n.deviations, looksInOverhead, c.free)
+	if !f.unequal(n) {
+		return hold(CodeSettled, "overheads differ by no more than their errors")
+	}
+	gain, part := f.gain(c.free, 1, o.active)
+	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, o.relative)}
+	s.reason, s.code = f.farthest(s)
+	return f.steer(s, &known.Worth)
+}
+
+// uncounted reports whether the scheduler takes no account of connections.
+func (f *fleet) uncounted() bool { return f.scheduler() == "wrr" || f.hashes() }
+
+// relativeOverheads are those of servers over what they bear.
+type relativeOverheads struct {
+	relative, logs, variances []float64 // 0 is not known
+	active                    float64   // the greatest part of one that is due to active connections
+}
+
+func (f *fleet) overheads(c columns) relativeOverheads {
+	n := len(f.servers)
+	o := relativeOverheads{relative: make([]float64, n), logs: make([]float64, n), variances: make([]float64, n)}
+	bears, errors := f.sizes(c.free)
+	closed := f.closedSeconds()
+	for i := range f.servers {
+		s := &f.servers[i]
+		if !s.measured {
+			continue
+		}
+		active := float64(f.factor * (f.demand.Idle + float64(f.demand.requests()*s.latency)))
+		part := active / (active + closed)
+		rate := f.nowPerSecond(s)
+		o.relative[i] = float64(rate*(active+closed)) / bears[i]
+		o.logs[i] = exact.Log(o.relative[i])
+		o.variances[i] = float64(part*part*s.variance) + errors[i]
+		if f.hashes() {
+			o.variances[i] += 1 / (rate * f.at.interval.Seconds()) // of the clients that it has by chance
+		}
+		if c.free[i] {
+			o.active = max(o.active, part)
+		}
+	}
+	return o
+}
+
+// sizes returns what the servers bear, and the variance of its logarithm; as
+// long as that is not known of one of them, it goes by the weights that stood
+// before the tuner touched them.
+func (f *fleet) sizes(free []bool) (sizes, variances []float64) {
+	sizes, variances = make([]float64, len(f.servers)), make([]float64, len(f.servers))
+	known := true
+	for i := range f.servers {
+		b := &f.servers[i].belief
+		known = known && (b.Known() || !free[i])
+		sizes[i], _ = b.Capacity()
+		variances[i] = float64(b.Variance)
+	}
+	if known {
+		return sizes, variances
+	}
+	clear(variances)
+	for i := range f.servers {
+		sizes[i] = f.start.weight(f.servers[i].RealServer)
+	}
+	return sizes, variances
+}
+
+// weight returns what a server had before the tuner touched it.
+func (b baseline) weight(s *ipvs.RealServer) float64 {
+	for _, known := range b.Servers {
+		if known.Server == s.ID && known.Weight.Was > 0 && known.Weight.ours(s.Weight) {
+			return float64(known.Weight.Was)
+		}
+	}
+	return float64(s.Weight)
+}
+
+// closedSeconds returns how long a connection counts as inactive.
+func (f *fleet) closedSeconds() float64 {
+	inactive, perSecond := 0.0, 0.0
+	for i := range f.servers {
+		inactive += float64(f.servers[i].InactiveConnections)
+		perSecond += f.servers[i].counted.perSecond
+	}
+	if perSecond == 0 {
+		return 0
+	}
+	return inactive / perSecond
+}
