@@ -16,7 +16,7 @@ import (
 // it has its rate and how long its connections last, and is a scenario as it
 // stands.
 func TestRecordedServiceIsSimulated(t *testing.T) {
-	arrangeTunedService(t)
+	arrangeTunedService(t, "wrr", "40ms", "40ms", "40ms")
 	clients := startLoad(t) // 60 connections a second
 	awaitConnections(t, 100)
 	recorded := shIn(t, "director", "weight-tuner simulate --record=tcp/10.0.1.100:80 --record.for=10s")

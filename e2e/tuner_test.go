@@ -3,274 +3,136 @@
 package e2e
 
 import (
-	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/lab/traffic"
 )
 
-const tunerConfig = `
-interval: 6s
-state_file: %s
-services:
-  - match: tcp/10.0.1.100:80
-    policy: equalize
-    weights: {min: 1, max: 100}
-`
+// TestTunerFindsCapacities has four real servers of capacity 1:1:2:4, two
+// thirds busy if each has its part, and clients that suffer from equal weights.
+// The tuner must bring their mean latency to within a quarter of what the best
+// static weights come to under wrr. Under wlc equal weights hurt only once the
+// connections that closed in two minutes are there.
+func TestTunerFindsCapacities(t *testing.T) {
+	serviceTimes := []string{"360ms", "360ms", "180ms", "90ms"}
+	arrangeTunedService(t, "wrr", serviceTimes...)
+	best := bestStatic(t, [][]int{{1, 1, 2, 4}, {2, 2, 5, 11}})
+	for _, tt := range []struct {
+		scheduler string
+		before    int // connections until the tuner starts
+	}{{"wrr", 600}, {"wlc", 9000}} {
+		t.Run(tt.scheduler, func(t *testing.T) {
+			arrangeTunedService(t, tt.scheduler, serviceTimes...)
+			clients := startLoad(t)
+			awaitConnections(t, tt.before-600)
+			before := during(func() { awaitConnections(t, 600) })
+			tuner := startTuner(t, "kernel")
+			periods := tuner.awaitStill(t)
+			settled := during(func() { awaitConnections(t, 1500) })
+			all := clients.stop(t)
+			ratio := all.in(settled).mean().Seconds() / best.Seconds()
+			t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
+			t.Logf("equal weights: %s", all.in(before))
+			t.Logf("settled:       %s, after %d periods; %.2f times the best static weights", all.in(settled), periods, ratio)
+			if ratio > 1.25 {
+				t.Errorf("settled at %.2f times the latency of the best static weights, want 1.25 at most", ratio)
+			}
+			if all.in(before).mean() < all.in(settled).mean()*5/4 {
+				t.Error("equal weights did not hurt the clients, so nothing was shown")
+			}
+			if periods > 15 {
+				t.Errorf("settled after %d periods, want 15 at most", periods)
+			}
+		})
+	}
+}
 
-// TestTunerRescuesClients makes one of three real servers four times slower
-// while traffic flows. The tuner must bring the clients' mean latency to
-// within a quarter of what the best static weights give them in that
-// condition, and then leave the weights alone.
-func TestTunerRescuesClients(t *testing.T) {
-	arrangeTunedService(t)
-	awaitQuiet(t)
+// bestStatic returns the least mean latency under static weights, each for some
+// 20 seconds.
+func bestStatic(t *testing.T, tries [][]int) time.Duration {
+	t.Helper()
 	clients := startLoad(t)
-	tuner := startTuner(t)
-
-	before := clients.during(t, func() { awaitConnections(t, 900) })
-	setServiceTime(t, 3, "160ms")
-	after := clients.during(t, func() { awaitConnections(t, 600) })
-	tuner.awaitSettled(t)
-	writes := tuner.writes(t)
-	settled := clients.during(t, func() { awaitConnections(t, 1800) })
-	extra := tuner.writes(t) - writes
-	weights := tunedWeights(t)
-	tuner.stop()
-
-	weightsTried := []int{0, 2, 5, 10}
-	tried := make([]window, len(weightsTried))
-	for i, weight := range weightsTried {
-		tried[i] = clients.underWeight(t, weight, 600)
+	var windows []window
+	for _, weights := range tries {
+		setWeights(t, weights)
+		awaitConnections(t, 180) // that the weights before do not count
+		windows = append(windows, during(func() { awaitConnections(t, 1200) }))
 	}
-	requests := clients.stop(t)
-	bestWeight, least := 0, time.Duration(0)
-	for i, w := range tried {
-		t.Logf("static weights 100, 100, %d: %s", weightsTried[i], w.describe(requests))
-		if mean := w.mean(requests); i == 0 || mean < least {
-			bestWeight, least = weightsTried[i], mean
+	all := clients.stop(t)
+	best := all.in(windows[0]).mean()
+	for i, w := range windows {
+		t.Logf("static %v: %s", tries[i], all.in(w))
+		best = min(best, all.in(w).mean())
+	}
+	return best
+}
+
+// TestTunerFollowsChanges has one of five equal real servers lose 70 % of its
+// speed and get it back: its share must follow, both ways.
+func TestTunerFollowsChanges(t *testing.T) {
+	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
+	clients := startLoad(t)
+	tuner := startTuner(t, "kernel")
+	before := during(func() { tuner.awaitStill(t) })
+
+	setServiceTime(t, 5, "667ms")
+	down := 0
+	slow := during(func() { down = tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.1 }) })
+	relieved := during(func() { awaitConnections(t, 900) })
+	setServiceTime(t, 5, "200ms")
+	up := 0
+	back := during(func() { up = tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.16 }) })
+	after := during(func() { awaitConnections(t, 600) })
+	all := clients.stop(t)
+	t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
+	for _, w := range []struct {
+		name string
+		window
+	}{{"before", before}, {"slow", slow}, {"relieved", relieved}, {"coming back", back}, {"after", after}} {
+		t.Logf("%-12s %s", w.name, all.in(w.window))
+	}
+	t.Logf("relieved after %d periods, back after %d", down, up)
+	if down > 5 || up > 15 {
+		t.Errorf("relieved after %d periods and back after %d, want 5 and 15 at most", down, up)
+	}
+}
+
+// TestTunerAvoidsFailures has one of five equal real servers answer errors at
+// once, and accept connections and hang. Few requests may fail for it.
+func TestTunerAvoidsFailures(t *testing.T) {
+	tests := []struct {
+		name        string
+		break_, fix func(t *testing.T)
+	}{
+		{"errors at once",
+			func(t *testing.T) { setServer(t, 5, "failing=true") },
+			func(t *testing.T) { setServer(t, 5, "failing=false") }},
+		{"hangs",
+			func(t *testing.T) { signalServer(t, 5, "STOP") },
+			func(t *testing.T) { signalServer(t, 5, "CONT") }},
+	}
+	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
+	clients := startLoad(t)
+	tuner := startTuner(t, "{latency: kernel, errors: probe}")
+	tuner.awaitStill(t)
+	windows := make([]window, len(tests))
+	for i, tt := range tests {
+		windows[i] = during(func() {
+			tt.break_(t)
+			down := tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.01 })
+			awaitConnections(t, 900)
+			tt.fix(t)
+			up := tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.16 })
+			t.Logf("%s: relieved after %d periods, back after %d", tt.name, down, up)
+		})
+	}
+	all := clients.stop(t)
+	t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
+	for i, tt := range tests {
+		in := all.in(windows[i])
+		of := float64(in.failed()) / (loadRate * 300)
+		t.Logf("%s: %s, %.2f %% of five minutes' requests", tt.name, in, 100*of)
+		if of > 0.01 {
+			t.Errorf("%s: %.2f %% of five minutes' requests failed, want 1 %% at most", tt.name, 100*of)
 		}
 	}
-	// Once more and for longer: the least of several is too low by chance.
-	clients = startLoad(t)
-	best := clients.underWeight(t, bestWeight, 1800)
-	static := clients.stop(t)
-	t.Logf("before the slow-down: %s", before.describe(requests))
-	t.Logf("just after it:        %s", after.describe(requests))
-	t.Logf("settled:              %s; weights %s; writes while settled: %v", settled.describe(requests), weights, extra)
-	t.Logf("best static weights:  %s; the slow server's weight is %d to the others' 100", best.describe(static), bestWeight)
-
-	if ratio := settled.mean(requests).Seconds() / best.mean(static).Seconds(); ratio > 1.25 {
-		t.Errorf("settled at %.2f times the latency of the best static weights, want 1.25 at most", ratio)
-	}
-	if after.mean(requests) < 2*before.mean(requests) {
-		t.Errorf("the slow server did not hurt the clients, so nothing was shown")
-	}
-	if extra > 0 {
-		t.Errorf("%v weights written after the tuner had settled", extra)
-	}
-}
-
-// arrangeTunedService has three equal real servers behind one wrr service.
-func arrangeTunedService(t *testing.T) {
-	t.Helper()
-	sh(t, "nat.sh 3")
-	sh(t, `set -e
-		ip netns exec director ipvsadm -A -t 10.0.1.100:80 -s wrr
-		for i in 1 2 3; do ip netns exec director ipvsadm -a -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done`)
-	for i := 1; i <= 3; i++ {
-		setServiceTime(t, i, "40ms")
-	}
-}
-
-// awaitQuiet waits until the emulated machine keeps up with its traffic, which
-// it does not where the host has much else to do: with everybody equally slow
-// nothing could be shown.
-func awaitQuiet(t *testing.T) {
-	t.Helper()
-	const quiet = 0.1 // seconds; 0.05 on an idle host of two cores
-	mean := 0.0
-	for range 20 {
-		if mean = load(t, "http://10.0.1.100/", 300).Latency.Mean; mean < quiet {
-			return
-		}
-	}
-	t.Fatalf("before anything slows down, requests of 40 ms take %.0f ms: this host is too busy to measure on", 1000*mean)
-}
-
-func setServiceTime(t *testing.T, server int, mean string) {
-	t.Helper()
-	sh(t, fmt.Sprintf("ip netns exec server%d wget -qO /dev/null --post-data '' 'http://127.0.0.1:8080/set?service_time=%s&distribution=exponential&workers=2'", server, mean))
-}
-
-// awaitConnections waits until the service has taken n more connections, so
-// that spans of a test are measured in traffic.
-func awaitConnections(t *testing.T, n int) {
-	t.Helper()
-	const service = "10.0.1.100:80"
-	want := connections(t, service) + n
-	deadline := time.Now().Add(5 * time.Minute)
-	for connections(t, service) < want {
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not take %d connections in 5 minutes", service, n)
-		}
-		time.Sleep(time.Second)
-	}
-}
-
-// clients is a load that runs in the background.
-type clients struct {
-	cmd *exec.Cmd
-	log string
-	out *output
-}
-
-func startLoad(t *testing.T) *clients {
-	t.Helper()
-	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
-	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load",
-		"--rate=60", "--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
-	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
-	if err := c.cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
-	return c
-}
-
-func (c *clients) stop(t *testing.T) []traffic.Request {
-	t.Helper()
-	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.cmd.Wait(); err != nil {
-		t.Fatalf("load: %v\n%s", err, c.out)
-	}
-	f, err := os.Open(c.log)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	requests, err := traffic.ReadRequests(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return requests
-}
-
-// underWeight sets the slow server's weight, lets the queues of the weights
-// before be served, and notes the span of n connections.
-func (c *clients) underWeight(t *testing.T, weight, n int) window {
-	t.Helper()
-	sh(t, fmt.Sprintf(`set -e
-		for i in 1 2; do ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.1$i:8080 -m -w 100; done
-		ip netns exec director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.13:8080 -m -w %d`, weight))
-	awaitConnections(t, 300)
-	return c.during(t, func() { awaitConnections(t, n) })
-}
-
-// during notes the span of time that something takes.
-func (c *clients) during(t *testing.T, something func()) window {
-	t.Helper()
-	w := window{from: time.Now()}
-	something()
-	w.to = time.Now()
-	return w
-}
-
-// window is a span of time, for the requests that began in it.
-type window struct{ from, to time.Time }
-
-func (w window) of(requests []traffic.Request) []traffic.Request {
-	var in []traffic.Request
-	for _, r := range requests {
-		if !r.Start.Before(w.from) && r.Start.Before(w.to) {
-			in = append(in, r)
-		}
-	}
-	return in
-}
-
-// mean is over all requests; those that failed took as long as they took.
-func (w window) mean(requests []traffic.Request) time.Duration {
-	var sum time.Duration
-	in := w.of(requests)
-	for _, r := range in {
-		sum += r.Latency
-	}
-	return sum / time.Duration(max(len(in), 1))
-}
-
-func (w window) describe(requests []traffic.Request) string {
-	s := traffic.Summarize(w.of(requests))
-	return fmt.Sprintf("mean %4d ms of %d requests, %d failed", w.mean(requests).Milliseconds(), s.Requests, s.Errors)
-}
-
-// runningTuner is a weight-tuner in the director.
-type runningTuner struct {
-	out  *output
-	stop func()
-}
-
-func startTuner(t *testing.T) *runningTuner {
-	t.Helper()
-	dir := t.TempDir()
-	config := filepath.Join(dir, "weight-tuner.yaml")
-	if err := os.WriteFile(config, fmt.Appendf(nil, tunerConfig, filepath.Join(dir, "state.json")), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	out, stop := startIn(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+config, tunerMetrics)
-	return &runningTuner{out, stop}
-}
-
-// metric returns the sum of the series whose names begin with prefix.
-func (r *runningTuner) metric(t *testing.T, prefix string) float64 {
-	t.Helper()
-	sum := 0.0
-	for _, value := range scrape(t, "director", tunerMetrics, prefix) {
-		sum += value
-	}
-	return sum
-}
-
-func (r *runningTuner) writes(t *testing.T) float64 {
-	t.Helper()
-	return r.metric(t, "weight_tuner_writes_total")
-}
-
-// awaitSettled waits until ten decisions in a row have changed nothing, after
-// one that has: a server with little traffic left is judged every second or
-// third time only.
-func (r *runningTuner) awaitSettled(t *testing.T) {
-	t.Helper()
-	decisions := func() float64 { return r.metric(t, "weight_tuner_decisions_total") }
-	deadline := time.Now().Add(5 * time.Minute)
-	writes, since := r.writes(t), decisions()
-	for written := writes > 0; !written || decisions()-since < 10; {
-		if now := r.writes(t); now != writes {
-			writes, since, written = now, decisions(), true
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("the tuner does not settle in 5 minutes:\n%s", r.out)
-		}
-		time.Sleep(time.Second)
-	}
-	t.Logf("settled after %v writes:\n%s", writes, r.out)
-}
-
-// tunedWeights returns the servers' weights, the first server first.
-func tunedWeights(t *testing.T) string {
-	t.Helper()
-	l := list(t, "director", "")
-	var weights []string
-	for i := 1; i <= 3; i++ {
-		weights = append(weights, l.servers[[2]string{"tcp/10.0.1.100:80", fmt.Sprintf("10.0.2.1%d:8080", i)}][1])
-	}
-	return strings.Join(weights, ", ")
 }

@@ -30,12 +30,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	known.Belief = known.Belief.Age(l.periods)
 	if measured && m.telling() {
 		var surprise float64
-		known.Belief, surprise = l.curves.Take(known.Belief, capacity.Reading{
-			PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
-			Present:   float64(m.requestsPerSecond * m.took),
-			Done:      1 / float64(m.variance*l.noise),
-			Flow:      l.flows[i],
-		})
+		known.Belief, surprise = l.curves.Take(known.Belief, l.reading(m, l.flows[i]))
 		if surprise >= 0 {
 			l.surprises = append(l.surprises, surprise)
 		}
@@ -47,6 +42,21 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 		known.Joined, v.joined = false, false
 	}
 	v.belief = known.Belief
+}
+
+// reading returns what a measurement tells of a capacity. The director's counters
+// tell the rate far better than how many requests were present.
+func (l *learner) reading(m measurement, flow capacity.Flow) capacity.Reading {
+	r := capacity.Reading{
+		PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
+		Present:   float64(m.requestsPerSecond * m.took),
+		Done:      1 / float64(m.variance*l.noise),
+		Flow:      flow,
+	}
+	if m.counters {
+		r.PerSecond, r.Done, r.Blur = m.done(), 1/float64(m.rateVariance*l.noise), float64(m.variance*l.noise)
+	}
+	return r
 }
 
 // count takes in what the director counted, if connections are requests: it is

@@ -82,7 +82,8 @@ func (w window) measure() (measurement, bool) {
 	m.took = m.latency
 	m.counters = true
 	m.donePerSecond = max(0.5, float64(m.requestsPerSecond*w.Seconds)-(float64(w.Active)-float64(w.First))) / w.Seconds
-	m.variance, m.scarcity = w.variance(m.latency, requests, counted)
+	m.rateVariance = w.rateVariance(requests, counted)
+	m.variance, m.scarcity = w.variance(m.latency, m.rateVariance)
 	return m, true
 }
 
@@ -100,13 +101,10 @@ func (w window) measure() (measurement, bool) {
 // the integral of its correlation is T(1+p)/(1-p); c = T(2F-1) is right for
 // both. F is taken from the samples, but not below 1.
 //
-// To this come 1/requests for the rate, a Poisson number, and the place of the
-// counter's two marks, each uniform over the spacing of the samples or the age
-// of the counter, whichever is less: 2/12 of that squared, over the counted
-// time squared. That the rate and the number of active connections rise
-// together is not deducted: where nobody waits, the true variance is down to a
-// third of this.
-func (w window) variance(latency, requests, counted float64) (variance, scarcity float64) {
+// To this comes the variance of the rate. That the rate and the number of active
+// connections rise together is not deducted: where nobody waits, the true
+// variance is down to a third of this.
+func (w window) variance(latency, rate float64) (variance, scarcity float64) {
 	if latency == 0 {
 		return math.Inf(1), math.Inf(1)
 	}
@@ -114,7 +112,14 @@ func (w window) variance(latency, requests, counted float64) (variance, scarcity
 	mean := w.ActiveSeconds / w.Seconds
 	f := max(1, w.SquareSeconds/w.ActiveSeconds-mean)
 	independent := func(f float64) float64 { return n * exact.Tanh(d/(2*latency*(float64(2*f)-1))) }
-	blur := min(d, counterAge) / counted
-	rate := 1/requests + float64(blur*blur)/6
 	return f/(mean*independent(f)) + rate, 1/(mean*independent(1)) + rate
+}
+
+// rateVariance returns the variance of the logarithm of the rate: 1/requests, as
+// for a Poisson number, and what comes of the place of the counter's two marks,
+// each uniform over the spacing of the samples or the age of the counter,
+// whichever is less: 2/12 of that squared, over the counted time squared.
+func (w window) rateVariance(requests, counted float64) float64 {
+	blur := min(w.Seconds/float64(w.Samples), counterAge) / counted
+	return 1/requests + float64(blur*blur)/6
 }

@@ -29,6 +29,7 @@ type measurement struct {
 	errors            float64 // failed part of the requests
 	took              float64 // seconds, mean over failed requests too; 0 is not known
 	donePerSecond     float64 // requests that were done, by the director's counters
+	rateVariance      float64 // of the logarithm of the rate, by the director's counters
 	counters          bool    // the director's
 	age               float64 // seconds since its window began
 }

@@ -25,6 +25,7 @@ func (s *serverState) take(o *Observation, counted float64, at moment) (m measur
 // takeErrors takes the errors that another source tells into a measurement,
 // which may be none. It returns why they are ignored.
 func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (problem string) {
+	m.failing = s.Failing // until something else is told
 	if o.ErrorRatio == nil {
 		return ""
 	}
@@ -35,7 +36,11 @@ func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (pro
 		return problem
 	}
 	errors := o.counted(m.requestsPerSecond, at.interval)
-	m.failing = fails(*o.ErrorRatio, errors.requests)
+	m.errors = *o.ErrorRatio
+	m.failing = fails(m.errors, errors.requests)
+	if m.errors <= mostErrors/2 {
+		s.Failing = false // even if it gets too few requests to be measured
+	}
 	if m.failing && m.idle() {
 		m.requestsPerSecond = errors.requestsPerSecond
 	}

@@ -11,9 +11,9 @@ import (
 )
 
 // Server is a real server for HTTP. It answers any request with its name, after
-// a service time during which the job holds a worker.
+// a service time during which the job holds a worker, or fails it.
 //
-//	POST /set?service_time=20ms&distribution=exponential&workers=4
+//	POST /set?service_time=20ms&distribution=exponential&workers=4&failing=false
 //	GET /stat
 //
 // change its settings, of which those left out stay, and tell its [Stat].
@@ -36,6 +36,7 @@ type Stat struct {
 	ServiceTimeSeconds float64      `json:"service_time_seconds"`
 	Distribution       Distribution `json:"distribution"`
 	Workers            int          `json:"workers"` // 0: no limit
+	Failing            bool         `json:"failing"`
 }
 
 // NewServer returns a server that answers with name. Two with the same seed
@@ -83,13 +84,17 @@ func (s *Server) set(w http.ResponseWriter, r *http.Request) {
 func (s *Server) stat(w http.ResponseWriter) {
 	busy, waiting := s.queue.lengths()
 	s.mu.Lock()
-	stat := Stat{s.name, s.served, busy, waiting, s.settings.ServiceTime.Seconds(), s.settings.Distribution, s.settings.Workers}
+	stat := Stat{s.name, s.served, busy, waiting, s.settings.ServiceTime.Seconds(), s.settings.Distribution, s.settings.Workers, s.settings.Failing}
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
 	json.NewEncoder(w).Encode(stat) // a client that has gone needs no answer
 }
 
 func (s *Server) work(w http.ResponseWriter, r *http.Request) {
+	if s.failing() {
+		http.Error(w, "failing", http.StatusInternalServerError)
+		return
+	}
 	if err := s.queue.enter(r.Context()); err != nil {
 		return // the client has gone
 	}
@@ -101,6 +106,12 @@ func (s *Server) work(w http.ResponseWriter, r *http.Request) {
 	s.served++
 	s.mu.Unlock()
 	fmt.Fprintln(w, s.name)
+}
+
+func (s *Server) failing() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.settings.Failing
 }
 
 func (s *Server) draw() time.Duration {

@@ -36,12 +36,12 @@ func TestServerQueues(t *testing.T) {
 			})
 		}
 		synctest.Wait()
-		wantStat(t, s, Stat{"server1", 0, 2, 2, 0.02, Fixed, 2})
+		wantStat(t, s, Stat{"server1", 0, 2, 2, 0.02, Fixed, 2, false})
 		wg.Wait()
 		if took[20*time.Millisecond] != 2 || took[40*time.Millisecond] != 2 {
 			t.Errorf("answers took %v, want two 20ms and two 40ms", took)
 		}
-		wantStat(t, s, Stat{"server1", 4, 0, 0, 0.02, Fixed, 2})
+		wantStat(t, s, Stat{"server1", 4, 0, 0, 0.02, Fixed, 2, false})
 	})
 }
 
@@ -51,9 +51,9 @@ func TestServerSet(t *testing.T) {
 		status               int
 		want                 Stat
 	}{
-		{"not POST", "GET", "/set?workers=3", http.StatusMethodNotAllowed, Stat{"server1", 0, 0, 0, 0, Fixed, 1}},
-		{"wrong", "POST", "/set?workers=x", http.StatusBadRequest, Stat{"server1", 0, 0, 0, 0, Fixed, 1}},
-		{"right", "POST", "/set?workers=3&service_time=5ms&distribution=exponential", http.StatusOK, Stat{"server1", 0, 0, 0, 0.005, Exponential, 3}},
+		{"not POST", "GET", "/set?workers=3", http.StatusMethodNotAllowed, Stat{"server1", 0, 0, 0, 0, Fixed, 1, false}},
+		{"wrong", "POST", "/set?workers=x", http.StatusBadRequest, Stat{"server1", 0, 0, 0, 0, Fixed, 1, false}},
+		{"right", "POST", "/set?workers=3&service_time=5ms&distribution=exponential&failing=true", http.StatusOK, Stat{"server1", 0, 0, 0, 0.005, Exponential, 3, true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -64,6 +64,22 @@ func TestServerSet(t *testing.T) {
 			wantStat(t, s, tt.want)
 		})
 	}
+}
+
+// TestServerFails has the one worker busy: an error waits for none.
+func TestServerFails(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer(t, Settings{ServiceTime: time.Second, Workers: 1})
+		var wg sync.WaitGroup
+		wg.Go(func() { do(s, "GET", "/") })
+		synctest.Wait()
+		do(s, "POST", "/set?failing=true")
+		start := time.Now()
+		if answer := do(s, "GET", "/"); answer.Code != http.StatusInternalServerError || time.Since(start) > 0 {
+			t.Errorf("status %d after %s, want 500 at once", answer.Code, time.Since(start))
+		}
+		wg.Wait()
+	})
 }
 
 // TestServerSetWhileServing lets the queue in at once.

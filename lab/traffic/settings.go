@@ -22,6 +22,7 @@ type Settings struct {
 	ServiceTime  time.Duration // mean; 0: none at all
 	Distribution Distribution  // "": Fixed
 	Workers      int           // jobs served at once, the others queue; 0: no limit
+	Failing      bool          // jobs are answered by an error at once
 }
 
 // check says what of the settings is out of range.
@@ -38,7 +39,7 @@ func (s Settings) check() error {
 }
 
 // with returns the settings as values change them: service_time as 20ms,
-// distribution, workers. What values does not have stays.
+// distribution, workers, failing. What values does not have stays.
 func (s Settings) with(values url.Values) (Settings, error) {
 	var err error
 	for name := range values {
@@ -50,8 +51,10 @@ func (s Settings) with(values url.Values) (Settings, error) {
 			s.Distribution = Distribution(text)
 		case "workers":
 			s.Workers, err = strconv.Atoi(text)
+		case "failing":
+			s.Failing, err = strconv.ParseBool(text)
 		default:
-			return s, fmt.Errorf("%q: want service_time, distribution or workers", name)
+			return s, fmt.Errorf("%q: want service_time, distribution, workers or failing", name)
 		}
 		if err != nil {
 			return s, fmt.Errorf("%s %q: %w", name, text, err)

@@ -20,9 +20,10 @@ func TestSettingsWith(t *testing.T) {
 		{"no number", "workers=many", Settings{}},
 		{"negative number", "workers=-1", Settings{}},
 		{"unknown distribution", "distribution=normal", Settings{}},
+		{"neither true nor false", "failing=often", Settings{}},
 		{"nothing", "", before},
-		{"one", "service_time=20ms", Settings{20 * time.Millisecond, Fixed, 2}},
-		{"all", "service_time=0s&distribution=exponential&workers=0", Settings{0, Exponential, 0}},
+		{"one", "service_time=20ms", Settings{20 * time.Millisecond, Fixed, 2, false}},
+		{"all", "service_time=0s&distribution=exponential&workers=0&failing=true", Settings{0, Exponential, 0, true}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

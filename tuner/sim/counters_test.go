@@ -1,0 +1,24 @@
+package sim
+
+import (
+	"testing"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+)
+
+// TestOptimizeByCounters has no meter but the director's counters, and servers
+// of capacity 1:1:2:4 and four workers each, the small ones overrun at first. At
+// high load the counters tell of latency with a great error, and of capacity
+// with a small one.
+func TestOptimizeByCounters(t *testing.T) {
+	c := scenario("wrr", 280, 0.5, 0.5, 1, 2)
+	c.Duration, c.MeasureFrom = 10*time.Minute, 4*time.Minute
+	for i := range c.Servers {
+		c.Servers[i].Workers, c.Servers[i].ServiceTime.Mean = 4, 40*time.Millisecond
+	}
+	best, got := outcome(t, c, Oracle), outcome(t, c, tuner.Optimize)
+	if ratio := got.MeanCostSeconds / best.MeanCostSeconds; ratio > 1.06 {
+		t.Errorf("costs %.3f times what the best weights would, want 1.06 at most", ratio)
+	}
+}
