@@ -144,7 +144,7 @@ func TestEqualizeByMeter(t *testing.T) {
 	c.Duration = 400 * second
 	c.Meter = &Meter{Every: 5 * second, Window: 10 * second, Lag: 2 * second, Missing: 0.05}
 	with := outcome(t, c, "equalize")
-	if equal := outcome(t, c, Equal); with.Writes == 0 || with.Latency.MeanSeconds > 0.85*equal.Latency.MeanSeconds {
+	if equal := outcome(t, c, Equal); with.Writes == 0 || with.Latency.MeanSeconds > 0.9*equal.Latency.MeanSeconds {
 		t.Errorf("%d writes, mean latency %v s, of equal weights %v s", with.Writes, with.Latency.MeanSeconds, equal.Latency.MeanSeconds)
 	}
 }
