@@ -56,6 +56,9 @@ func sortedFree(logs []float64, free []bool) []int {
 	return order
 }
 
+// leastPart is the least share that a server's latency counts with.
+const leastPart = 1e-9
+
 // deviations returns, of each server that is free, the logarithm of its latency
 // over their mean latency weighted by share; 0 of the others. Equal latencies
 // give exactly 0.
@@ -64,6 +67,7 @@ func deviations(shares, logs []float64, free []bool) []float64 {
 	total, weight := 0.0, 0.0
 	for i, s := range shares {
 		if free[i] {
+			s = max(s, leastPart) // those of no share weigh as much as each other
 			total, weight = total+float64(s*exact.Exp(logs[i]-logs[first])), weight+s
 		}
 	}

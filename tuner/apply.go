@@ -12,7 +12,7 @@ import (
 // carryOut saves the state and writes what the turns' plans change, and
 // reports whether all of that worked. Where it did not, the plans are changed
 // to say so. Nothing is written that could not be put back for want of a state.
-func (l *Loop) carryOut() bool {
+func (l *Loop) carryOut(turns []turn) bool {
 	if l.DryRun {
 		return true
 	}
@@ -21,7 +21,7 @@ func (l *Loop) carryOut() bool {
 		why = errors.New("the state cannot be saved")
 	}
 	done := why == nil
-	for _, t := range l.turns {
+	for _, t := range turns {
 		for i := range t.plan.Services {
 			done = l.apply(t, &t.plan.Services[i], why) && done
 		}
@@ -53,6 +53,16 @@ func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 	return done
 }
 
+// limit writes thresholds between two decisions. That is not logged each time.
+func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan) {
+	for i := range changed {
+		s := &changed[i]
+		written, err := t.Director.EditServer(service, s.Server, s.edit())
+		l.alarms.note(task{what: "write the real server", netns: t.name(), service: service, server: s.Server}, err)
+		l.Metrics.count(written, err)
+	}
+}
+
 // schedule changes the scheduler of a virtual service.
 func (l *Loop) schedule(t turn, p *ServicePlan, against error) error {
 	if against != nil {
@@ -82,11 +92,8 @@ func (l *Loop) write(t turn, service ipvs.ServiceID, s *ServerPlan, against erro
 // written logs and counts what a write came to.
 func (l *Loop) written(t task, written bool, err error, changes ...zap.Field) {
 	l.alarms.note(t, err)
-	switch {
-	case err != nil:
-		l.Metrics.writeFailed()
-	case written:
-		l.Metrics.wrote()
+	l.Metrics.count(written, err)
+	if written && err == nil {
 		l.Logger.Info("written", append(t.fields(), changes...)...)
 	}
 }

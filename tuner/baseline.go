@@ -15,9 +15,10 @@ type kept[T comparable] struct {
 }
 
 // step returns the value after one more step, which found and wants these. What
-// is neither as it was found nor as it was wanted is somebody else's word.
-func (k kept[T]) step(found, wanted T) kept[T] {
-	if !k.ours(found) {
+// is neither as it was found nor as it was wanted is somebody else's word, but
+// for what is the tuner's own by its looks.
+func (k kept[T]) step(found, wanted T, own bool) kept[T] {
+	if !own && !k.ours(found) {
 		k.Was = found
 	}
 	return kept[T]{k.Was, found, wanted}
@@ -81,7 +82,7 @@ func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
 	if p.Scheduler != "" {
 		wanted = ipvs.Scheduling{Scheduler: p.Scheduler}
 	}
-	next := baseline{Scheduling: b.Scheduling.step(found, wanted), Servers: slices.Grow([]serverBaseline(nil), len(b.Servers))}
+	next := baseline{Scheduling: b.Scheduling.step(found, wanted, false), Servers: slices.Grow([]serverBaseline(nil), len(b.Servers))}
 	rest := b.Servers
 	for i := range p.Servers {
 		s := &p.Servers[i]
@@ -92,13 +93,20 @@ func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
 			}
 			rest = rest[1:]
 		}
-		known.Weight = known.Weight.step(s.PreviousWeight, s.Weight)
-		known.Thresholds = known.Thresholds.step(s.previousThresholds(), s.thresholds())
+		known.Weight = known.Weight.step(s.PreviousWeight, s.Weight, false)
+		known.Thresholds = known.Thresholds.step(s.previousThresholds(), s.thresholds(), known.own(s.previousThresholds()))
 		if known.Weight.touched() || known.Thresholds.touched() {
 			next.Servers = append(next.Servers, known)
 		}
 	}
 	return next
+}
+
+// own reports whether thresholds are of the kind that the tuner writes between
+// two steps too, which is in no saved state: both the same, at a server whose
+// thresholds it has written.
+func (b *serverBaseline) own(present thresholds) bool {
+	return b.Thresholds.touched() && present.Upper == present.Lower && present.Upper > 0
 }
 
 // without returns the baseline with none but the servers listed.

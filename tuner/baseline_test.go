@@ -29,7 +29,7 @@ func TestKept(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			var k kept[uint32]
 			for _, s := range test.steps {
-				k = k.step(s.found, s.wanted)
+				k = k.step(s.found, s.wanted, false)
 			}
 			if k != test.want {
 				t.Errorf("got %+v, want %+v", k, test.want)

@@ -52,7 +52,6 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	fields["scheduler"] = func(v yamlfile.Value) { readScheduler(v, &s.Scheduler) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
 	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
-	fields["thresholds"] = func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) }
 	fields["autoscaling"] = func(v yamlfile.Value) { readAutoscaling(v, &s.Autoscaling) }
 	v.Fields(fields)
 	v.Require("match")
@@ -65,7 +64,8 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 // among them.
 func (s *ServiceConfig) SettingFields() map[string]func(yamlfile.Value) {
 	return map[string]func(yamlfile.Value){
-		"weights": func(v yamlfile.Value) { readWeights(v, &s.Weights) },
+		"weights":    func(v yamlfile.Value) { readWeights(v, &s.Weights) },
+		"thresholds": func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) },
 	}
 }
 
@@ -80,6 +80,7 @@ func readWeights(v yamlfile.Value, into *Weights) {
 		"min":              func(v yamlfile.Value) { v.Integer(&into.Min, 1, 65535) },
 		"max":              func(v yamlfile.Value) { v.Integer(&into.Max, 1, 65535) },
 		"max_change_ratio": func(v yamlfile.Value) { v.Ratio(&into.MaxChangeRatio) },
+		"eject":            func(v yamlfile.Value) { v.Boolean(&into.Eject) },
 	})
 	if into.Min > into.Max {
 		v.Problem("min %d is above max %d", into.Min, into.Max)

@@ -1,6 +1,8 @@
 package tuner
 
 import (
+	"slices"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
@@ -25,6 +27,14 @@ type fleet struct {
 	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
 	traffic sharing.Traffic   // at the rates that are wanted
+}
+
+// bound narrows the bounds of shares in a step that is made early, or soon after
+// such a one, unless a server fails: the others must take its part at once.
+func (f *fleet) bound() {
+	if !slices.ContainsFunc(f.servers, func(s server) bool { return s.failing }) {
+		f.limits.MaxChangeRatio *= min(1, f.at.periods)
+	}
 }
 
 // scheduler returns the name of the service's.

@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // bench is a loop that runs in a bubble.
@@ -207,4 +208,49 @@ func TestRunRefusesATornState(t *testing.T) {
 	if err := l.Run(t.Context()); err == nil || !strings.Contains(err.Error(), name) {
 		t.Errorf("got %v", err)
 	}
+}
+
+// crowd has the first server of a bench need ten times as long from
+// now on.
+func (b *bench) crowd() {
+	b.director.mutex.Lock()
+	defer b.director.mutex.Unlock()
+	b.director.latency[0] *= 10
+}
+
+func withThresholds(b *bench) { b.Config.Services[0].Thresholds.Policy = limits.Concurrency }
+
+func TestLoopFollowsACrowd(t *testing.T) {
+	onBench(t, withThresholds, func(t *testing.T, b *bench) {
+		b.decisions(10)
+		b.director.Update(plantService, plantServer(0), func(s *ipvs.RealServer) {
+			if s.UpperThreshold == 0 {
+				t.Errorf("no thresholds after ten decisions: %+v", s)
+			}
+		})
+		b.crowd()
+		before, lines := b.director.Writes(), b.logs.Len()
+		time.Sleep(b.Config.Interval / 2)
+		synctest.Wait()
+		if more := b.director.Writes() - before; more == 0 {
+			t.Error("nothing was written between two decisions")
+		}
+		if b.logs.Len() > lines {
+			t.Errorf("logged %v", b.logs.All()[lines:])
+		}
+		if got := testutil.ToFloat64(b.Metrics.writes); got != float64(b.director.Writes()) {
+			t.Errorf("counted %v writes of %d", got, b.director.Writes())
+		}
+	})
+}
+
+func TestDryRunLeavesTheThresholds(t *testing.T) {
+	onBench(t, func(b *bench) { withThresholds(b); b.DryRun = true }, func(t *testing.T, b *bench) {
+		b.decisions(10)
+		b.crowd()
+		b.decisions(1)
+		if _, edits := b.director.asked(); len(edits) > 0 {
+			t.Errorf("edited %v", edits)
+		}
+	})
 }

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -17,8 +18,8 @@ func exampleMetrics() *Metrics {
 	m := NewMetrics()
 	m.expectSources(plantConfig())
 	m.decided([]turn{{plan: examplePlan()}}, false)
-	m.wrote()
-	m.writeFailed()
+	m.count(true, nil)
+	m.count(false, errors.New("refused"))
 	m.cycleTook(2 * time.Millisecond)
 	m.succeeded(after(0.5))
 	return m

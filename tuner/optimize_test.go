@@ -110,6 +110,27 @@ func TestOptimize(t *testing.T) {
 	}
 }
 
+func TestSaves(t *testing.T) {
+	const urgent = "a real server gets as much as it can be measured by"
+	tests := []struct {
+		name          string
+		before, after float64
+		want          string
+	}{
+		{"nothing known of those present", 0, 0, urgent},
+		{"no weights at all", 10, math.Inf(1), urgent},
+		{"a loss", 10, 11, urgent},
+		{"a quarter", 10, 7.5, "saves about 25 % of the time that requests take"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := saves(gained(test.before, test.after)); got != test.want {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
 // TestSmallGainsAddUp has a small gain be worth a write if it lasts, and one
 // that is none never.
 func TestSmallGainsAddUp(t *testing.T) {

@@ -27,6 +27,8 @@ type ServicePlan struct {
 	// Both are "" unless the scheduler is to be another.
 	Scheduler         string `json:"scheduler,omitempty"`
 	PreviousScheduler string `json:"previous_scheduler,omitempty"`
+
+	limited bool // the thresholds are the tuner's
 }
 
 // Action is what is to be done about a virtual service.
@@ -59,6 +61,7 @@ const (
 	CodeIdle           Code = "idle"
 	CodeWaiting        Code = "waiting" // for measurements of the weights that stand
 	CodeSettled        Code = "settled" // latencies do not plainly differ
+	CodeFull           Code = "full"    // all servers are, by their thresholds
 	CodeSmall          Code = "small"   // what is allowed is not worth a write
 	CodeRange          Code = "range"   // no weights from min to max fit
 )
@@ -79,6 +82,8 @@ type ServerPlan struct {
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
 	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
 	Reason                    Reason        `json:"reason"`
+
+	out bool // ejected, and watched all the same
 }
 
 // Tuned returns the virtual services whose latencies matter to the plan.
@@ -93,4 +98,4 @@ func (p *Plan) Tuned() []ipvs.ServiceID {
 }
 
 // tuned reports whether the latencies of the virtual service matter.
-func (s *ServicePlan) tuned() bool { return s.Action != Skip && s.Policy != Static }
+func (s *ServicePlan) tuned() bool { return s.limited || s.Action != Skip && s.Policy != Static }

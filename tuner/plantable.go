@@ -3,6 +3,7 @@ package tuner
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 )
 
@@ -16,13 +17,17 @@ func WriteText(w io.Writer, p Plan) error {
 		}
 		// Without a tab these lines take no part in the columns.
 		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.where(), s.Policy, s.Action, s.Reason)
+		if a := s.Autoscaling; a != nil && a.Desired != nil {
+			fmt.Fprintf(t, "  %s\n", adviceText(a, s.available()))
+		}
+		limited := slices.ContainsFunc(s.Servers, ServerPlan.isLimited)
 		if len(s.Servers) > 0 {
-			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tCAPACITY\tREASON\n")
+			fmt.Fprintf(t, "  REAL SERVER\tWEIGHT\tSHARE\tLATENCY\tCAPACITY\t%sREASON\n", column(limited, "THRESHOLD"))
 		}
 		for i := range s.Servers {
 			server := &s.Servers[i]
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s\n", server.Server, server.weightText(), server.shareText(),
-				server.latencyText(), server.capacityText(), server.Reason.inTable())
+			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\t%s%s\n", server.Server, server.weightText(), server.shareText(),
+				server.latencyText(), server.capacityText(), column(limited, server.thresholdText()), server.Reason.inTable())
 		}
 	}
 	if len(p.Services) == 0 {

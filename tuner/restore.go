@@ -90,7 +90,7 @@ func (b baseline) restore(id ipvs.ServiceID, v *ipvs.VirtualService) []restoring
 
 func (b baseline) restoreScheduler(v *ipvs.VirtualService) restoring {
 	step := restoring{result: Restoration{Of: Target{Service: v.ID}}}
-	to := b.Scheduling.restore(v.Scheduling(), "scheduler", func(s ipvs.Scheduling) string { return s.Scheduler }, &step.result)
+	to := b.Scheduling.restore(v.Scheduling(), false, "scheduler", func(s ipvs.Scheduling) string { return s.Scheduler }, &step.result)
 	if to != nil {
 		step.write = func(d Director) error {
 			_, err := d.SetScheduler(v.ID, *to)
@@ -106,8 +106,9 @@ func (b serverBaseline) restore(of Target, s *ipvs.RealServer) restoring {
 		return step
 	}
 	var edit ipvs.Edit
-	edit.Weight = b.Weight.restore(s.Weight, "weight", func(w uint32) string { return fmt.Sprint(w) }, &step.result)
-	if to := b.Thresholds.restore(thresholds{s.UpperThreshold, s.LowerThreshold}, "thresholds", thresholds.String, &step.result); to != nil {
+	edit.Weight = b.Weight.restore(s.Weight, false, "weight", func(w uint32) string { return fmt.Sprint(w) }, &step.result)
+	present := thresholds{s.UpperThreshold, s.LowerThreshold}
+	if to := b.Thresholds.restore(present, b.own(present), "thresholds", thresholds.String, &step.result); to != nil {
 		edit.UpperThreshold, edit.LowerThreshold = &to.Upper, &to.Lower
 	}
 	if edit != (ipvs.Edit{}) {
@@ -124,11 +125,11 @@ func (t thresholds) String() string { return fmt.Sprintf("%d/%d", t.Upper, t.Low
 
 // restore returns what a value is to be again, nil where it is to stay, and
 // notes why.
-func (k kept[T]) restore(present T, what string, text func(T) string, note *Restoration) *T {
+func (k kept[T]) restore(present T, own bool, what string, text func(T) string, note *Restoration) *T {
 	switch {
 	case !k.touched(), present == k.Was:
 		return nil
-	case !k.ours(present):
+	case !own && !k.ours(present):
 		note.Left = append(note.Left, fmt.Sprintf("%s %s is somebody else's, left alone", what, text(present)))
 		return nil
 	}

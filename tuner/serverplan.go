@@ -67,6 +67,10 @@ func unchanged(s ipvs.RealServer) ServerPlan {
 	}
 }
 
+// mostCapacityError is the relative standard deviation of a capacity up to which
+// it is told.
+const mostCapacityError = 1.0
+
 // take takes in what is known of an available server.
 func (p *ServerPlan) take(s *server) {
 	p.Reason = s.reason
@@ -75,15 +79,18 @@ func (p *ServerPlan) take(s *server) {
 		numbers[0] = s.latency
 		p.LatencySeconds = &numbers[0]
 	}
-	if s.belief.Known() {
-		numbers[1], numbers[2] = s.belief.Capacity()
-		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+	if s.bears() {
+		if numbers[1], numbers[2] = s.belief.Capacity(); numbers[2] <= mostCapacityError {
+			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+		}
 	}
 }
 
 // presence says whether an available server was seen.
 func (s *server) presence() Reason {
 	switch {
+	case s.hangs:
+		return Reason{looks: looksHanging}
 	case s.failing:
 		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:

@@ -209,6 +209,15 @@ func (b *Belief) Capacity() (perSecond, deviation float64) {
 	return exact.Exp(mean), math.Sqrt(max(0, square-float64(mean*mean)) + float64(b.Variance))
 }
 
+// Workers returns the mean number of workers.
+func (b *Belief) Workers() float64 {
+	mean := 0.0
+	for i, n := range workers() {
+		mean += float64(float64(b.Chances[i]) * float64(n))
+	}
+	return mean
+}
+
 // Unloaded returns the least seconds that a request may well take at a server
 // that has no other.
 func (b *Belief) Unloaded() float64 {

@@ -132,6 +132,20 @@ func TestNearCapacity(t *testing.T) {
 	}
 }
 
+// TestNearCapacityWithShortTimeouts has closed connections last two seconds and
+// decisions be made every ten.
+func TestNearCapacityWithShortTimeouts(t *testing.T) {
+	for _, tt := range []struct{ load, refused float64 }{{0.6, 0}, {0.85, 0.001}, {0.95, 0.01}, {1.3, 0.3}} {
+		p := newPlant(t, 1, director.Options{Timeouts: ipvs.Timeouts{TCPFin: 2 * time.Second}}, ipvs.Route, 4, 4)
+		p.linger = 2
+		p.run(tt.load*p.capacity(), 400*time.Second, 10*time.Second, p.protect(10*time.Second, 1))
+		t.Logf("load %v: %.4f refused, mean %.0f ms, worst %v", tt.load, float64(p.refused)/float64(p.refused+p.admitted), 1000*p.meanSeconds(), p.worst)
+		if got := float64(p.refused) / float64(p.refused+p.admitted); got > tt.refused {
+			t.Errorf("load %v: %.4f refused", tt.load, got)
+		}
+	}
+}
+
 // TestFixedThresholds shows why they are followed: thresholds that stay at
 // what the connections of a busy server come to let their chance variation be
 // one of the requests that wait, and an error of 5 % more than that.

@@ -3,6 +3,8 @@ package limits
 import (
 	"math"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
 
 // Decision is the thresholds that a server is to have up to the next one, and
@@ -21,6 +23,12 @@ const (
 	// headroom is by what factor the threshold of a server at ease is above
 	// the connections that there are when it is busy all the time.
 	headroom = 1.1
+	// growth is by what factor a server's rate may grow up to the next decision
+	// beyond what it is sure to bear.
+	growth = 1.1
+	// spare is how many standard deviations of what is answered while a closed
+	// connection is counted are left for it, where that is a short time.
+	spare = 0.25
 	// least is the change that is worth a write, as a part of what it is about.
 	least = 0.1
 )
@@ -39,7 +47,7 @@ func (c Settings) Decide(known []State, servers []Server, now time.Time, next ti
 	for i, s := range servers {
 		if s.concurrency() > 0 {
 			states[i] = known[i].observe(s, now).press(s)
-			watched = watched || states[i].pressed()
+			watched = watched || states[i].Pressed()
 		}
 	}
 	for i, s := range servers {
@@ -61,9 +69,12 @@ func (c Settings) decide(known State, s Server, watched bool, next time.Duration
 		wanted = wish{follow(known, s, most, next) + most, most, most}
 		d.Reason = "has room for what others refuse"
 	}
-	if known.pressed() {
+	if known.Pressed() {
 		wanted = wish{follow(known, s, most, next), float64(least * most), float64(least * most)}
 		d.Reason = "has all the requests that it bears at once"
+	}
+	if next.Seconds() >= s.Linger {
+		wanted = wish{busy(s, most, watched), float64(least * most), float64(least * most)}
 	}
 	upper := max(math.Round(wanted.upper), float64(c.Min))
 	switch present := float64(s.Upper); {
@@ -86,9 +97,29 @@ func ease(s Server, most float64) float64 {
 	return most + float64(headroom*max(float64(s.Capacity*s.Linger), float64(s.Inactive)))
 }
 
+// busy returns the connections that a server has when it is busy all the time
+// and has as many requests as it bears: what it answers while a closed one is
+// counted. Where that is no longer than up to the next decision, those of now
+// tell nothing of then. In doubt it is more, but where a crowd is there: then a
+// server is taken for as weak as it may well be, but not for weaker than it was
+// seen to be, and some more.
+func busy(s Server, most float64, watched bool) float64 {
+	doubt := exact.Exp(s.Error)
+	closed := float64(s.Capacity * s.Linger)
+	if watched {
+		closed = max(closed/doubt, min(closed, float64(growth*float64(s.Inactive))))
+	} else {
+		closed *= doubt
+	}
+	return most + closed + float64(spare*math.Sqrt(closed))
+}
+
 // follow returns the threshold that leaves a server as many requests as it
 // bears, on top of the inactive connections of now and of those expected.
 func follow(known State, s Server, most float64, next time.Duration) float64 {
-	ahead := next.Seconds()
-	return float64(s.Inactive) + most + float64(known.Growth*ahead) + float64(chance*math.Sqrt(s.Capacity)*ahead)
+	ahead, growth := next.Seconds(), known.Growth
+	if float64(s.Active) < s.Workers {
+		growth = max(growth, 0) // or it would be kept from work until they are fewer
+	}
+	return float64(s.Inactive) + most + float64(growth*ahead) + float64(chance*math.Sqrt(s.Capacity)*ahead)
 }

@@ -102,7 +102,7 @@ func TestPressureEnds(t *testing.T) {
 func TestTimeThatJumps(t *testing.T) {
 	_, known := decided(Default(), State{}, bearing(30, 5000), time.Hour)
 	for name, at := range map[string]time.Duration{"back": 0, "ahead": 30 * time.Hour} {
-		if _, next := decided(Default(), known, bearing(2, 9000), at); next.Growth != 0 || next.pressed() {
+		if _, next := decided(Default(), known, bearing(2, 9000), at); next.Growth != 0 || next.Pressed() {
 			t.Errorf("%s: %+v", name, next)
 		}
 	}
@@ -136,7 +136,7 @@ func TestWhateverTheCounts(t *testing.T) {
 	count := func() uint32 { return uint32(random.Uint64() >> (32 + random.IntN(32))) }
 	c, known, at := Settings{Concurrency, 10, 50_000}, State{}, time.Duration(0)
 	for range 200_000 {
-		s := Server{count(), count(), count(), count(), wild(), wild(), 120 * random.Float64(), random.IntN(9) == 0}
+		s := Server{count(), count(), count(), count(), wild(), wild(), wild(), 120 * random.Float64(), random.IntN(9) == 0}
 		var d Decision
 		at += time.Duration(random.IntN(3e9) - 1e8)
 		d, known = decided(c, known, s, at)

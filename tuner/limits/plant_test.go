@@ -23,7 +23,8 @@ type plant struct {
 	finishes finishes
 	stations []station
 
-	before func() // each arrival; nil is nothing
+	linger float64 // seconds that a closed connection is counted
+	before func()  // each arrival; nil is nothing
 
 	admitted, refused int
 	answered, writes  int
@@ -72,7 +73,7 @@ func newPlant(t *testing.T, seed uint64, options director.Options, forward ipvs.
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &plant{t: t, random: rand.New(rand.NewPCG(seed, 0)), director: d, stations: make([]station, servers)}
+	p := &plant{t: t, random: rand.New(rand.NewPCG(seed, 0)), director: d, stations: make([]station, servers), linger: 120}
 	v := ipvs.VirtualService{ID: ipvs.ServiceID{Protocol: ipvs.TCP, Address: netip.MustParseAddrPort("10.0.0.1:80")}, Scheduler: "wrr"}
 	for i := range servers {
 		p.stations[i] = station{workers: workers, mean: mean}
@@ -186,7 +187,7 @@ func (p *plant) listed(factor float64) []Server {
 			if server(i) == r.ID {
 				workers := factor * float64(s.workers)
 				servers[i] = Server{Active: r.ActiveConnections, Inactive: r.InactiveConnections, Upper: r.UpperThreshold, Lower: r.LowerThreshold,
-					Capacity: workers / s.mean.Seconds(), Workers: workers, Linger: 120}
+					Capacity: workers / s.mean.Seconds(), Workers: workers, Linger: p.linger}
 			}
 		}
 	}

@@ -9,6 +9,7 @@ type Server struct {
 	Active, Inactive uint32  // connections that the director counts now
 	Upper, Lower     uint32  // thresholds now; 0 is none
 	Capacity         float64 // requests per second; 0 is not known
+	Error            float64 // standard error of Capacity, as a part of it, or of its logarithm where it is large
 	Workers          float64 // requests that are worked on at once, the capacity times the latency without load; 0 is not known
 	Linger           float64 // seconds
 	Held             bool    // connections are no requests; see Held
@@ -22,6 +23,9 @@ const (
 	// another request: with a single worker and 130 % load, 8 who wait are the
 	// fewest with which the refused are at most a tenth more than they must be.
 	queue = 6
+	// mostError is from which on a capacity is not known at all: twenty times as
+	// much is as likely.
+	mostError = 3.0
 )
 
 // concurrency returns the requests at once up to which a server's latency
@@ -29,7 +33,7 @@ const (
 // up to as many requests as are worked on at once, and their number over the
 // capacity beyond.
 func (s Server) concurrency() float64 {
-	if !(s.Workers > 0 && s.Workers < math.MaxUint16 && s.Capacity > 0 && s.Capacity < math.MaxUint32) || s.Held {
+	if !(s.Workers > 0 && s.Workers < math.MaxUint16 && s.Capacity > 0 && s.Capacity < math.MaxUint32 && s.Error >= 0 && s.Error < mostError) || s.Held {
 		return 0
 	}
 	return float64(stretch*s.Workers) + queue

@@ -77,7 +77,7 @@ func (s State) observe(v Server, now time.Time) State {
 func (s State) press(v Server) State {
 	most := v.concurrency()
 	switch {
-	case v.blocked(), float64(v.Active) >= float64(crowd*most), s.Active >= most, s.pressed() && s.Active >= float64(pressing*most):
+	case v.blocked(), float64(v.Active) >= float64(crowd*most), s.Active >= most, s.Pressed() && s.Active >= float64(pressing*most):
 		s.PressedAt = s.Time
 	case s.Time.Sub(s.PressedAt) > relief || s.Time.Before(s.PressedAt):
 		s.PressedAt = time.Time{}
@@ -85,7 +85,9 @@ func (s State) press(v Server) State {
 	return s
 }
 
-func (s State) pressed() bool { return !s.PressedAt.IsZero() }
+// Pressed reports whether the server has all the requests that it bears, or had
+// lately.
+func (s State) Pressed() bool { return !s.PressedAt.IsZero() }
 
 // blocked reports whether the threshold keeps requests from a server.
 func (v Server) blocked() bool {

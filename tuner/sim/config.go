@@ -5,6 +5,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // Config is a scenario: everything of a run but the policy. Times count from
@@ -44,12 +45,14 @@ type Tuner struct {
 	// Watch is the time between two looks at the director's table in between,
 	// at most the interval; 0 is none, as where plan is called once a period.
 	Watch time.Duration
-	// Thresholds: the policy is to set them.
-	Thresholds bool
-	// Settings hold for the service; their match, policy and source are the
+	// Settings hold for the service; the oracle sets thresholds too where they
+	// say so. Their match, policy and source are the
 	// run's own affair.
 	Settings tuner.ServiceConfig
 }
+
+// Limited reports whether the policy is to set thresholds.
+func (t *Tuner) Limited() bool { return t.Settings.Thresholds.Policy == limits.Concurrency }
 
 // Meter is a source of observations besides the director, as a monitoring
 // system: it reads counters of each server again and again and tells what they

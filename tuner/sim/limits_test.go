@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // TestRoom compares with Erlang's formula and that of M/M/1/K, at twice the
@@ -36,14 +37,14 @@ func crowd() Config {
 	c.Traffic.Surges = []Surge{{At: 60 * second, Last: time.Minute, Factor: 4}}
 	c.Service.Forward = ipvs.Route
 	c.Service.Timeouts.TCPFin = 2 * second
-	c.Tuner.Thresholds = true
+	c.Tuner.Settings.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 10, Max: 1_000_000}
 	return c
 }
 
 func TestOracleLimits(t *testing.T) {
 	with := outcome(t, crowd(), Oracle).Admitted
 	without := crowd()
-	without.Tuner.Thresholds = false
+	without.Tuner.Settings.Thresholds.Policy = limits.Off
 	alone := outcome(t, without, Oracle).Admitted
 	if with.UnavoidableRatio < 0.2 || with.UnavoidableRatio > 0.4 || with.UnavoidableRatio != alone.UnavoidableRatio {
 		t.Errorf("%v of the requests must be refused, without thresholds %v", with.UnavoidableRatio, alone.UnavoidableRatio)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // live is a run whose director is tuned from outside, by the clock: whenever it
@@ -27,6 +28,7 @@ type edit struct {
 	at     time.Duration
 	server ipvs.ServerID
 	weight uint32
+	upper  uint32
 }
 
 // catchUp lets everything happen that comes before a decision made now.
@@ -60,30 +62,71 @@ func (l *live) SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (bool, error) {
 }
 
 func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
-	l.edits = append(l.edits, edit{l.run.now, id, *e.Weight})
 	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
-	return l.run.edit(&l.run.servers[at], e)
+	written, err := l.run.edit(&l.run.servers[at], e)
+	for _, s := range l.run.service.Servers(l.run.now) {
+		if s.ID == id {
+			l.edits = append(l.edits, edit{l.run.now, id, s.Weight, s.UpperThreshold})
+		}
+	}
+	return written, err
 }
 
 // TestDecidesAsTheLoop has the daemon's own loop tune a simulated director, in
 // real time of a fake clock, and compares what it writes and when with what a
 // run of the same scenario writes.
 func TestDecidesAsTheLoop(t *testing.T) {
-	c := scenario("wrr", 250, 1, 1, 2, 1)
-	slow := event(c, 100*second, ChangeSpeed)
-	slow.Speed = 0.5
-	c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
-	want := simulatedEdits(t, c)
-	if len(want) < 10 {
-		t.Fatalf("only %d edits", len(want))
+	tests := []struct {
+		name   string
+		policy tuner.Policy
+		events func(c *Config)
+		early  bool // some decisions are
+	}{
+		{"a server is slow, another one out for a time", tuner.Equalize, func(c *Config) {
+			slow := event(*c, 100*second, ChangeSpeed)
+			slow.Speed = 0.5
+			c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
+		}, false},
+		{"a server hangs, another one joins", tuner.Optimize, func(c *Config) {
+			c.Servers[3].Absent = true
+			c.Events = []Event{
+				{At: 63500 * time.Millisecond, Server: serverID(1), Action: Hang},
+				{At: 122 * second, Server: serverID(3), Action: Join},
+			}
+		}, true},
+		{"a crowd comes to servers with thresholds", tuner.Equalize, func(c *Config) {
+			c.Service.Scheduler = "wlc"
+			c.Traffic.Surges = []Surge{{At: 60 * second, Last: 30 * time.Second, Factor: 2}}
+			c.Tuner.Settings.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 10, Max: 1_000_000}
+		}, true},
 	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c := scenario("wrr", 250, 1, 1, 2, 1)
+			test.events(&c)
+			want := simulatedEdits(t, c, test.policy)
+			if len(want) < 10 {
+				t.Fatalf("only %d edits", len(want))
+			}
+			early := slices.ContainsFunc(want, func(e edit) bool { return e.at%c.Tuner.Interval != 0 })
+			if early != test.early {
+				t.Errorf("early decisions: %v", early)
+			}
+			loopWrites(t, c, test.policy, want)
+		})
+	}
+}
+
+// loopWrites has the loop tune a scenario's director, and compares.
+func loopWrites(t *testing.T, c Config, policy tuner.Policy, want []edit) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r, err := newRun(c, Equal)
 		if err != nil {
 			t.Fatal(err)
 		}
 		l := &live{run: r, start: time.Now()}
-		config := newControl(c, tuner.Equalize).config
+		config := newControl(c, policy).config
 		config.StateFile = filepath.Join(t.TempDir(), "state.json")
 		loop := tuner.Loop{Config: config, Netns: tuner.OwnNetns(l), Metrics: tuner.NewMetrics(), Logger: zap.NewNop()}
 		ctx, cancel := context.WithDeadline(context.Background(), l.start.Add(c.Duration-time.Nanosecond))
@@ -98,9 +141,9 @@ func TestDecidesAsTheLoop(t *testing.T) {
 }
 
 // simulatedEdits returns what the decisions of a run write.
-func simulatedEdits(t *testing.T, c Config) []edit {
+func simulatedEdits(t *testing.T, c Config, policy tuner.Policy) []edit {
 	t.Helper()
-	r, err := newRun(c, tuner.Equalize)
+	r, err := newRun(c, policy)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -126,8 +169,8 @@ func simulatedEdits(t *testing.T, c Config) []edit {
 func differences(at time.Duration, before, after []ipvs.RealServer) []edit {
 	var edits []edit
 	for i, s := range after {
-		if s.Weight != before[i].Weight {
-			edits = append(edits, edit{at, s.ID, s.Weight})
+		if s.Weight != before[i].Weight || s.UpperThreshold != before[i].UpperThreshold {
+			edits = append(edits, edit{at, s.ID, s.Weight, s.UpperThreshold})
 		}
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return a.server.Compare(b.server) })

@@ -36,7 +36,7 @@ func (v *Verdict) Cells() []string {
 
 // crowded returns a figure of scenarios whose thresholds are to be set.
 func (v *Verdict) crowded(f Figure) string {
-	if !v.Row.Scenario.Config.Tuner.Thresholds {
+	if !v.Row.Scenario.Config.Tuner.Limited() {
 		return "-"
 	}
 	return f.text(v.Median[f])

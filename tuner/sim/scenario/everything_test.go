@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim"
 )
 
@@ -107,8 +108,9 @@ func TestEverything(t *testing.T) {
 		Sampled: 0.1, Missing: 0.02, Outliers: 0.01, OutlierFactor: 50, AtServers: true, Successes: true,
 	}
 	wantTuner := defaultTuner()
-	wantTuner.Interval, wantTuner.Watch, wantTuner.Thresholds = 20*time.Second, time.Second, true
-	wantTuner.Settings.Weights.Min, wantTuner.Settings.Weights.Max, wantTuner.Settings.Weights.MaxChangeRatio = 2, 500, 0.2
+	wantTuner.Interval, wantTuner.Watch, wantTuner.Settings.Thresholds = 20*time.Second, time.Second, limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 100_000}
+	weights := &wantTuner.Settings.Weights
+	weights.Min, weights.Max, weights.MaxChangeRatio, weights.Eject = 2, 500, 0.2, true
 	for _, part := range []struct{ got, want any }{
 		{c.Service, wantService}, {c.Servers, wantServers}, {c.Events, wantEvents}, {c.Traffic, wantTraffic},
 		{c.Clients, wantClients}, {c.Meter, wantMeter}, {c.Tuner, wantTuner},

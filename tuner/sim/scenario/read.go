@@ -88,17 +88,8 @@ func readTuner(v yamlfile.Value, into *sim.Tuner) {
 	known := into.Settings.SettingFields()
 	known["interval"] = func(v yamlfile.Value) { tuner.ReadInterval(v, &into.Interval) }
 	known["watch"] = func(v yamlfile.Value) { v.Duration(&into.Watch, 0, 10*time.Minute, 1) }
-	known["thresholds"] = func(v yamlfile.Value) { readThresholds(v, &into.Thresholds) }
 	v.Fields(known)
 	if into.Watch > into.Interval {
 		v.Problem("watch %s is above interval %s", into.Watch, into.Interval)
 	}
-}
-
-func readThresholds(v yamlfile.Value, into *bool) {
-	const off, concurrency = "off", "concurrency"
-	var policy string
-	v.Fields(fields{"policy": func(v yamlfile.Value) { yamlfile.Choice(v, &policy, off, concurrency) }})
-	v.Require("policy")
-	*into = policy == concurrency
 }
