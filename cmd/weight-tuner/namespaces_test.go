@@ -24,7 +24,7 @@ func TestPlanInNetns(t *testing.T) {
 services:
   - {match: {name: shop}, policy: static}
   - {match: {name: shop}, netns: blue, policy: static}
-  - {match: {name: shed}, netns: /run/netns/b*}
+  - {match: {name: shed}, netns: /run/netns/b*, policy: equalize}
 `,
 		"names":        namesFile,
 		"table":        strings.Replace(tableAt(0), "{", `{"netns": "blue", `, 1),

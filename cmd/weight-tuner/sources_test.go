@@ -16,7 +16,7 @@ func prometheusConfig(address string) string {
 sources:
   prom: {type: prometheus, url: %q, latency: L, requests: R}
 services:
-  - {match: 'tcp/10.0.0.1:*', source: prom}
+  - {match: 'tcp/10.0.0.1:*', policy: equalize, source: prom}
 `, address)
 }
 
