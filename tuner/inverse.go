@@ -53,7 +53,7 @@ func (n *integral) nearer(wanted []float64) func(shares []float64) float64 {
 	distance := func(shares []float64) float64 {
 		sum := 0.0
 		for i, w := range wanted {
-			sum += math.Abs(shares[i]-w) / 2
+			sum += float64(math.Abs(shares[i]-w) / 2)
 		}
 		return sum
 	}

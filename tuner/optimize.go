@@ -28,21 +28,12 @@ func (f *fleet) optimize(known *serviceState) decision {
 	}
 	f.trackLuck(known)
 	rates := f.rates()
-	ideal := f.expect(rates)
+	f.expect(rates)
 	now := f.sharesNow()
 	present := f.presentUnder(f.flowsNow(), now)
-	if gain, ok := known.Search.expects(present, ideal); ok && f.steady() && worthAfter(*worth, gain) < enoughGain {
-		*worth = worthAfter(*worth, gain)
-		known.Search.Past++
-		return hold(CodeSettled, "there is nothing to gain")
-	}
 	best := f.choose(rates, now)
-	known.Search = search{}
-	if best.weights != nil {
-		known.Search.Reach = best.present / ideal
-	}
 	gain := gained(present, best.present)
-	*worth = worthAfter(*worth, gain)
+	*worth = max(0, *worth+gain-leastGain)
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
@@ -69,9 +60,6 @@ func saves(gain float64) string {
 	}
 	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }
-
-// worthAfter returns what a write is worth after a step that saw a gain.
-func worthAfter(worth, gain float64) float64 { return max(0, worth+gain-leastGain) }
 
 // prepare reckons what is to be shared out, and reports whether that makes
 // sense.
@@ -113,23 +101,19 @@ func (f *fleet) nothing() decision {
 	return hold(CodeNoObservations, "it is not known yet what a real server bears")
 }
 
-// expect reckons how long connections last at the rates, and returns how many
-// requests are present at them if they come by chance.
-func (f *fleet) expect(rates []float64) (present float64) {
+// expect reckons how long connections last at the rates.
+func (f *fleet) expect(rates []float64) {
 	f.traffic.Rate, f.traffic.Factor = f.demand.PerSecond, f.factor
 	f.traffic.Active, f.traffic.Inactive = make([]float64, len(rates)), make([]float64, len(rates))
 	for i := range f.servers {
 		f.traffic.Active[i] = f.demand.Idle
 		if s := &f.servers[i]; s.bears() {
 			rate := max(rates[i], float64(1e-6*f.total))
-			n := f.loads[i].Present(capacity.Chance(), rate)
-			present += n
-			took := n / rate
+			took := f.loads[i].Present(capacity.Chance(), rate) / rate
 			f.traffic.Active[i] += min(float64(f.demand.requests()*took), mostSeconds)
 		}
 		f.traffic.Inactive[i] = 120
 	}
-	return present
 }
 
 // sharesNow returns the shares that the present weights bring.

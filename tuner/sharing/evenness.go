@@ -1,9 +1,6 @@
 package sharing
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Variations returns how evenly wrr deals each server its connections: the
 // squared coefficient of variation of the times between them, where those of
@@ -40,16 +37,22 @@ func Variations(weights []uint32) []float64 {
 }
 
 // heaviestFirst returns the servers that are not quiescent by weight, and the
-// weights' greatest common divisor.
+// weights' greatest common divisor. Among equals the last is the first.
 func heaviestFirst(weights []uint32) (order []int, divisor uint32) {
-	order = make([]int, 0, len(weights))
+	keys := make([]uint64, 0, len(weights)) // as numbers, which sort faster
 	for i, w := range weights {
 		if w > 0 {
-			order = append(order, i)
-			divisor = gcd(divisor, w)
+			keys = append(keys, uint64(w)<<32|uint64(i))
+			if divisor != 1 {
+				divisor = gcd(divisor, w)
+			}
 		}
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(weights[b], weights[a]) })
+	slices.Sort(keys)
+	order = make([]int, len(keys))
+	for at, key := range keys {
+		order[len(keys)-1-at] = int(uint32(key))
+	}
 	return order, divisor
 }
 
