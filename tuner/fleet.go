@@ -58,15 +58,12 @@ func (f *fleet) hashes() bool { return f.scheduler() == "mh" || f.scheduler() ==
 // flows returns how the scheduler hands out requests under the weights: wrr in
 // its own order, others about as by chance.
 func (f *fleet) flows(weights []uint32) []capacity.Flow {
-	flows := make([]capacity.Flow, len(weights))
-	if f.scheduler() == "wrr" {
-		for i, v := range sharing.Variations(weights) {
-			flows[i] = capacity.Dealt(v)
-		}
-		return flows
+	if f.scheduler() != "wrr" {
+		return slices.Repeat([]capacity.Flow{capacity.Chance()}, len(weights))
 	}
-	for i := range flows {
-		flows[i] = capacity.Chance()
+	flows := make([]capacity.Flow, len(weights))
+	for i, v := range sharing.Variations(weights) {
+		flows[i] = capacity.Dealt(v)
 	}
 	return flows
 }
@@ -105,6 +102,9 @@ func (f *fleet) lucky(shares []float64) {
 // present returns how many requests are there under weights and the shares
 // that they bring. A failing server's count as waiting.
 func (f *fleet) present(weights []uint32, shares []float64) float64 {
+	if f.scheduler() != "wrr" {
+		return f.presentUnder(f.flowsNow(), shares) // by chance too
+	}
 	return f.presentUnder(f.flows(weights), shares)
 }
 
