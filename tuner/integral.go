@@ -46,7 +46,7 @@ func (f *fleet) moved(n integral, gain float64) []float64 {
 	for i := range f.servers {
 		switch s := &f.servers[i]; {
 		case n.free[i]:
-			wanted[i] *= exact.Exp(-gain * n.deviations[i])
+			wanted[i] = float64(wanted[i] * exact.Exp(-gain*n.deviations[i]))
 			compared += wanted[i]
 			continue
 		case s.failing:
