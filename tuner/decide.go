@@ -161,6 +161,9 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
 	}
+	if c.Policy != Overhead && f.sessions() {
+		return hold(CodeSessions, "connections last so long that they are sessions, whose length says nothing of a server: tune it by another source")
+	}
 	compared(f.servers)
 	if c.Policy == Optimize {
 		return f.optimize(known)
@@ -176,6 +179,22 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 		return f.overhead(known)
 	}
 	return f.equalize(known)
+}
+
+// sessions reports whether the director's counters show how long sessions last
+// and not requests: at the server where they are shortest too, connections last
+// for half a period. One that is overrun shows such times as well, but not all.
+func (f *fleet) sessions() bool {
+	measured := false
+	for i := range f.servers {
+		if s := &f.servers[i]; s.measured {
+			measured = true
+			if !s.counters || s.latency < f.at.interval.Seconds()/2 {
+				return false
+			}
+		}
+	}
+	return measured
 }
 
 // tooFewObserved reports whether too few servers are observed to compare them,

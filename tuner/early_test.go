@@ -15,9 +15,9 @@ import (
 func TestLoopDecidesEarly(t *testing.T) {
 	meter := &fakeMeter{}
 	onBench(t, withMeter(meter), func(t *testing.T, b *bench) {
-		meter.latency[plantServer(0)] = 1
+		meter.takes(plantServer(0), 1)
 		b.decisions(5)
-		before, asked := b.director.weights(), meter.asked
+		before, asked := b.director.weights(), meter.times()
 		began := b.LastPlan().Time
 		time.Sleep(3 * time.Second)
 		meter.fail(plantServer(2))
@@ -35,7 +35,7 @@ func TestLoopDecidesEarly(t *testing.T) {
 		if now, was := SharesOf(weights)[2], SharesOf(before)[2]; now >= was {
 			t.Errorf("weights %v after %v", weights, before)
 		}
-		if meter.asked != asked {
+		if meter.times() != asked {
 			t.Error("an early decision ended the windows of the meter")
 		}
 		time.Sleep(3 * time.Second) // it is known now

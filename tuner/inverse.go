@@ -53,9 +53,9 @@ func (n *integral) nearer(wanted []float64) func(shares []float64) float64 {
 	distance := func(shares []float64) float64 {
 		sum := 0.0
 		for i, w := range wanted {
-			sum += float64(math.Abs(shares[i]-w) / 2)
+			sum += math.Abs(shares[i] - w)
 		}
-		return sum
+		return sum / 2
 	}
 	before := distance(n.shares)
 	return func(shares []float64) float64 { return before - distance(shares) }

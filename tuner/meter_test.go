@@ -48,6 +48,20 @@ func (m *fakeMeter) Observe(_ context.Context, now time.Time) ([]Observation, er
 	return observations, m.err
 }
 
+// takes sets a server's latency, in seconds.
+func (m *fakeMeter) takes(server ipvs.ServerID, latency float64) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.latency[server] = latency
+}
+
+// times returns how often the meter was asked.
+func (m *fakeMeter) times() int {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	return m.asked
+}
+
 func (m *fakeMeter) Failing(now time.Time) []Observation {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()

@@ -109,7 +109,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 // look takes a server's measurement into what is known of its latency. It
 // returns it, whether there is any, and why observations were ignored.
 func (s *serverState) look(v *server, given *given, at moment) (m measurement, ok bool, problems []string) {
-	v.source, v.errors = given.latencies.source, given.errors.source
+	v.source, v.errors, v.counters = given.latencies.source, given.errors.source, given.counters
 	s.from(v.source)
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))

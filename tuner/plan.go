@@ -59,11 +59,12 @@ const (
 	CodeOneServer      Code = "one_server" // or none that is available
 	CodeNoObservations Code = "no_observations"
 	CodeIdle           Code = "idle"
-	CodeWaiting        Code = "waiting" // for measurements of the weights that stand
-	CodeSettled        Code = "settled" // latencies do not plainly differ
-	CodeFull           Code = "full"    // all servers are, by their thresholds
-	CodeSmall          Code = "small"   // what is allowed is not worth a write
-	CodeRange          Code = "range"   // no weights from min to max fit
+	CodeWaiting        Code = "waiting"  // for measurements of the weights that stand
+	CodeSessions       Code = "sessions" // whose length is no latency
+	CodeSettled        Code = "settled"  // latencies do not plainly differ
+	CodeFull           Code = "full"     // all servers are, by their thresholds
+	CodeSmall          Code = "small"    // what is allowed is not worth a write
+	CodeRange          Code = "range"    // no weights from min to max fit
 )
 
 // ServerPlan is the decision on a real server. A measurement that is not known

@@ -16,6 +16,7 @@ type server struct {
 	source    string // of the latency; "" is the director
 	errors    string // the source of the errors where that is another; "" is none
 	measured  bool   // latency and variance are known
+	counters  bool   // the latency is by the director\'s counters
 	idle      bool   // measured to have had no request
 	failing   bool   // fails its requests, or hangs
 	hangs     bool
