@@ -39,7 +39,7 @@ func TestDemo(t *testing.T) {
 	}
 	for link, want := range map[string]string{
 		"exporter's metrics": `ipvs_server_weight{netns="",server="10.0.2.13:8080",service="tcp/10.0.1.100:80"} `,
-		"tuner's metrics":    `weight_tuner_server_weight{server="10.0.2.13:8080",service="tcp/10.0.1.100:80"} `,
+		"tuner's metrics":    `weight_tuner_server_weight{netns="",server="10.0.2.13:8080",service="tcp/10.0.1.100:80"} `,
 		"tuner's last plan":  "10.0.2.13:8080",
 		"weights, latencies": "<html",
 	} {

@@ -12,9 +12,9 @@ func TestParseServers(t *testing.T) {
 		t.Error("no error for what is not metrics")
 	}
 	servers, err := parseServers(strings.NewReader(`# TYPE weight_tuner_server_weight gauge
-weight_tuner_server_weight{server="10.0.2.12:8080",service="tcp/10.0.1.100:80"} 20
-weight_tuner_server_weight{server="10.0.2.11:8080",service="tcp/10.0.1.100:80"} 100
-weight_tuner_server_weight{server="10.0.2.11:8080",service="fwm/258"} 1
+weight_tuner_server_weight{netns="",server="10.0.2.12:8080",service="tcp/10.0.1.100:80"} 20
+weight_tuner_server_weight{netns="",server="10.0.2.11:8080",service="tcp/10.0.1.100:80"} 100
+weight_tuner_server_weight{netns="",server="10.0.2.11:8080",service="fwm/258"} 1
 # TYPE weight_tuner_server_latency_seconds gauge
 weight_tuner_server_latency_seconds{server="10.0.2.12:8080",service="tcp/10.0.1.100:80"} 0.16
 # TYPE weight_tuner_server_target_share_ratio gauge
