@@ -78,9 +78,8 @@ func (f *fleet) byCapacity(best []float64) []float64 {
 	shares, known, total := append([]float64{}, best...), 0.0, 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			c, _ := s.belief.Capacity()
-			shares[i] = c
-			known, total = known+best[i], total+c
+			shares[i] = s.capacity
+			known, total = known+best[i], total+s.capacity
 		}
 	}
 	for i := range f.servers {
@@ -96,7 +95,7 @@ func (f *fleet) exceeds(shares, rates []float64) bool {
 	for i, share := range shares {
 		rate := float64(share * f.total)
 		switch s := &f.servers[i]; {
-		case s.bears() && (rate > float64(beyond*f.loads[i].High) || rate < float64(short*f.least(s))),
+		case s.bears() && (rate > float64(beyond*f.loads[i].High) || rate < float64(short*s.least)),
 			!s.belief.Known() && rate > float64(1.5*rates[i])+float64(1e-3*f.total):
 			return true
 		}
@@ -122,8 +121,7 @@ func (f *fleet) upheaval(to []uint32) float64 {
 		if !s.bears() || share <= s.share || extra <= 0 {
 			continue
 		}
-		c, _ := s.belief.Capacity()
-		spare := max(0.1*c, c-s.perSecond) / f.demand.requests()
+		spare := max(0.1*s.capacity, s.capacity-s.perSecond) / f.demand.requests()
 		sum += float64(extra*extra) / (2 * f.factor * spare)
 	}
 	return sum

@@ -67,13 +67,19 @@ func (f *fleet) prepare() bool {
 	all := 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			c, _ := s.belief.Capacity()
-			all += c
-			f.usual += float64(c * s.belief.Unloaded())
+			s.capacity, _ = s.belief.Capacity()
+			s.unloaded = s.belief.Unloaded()
+			all += s.capacity
+			f.usual += float64(s.capacity * s.unloaded)
 		}
 	}
 	f.usual /= all
 	f.total = min(f.asked(), float64(mostBusy*all))
+	for i := range f.servers {
+		if s := &f.servers[i]; s.bears() {
+			s.least = f.least(s)
+		}
+	}
 	f.loads = append(f.loads[:0], make([]capacity.Server, len(f.servers))...)
 	return f.total > 0
 }
@@ -124,7 +130,7 @@ func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 func (f *fleet) urgent(rates, now []float64) bool {
 	for i := range f.servers {
 		s, rate := &f.servers[i], float64(now[i]*f.total)
-		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*f.least(s)) {
+		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*s.least) {
 			return true
 		}
 	}
