@@ -34,10 +34,10 @@ const (
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
 func (f *fleet) choose(rates, now []float64) choice {
-	best, now0 := choice{present: math.Inf(1)}, weightsOf(f.servers)
+	best, limits := choice{present: math.Inf(1)}, f.weightLimits()
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)
-		for _, c := range sharing.Candidates(f.scheduler(), wanted, &f.traffic, f.weightLimits()) {
+		for _, c := range f.search.Candidates(f.scheduler(), wanted, &f.traffic, limits) {
 			f.lucky(c.Shares)
 			if f.exceeds(c.Shares, rates) {
 				continue
@@ -45,10 +45,10 @@ func (f *fleet) choose(rates, now []float64) choice {
 			present := f.present(c.Weights, c.Shares) +
 				f.upheaval(c.Weights)/float64(horizon*f.at.interval.Seconds())
 			if f.hashes() {
-				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), now0, c.Weights))
+				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), limits.Now, c.Weights))
 			}
 			if present < best.present {
-				best = choice{c.Weights, present}
+				best = choice{append(best.weights[:0], c.Weights...), present}
 			}
 		}
 	}

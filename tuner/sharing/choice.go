@@ -31,19 +31,22 @@ type choice struct {
 
 }
 
-func newChoice(m model, wanted []float64, limits Limits) *choice {
+// begin begins a search in the room of the last one.
+func (c *choice) begin(m model, wanted []float64, limits Limits) {
 	n := len(wanted)
-	reals := make([]float64, 2*n)
-	c := &choice{
-		model: m, ideal: reals[:n:n], tried: reals[n:], try: make([]uint32, n),
-		limits: limits, less: 0.7, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
+	*c = choice{
+		model: m, ideal: resized(c.ideal, n), tried: resized(c.tried, n), try: resized(c.try, n),
+		limits: limits, less: 0.7, nearest: math.Inf(1), found: c.found[:0],
 	}
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
 	m.weights(wanted, c.ideal)
 	c.top = slices.Max(c.ideal)
 	c.divisor = turnsOf(limits.Now).divisor
-	return c
 }
+
+// resized returns a slice of that length, in place of another where that has
+// the room; what is in it is undefined.
+func resized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 
 // done reports whether further candidates are not worth it.
 func (c *choice) done() bool {
@@ -61,23 +64,22 @@ func (c *choice) offer() {
 	case e >= bound:
 		return
 	case len(c.found) == 0 || c.nearest <= coarse && len(c.found) < mostCandidates:
-		c.found = append(c.found, Candidate{})
+		c.found = slices.Grow(c.found, 1)[:len(c.found)+1] // with the room that was there
 	}
 	c.keep(len(c.found)-1, e)
 }
 
 // keep puts the weights that were tried in place of a candidate.
 func (c *choice) keep(at int, e float64) {
-	if n := len(c.try); c.found[at].Weights == nil {
-		c.found[at] = Candidate{make([]uint32, n), make([]float64, n)}
-	}
-	copy(c.found[at].Weights, c.try)
+	c.found[at].Weights = append(c.found[at].Weights[:0], c.try...)
 	c.nearest = e
 }
 
 // predict fills in the shares of all candidates.
 func (c *choice) predict() []Candidate {
-	for _, found := range c.found {
+	for i := range c.found {
+		found := &c.found[i]
+		found.Shares = resized(found.Shares, len(found.Weights))
 		c.model.shares(found.Weights, found.Shares)
 	}
 	return c.found
