@@ -36,6 +36,7 @@ type room struct {
 	bearing  []capacity.Server // those of them where it is
 	dealt    []capacity.Flow   // under the present weights, once that was asked
 	tried    []capacity.Flow   // under others
+	byLevel  []capacity.Flow   // of the weights that are looked at
 	evenness sharing.Evenness
 	search   sharing.Search
 }
@@ -80,8 +81,13 @@ func (f *fleet) flows(weights []uint32, room []capacity.Flow) []capacity.Flow {
 		}
 		return flows
 	}
-	for _, v := range f.evenness.Variations(weights) {
-		flows = append(flows, capacity.Dealt(v))
+	variations, of := f.evenness.Variations(weights)
+	f.byLevel = f.byLevel[:0]
+	for _, v := range variations {
+		f.byLevel = append(f.byLevel, capacity.Dealt(v))
+	}
+	for _, level := range of {
+		flows = append(flows, f.byLevel[level])
 	}
 	return flows
 }
