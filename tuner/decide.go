@@ -164,7 +164,7 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if c.Policy != Overhead && f.sessions() {
 		return hold(CodeSessions, "connections last so long that they are sessions, whose length says nothing of a server: tune it by another source")
 	}
-	compared(f.servers)
+	f.peers.compare(f.servers)
 	if c.Policy == Optimize {
 		return f.optimize(known)
 	}

@@ -29,7 +29,7 @@ const (
 // which the fewest requests are present, within bounds.
 func (f *fleet) rates() []float64 {
 	rates := make([]float64, len(f.servers))
-	rest, filled := f.total, make([]float64, 0, len(f.servers))
+	rest, filled := f.total, f.filled[:0]
 	loads := f.bearing[:0]
 	for i := range f.servers {
 		s := &f.servers[i]
@@ -46,10 +46,10 @@ func (f *fleet) rates() []float64 {
 		}
 		rest -= rates[i]
 	}
-	f.bearing = loads
+	f.bearing, f.filled = loads, filled
 	rest = max(rest, float64(0.01*f.total))
 	widen(loads, rest)
-	capacity.Allot(loads, filled, rest)
+	f.allotment.Allot(loads, filled, rest)
 	for i, next := 0, 0; i < len(rates); i++ {
 		if f.servers[i].bears() {
 			rates[i], f.loads[i] = filled[next], loads[next]
