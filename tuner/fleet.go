@@ -117,6 +117,9 @@ func (f *fleet) shares(weights []uint32) []float64 {
 
 // lucky takes in what servers get besides what their weights promise.
 func (f *fleet) lucky(shares []float64) {
+	if f.fair() {
+		return
+	}
 	sum := 0.0
 	for i := range shares {
 		shares[i] = float64(shares[i] * f.servers[i].luck)

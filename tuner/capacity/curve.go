@@ -129,17 +129,18 @@ func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 }
 
 // present returns how many requests are there at a busy fraction below 1: as
-// waits has it, without what that grows by.
+// waits has it, with one division, and without what that grows by.
 func (c *curve) present(busy float64, f Flow) float64 {
+	if busy < 1e-100 { // of which the square is 0
+		return float64(c.workers * busy)
+	}
 	i := min(int(busy*steps), steps-1)
 	x, p := busy-float64(float64(i)/steps), &c.pieces[i]
 	q := p[0] + float64(x*(p[1]+float64(x*(p[2]+float64(x*p[3])))))
-	waiting := float64(f.Waiting*q) / (1 - busy)
-	if f.Damping > 0 && busy > 0 {
-		d := float64(f.Damping*(1-busy)) / busy
-		waiting /= 1 + d + float64(d*d/2) // about exp(-d)
-	}
-	return float64(c.workers*busy) + waiting
+	left, square := 1-busy, float64(busy*busy)
+	d := float64(f.Damping * left)
+	damped := square + float64(d*busy) + float64(d*d/2) // about exp(d/busy), times the square
+	return float64(c.workers*busy) + float64(f.Waiting*q*square)/float64(left*damped)
 }
 
 // marginal returns by how many the requests that are present grow with the

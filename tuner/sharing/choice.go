@@ -20,6 +20,7 @@ type choice struct {
 	model   model
 	ideal   []float64 // real-valued weights, of sum 1
 	top     float64   // the largest of them
+	least   float64   // the smallest
 	limits  Limits
 	divisor uint32 // common to the weights that stand
 	found   []Candidate
@@ -27,7 +28,7 @@ type choice struct {
 	nearest float64 // that of the last one found
 
 	try   []uint32
-	tried []float64 // shares of these, or their parts of the sum
+	tried []float64 // shares of these, where these are not in proportion
 
 }
 
@@ -40,7 +41,7 @@ func (c *choice) begin(m model, wanted []float64, limits Limits) {
 	}
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
 	m.weights(wanted, c.ideal)
-	c.top = slices.Max(c.ideal)
+	c.top, c.least = slices.Max(c.ideal), slices.Min(c.ideal)
 	c.divisor = turnsOf(limits.Now).divisor
 }
 
@@ -89,32 +90,38 @@ func (c *choice) predict() []Candidate {
 // these are to be in proportion to the weights, else of the weights. It looks
 // no further than to a bound.
 func (c *choice) error(bound float64) float64 {
+	w := worst{floor: small / float64(len(c.try))}
 	switch m := c.model.(type) {
 	case shTable, mhTable:
 		m.shares(c.try, c.tried)
+		for i, share := range c.tried {
+			w.add(share, c.ideal[i])
+		}
 	default:
-		c.parts()
-	}
-	floor, worst := float64(small/float64(len(c.try))), 0.0
-	for i, ideal := range c.ideal {
-		off, room := math.Abs(c.tried[i]-ideal), ideal+floor
-		if off > float64(worst*room) && ideal > 0 {
-			if worst = off / room; worst >= bound {
+		part := 1 / float64(c.sum())
+		for i, ideal := range c.ideal {
+			if w.add(float64(c.try[i])*part, ideal); w.error >= bound {
 				break
 			}
 		}
 	}
-	return worst
+	return w.error
 }
 
-// parts has for tried what part each weight is of their sum.
-func (c *choice) parts() {
-	sum := uint64(0)
+// sum returns that of the weights that are tried.
+func (c *choice) sum() (sum uint64) {
 	for _, w := range c.try {
 		sum += uint64(w)
 	}
-	scale := 1 / float64(sum)
-	for i, w := range c.try {
-		c.tried[i] = float64(w) * scale
+	return sum
+}
+
+// worst is the error of the worst share.
+type worst struct{ floor, error float64 }
+
+func (w *worst) add(share, ideal float64) {
+	off, room := math.Abs(share-ideal), ideal+w.floor
+	if off > float64(w.error*room) && ideal > 0 {
+		w.error = off / room
 	}
 }
