@@ -112,12 +112,13 @@ func (f *fleet) upheaval(to []uint32) float64 {
 	if !f.remembers() {
 		return 0
 	}
-	sum, closed := 0.0, 0.0
+	sum, closed, all := 0.0, 0.0, 0.0
 	for i := range f.servers {
 		closed += float64(f.servers[i].InactiveConnections)
+		all += float64(to[i])
 	}
-	for i, share := range SharesOf(to) {
-		s := &f.servers[i]
+	for i, w := range to {
+		s, share := &f.servers[i], float64(w)/all
 		extra := float64(share*closed) - float64(s.InactiveConnections)
 		if !s.bears() || share <= s.share || extra <= 0 {
 			continue

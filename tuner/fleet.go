@@ -25,6 +25,7 @@ type fleet struct {
 	total   float64         // requests per second that are shared out
 	usual   float64         // seconds that a request takes without load, the mean by capacity
 	traffic sharing.Traffic // at the rates that are wanted
+	now     []float64       // shares that the present weights bring, once that was asked
 
 	room
 }

@@ -57,11 +57,13 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 // find returns what is known of a server, nil where nothing is, and passes over
 // those before it: servers are asked for in order.
 func find(known *[]serverState, id ipvs.ServerID) *serverState {
-	for len(*known) > 0 && (*known)[0].ID.Compare(id) < 0 {
-		*known = (*known)[1:]
-	}
-	if len(*known) > 0 && (*known)[0].ID == id {
-		return &(*known)[0]
+	for ; len(*known) > 0; *known = (*known)[1:] {
+		switch first := &(*known)[0]; {
+		case first.ID == id:
+			return first
+		case first.ID.Compare(id) > 0:
+			return nil
+		}
 	}
 	return nil
 }
@@ -69,13 +71,21 @@ func find(known *[]serverState, id ipvs.ServerID) *serverState {
 // byIdentity returns the servers in order: themselves, or else copies in the
 // buffer's place.
 func byIdentity(servers []ipvs.RealServer, buffer *[]ipvs.RealServer) []ipvs.RealServer {
-	compare := func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) }
-	if slices.IsSortedFunc(servers, compare) {
+	if inOrder(servers) {
 		return servers
 	}
 	*buffer = append((*buffer)[:0], servers...)
-	slices.SortFunc(*buffer, compare)
+	slices.SortFunc(*buffer, func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
 	return *buffer
+}
+
+func inOrder(servers []ipvs.RealServer) bool {
+	for i := 1; i < len(servers); i++ {
+		if servers[i-1].ID.Compare(servers[i].ID) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // observe takes the servers' measurements into the state, which has the same

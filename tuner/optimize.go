@@ -29,7 +29,8 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
-	now := f.sharesNow()
+	f.now = f.sharesNow()
+	now := f.now
 	present := f.presentUnder(f.flowsNow(), now)
 	best := f.choose(rates, now)
 	gain := gained(present, best.present)

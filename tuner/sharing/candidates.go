@@ -32,12 +32,16 @@ func Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) [
 }
 
 // Search keeps the room of a search for candidates from one to the next.
-type Search struct{ choice choice }
+type Search struct {
+	choice choice
+	model  []float64
+}
 
 // Candidates returns what the function of that name does. They are good until
 // the next call.
 func (s *Search) Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) []Candidate {
-	m, ok := modelOf(scheduler, t)
+	s.model = resized(s.model, 2*len(t.Active))
+	m, ok := modelOf(scheduler, t, s.model)
 	if !ok || !sane(wanted...) || !(sumOf(wanted) > 0) {
 		return nil
 	}
