@@ -40,11 +40,12 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 			}
 			continue
 		}
-		next.Servers = append(next.Servers, serverState{ID: server.ID})
-		known := &next.Servers[len(next.Servers)-1]
 		if before != nil {
-			*known = *before
+			next.Servers = append(next.Servers, *before)
+		} else {
+			next.Servers = append(next.Servers, serverState{ID: server.ID})
 		}
+		known := &next.Servers[len(next.Servers)-1]
 		known.Outage.Since = time.Time{} // by somebody else, if it was out
 		known.Joined = known.Joined || before == nil && len(s.Servers) > 0
 		window := known.Window
