@@ -96,7 +96,7 @@ func (p *peers) fit() {
 func (p *peers) isEqual(off, variance float64) float64 {
 	narrow, wide := variance+alike*alike, variance+p.spread
 	unlike := float64(off*off) * (wide - narrow) / float64(2*narrow*wide)
-	odds := (1 - p.equal) / p.equal * math.Sqrt(narrow/wide) * exact.Exp(min(600, unlike))
+	odds := float64((1 - p.equal) / p.equal * math.Sqrt(narrow/wide) * exact.Exp(min(600, unlike)))
 	return 1 / (1 + odds)
 }
 

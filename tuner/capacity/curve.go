@@ -182,7 +182,7 @@ func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
 			return min(busy+step, most), min(1, present/float64(busy*growth))
 		}
 		if next := busy + step; next < low || next > high || math.Abs(step) > moved/2 {
-			step = (low+high)/2 - busy
+			step = float64((low+high)/2) - busy
 		}
 		busy, moved = busy+step, math.Abs(step)
 	}

@@ -100,7 +100,7 @@ func (c *choice) error(bound float64) float64 {
 	default:
 		part := 1 / float64(c.sum())
 		for i, ideal := range c.ideal {
-			if w.add(float64(c.try[i])*part, ideal); w.error >= bound {
+			if w.add(float64(float64(c.try[i])*part), ideal); w.error >= bound {
 				break
 			}
 		}
