@@ -29,7 +29,8 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
-	now := f.sharesNow()
+	f.now = f.sharesNow()
+	now := f.now
 	present := f.presentUnder(f.flowsNow(), now)
 	best := f.choose(rates, now)
 	gain := gained(present, best.present)
@@ -67,13 +68,19 @@ func (f *fleet) prepare() bool {
 	all := 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			c, _ := s.belief.Capacity()
-			all += c
-			f.usual += float64(c * s.belief.Unloaded())
+			s.capacity, _ = s.belief.Capacity()
+			s.unloaded = s.belief.Unloaded()
+			all += s.capacity
+			f.usual += float64(s.capacity * s.unloaded)
 		}
 	}
 	f.usual /= all
 	f.total = min(f.asked(), float64(mostBusy*all))
+	for i := range f.servers {
+		if s := &f.servers[i]; s.bears() {
+			s.least = f.least(s)
+		}
+	}
 	f.loads = append(f.loads[:0], make([]capacity.Server, len(f.servers))...)
 	return f.total > 0
 }

@@ -9,7 +9,7 @@ import (
 )
 
 func TestUpheaval(t *testing.T) {
-	f := fleetOf("wlc", 100, bearing(100, 0.1), bearing(100, 0.1), bearing(0, 0))
+	f := *prepared(t, fleetOf("wlc", 100, bearing(100, 0.1), bearing(100, 0.1), bearing(0, 0)))
 	for i := range f.servers {
 		f.servers[i].InactiveConnections = 4000
 	}

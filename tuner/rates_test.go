@@ -124,7 +124,7 @@ func TestLeast(t *testing.T) {
 }
 
 func TestBacklog(t *testing.T) {
-	f := fleetOf("wrr", 100, bearing(100, 0.01), bearing(100, 0.01))
+	f := prepared(t, fleetOf("wrr", 100, bearing(100, 0.01), bearing(100, 0.01)))
 	s := &f.servers[0]
 	s.counted = counted{known: true, seconds: 10, perSecond: 50}
 	s.ActiveConnections = 10

@@ -56,7 +56,7 @@ func (s *serviceState) fresh(v *server, at moment) bool {
 }
 
 // serverState is what is known of a real server. What is added to it is added
-// to [row.values] too.
+// to [row.values] too, and to round where the file has less of it.
 type serverState struct {
 	ID         ipvs.ServerID
 	Window     window
