@@ -23,11 +23,15 @@ type limiting struct {
 // limited reports whether the thresholds are the tuner's.
 func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Concurrency }
 
-// limit decides the thresholds as part of a step. It reports whether all
-// servers have all the requests that they bear.
+// limit decides the thresholds as part of a step, but not of an early one: they
+// have just been decided then, and not for as long as up to the next period. It
+// reports whether all servers have all the requests that they bear.
 func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
 	known.Limiting.FinSeconds = timeouts.TCPFin.Seconds()
 	known.Limiting = known.Limiting.judge(f, known)
+	if f.at.early {
+		return nil, f.full(known)
+	}
 	states, servers := make([]*serverState, len(f.servers)), make([]ipvs.RealServer, len(f.servers))
 	for i := range f.servers {
 		states[i], servers[i] = &known.Servers[i], *f.servers[i].RealServer
@@ -68,6 +72,13 @@ func (f *fleet) unpressed() (active, perSecond, requests float64) {
 		active += n + float64(s.counted.perSecond*f.demand.Idle)
 	}
 	return active, perSecond, requests
+}
+
+// unlimit forgets what thresholds were decided by.
+func (s *serviceState) unlimit() {
+	for i := range s.Servers {
+		s.Servers[i].Limit = limits.State{}
+	}
 }
 
 // pressed reports whether a server was at the last decision on thresholds.
@@ -178,15 +189,11 @@ func (p *ServerPlan) limit(d limits.Decision) {
 }
 
 // limit takes the decisions on the thresholds of the available servers into the
-// plan; there are none where they are not the tuner's.
+// plan, as many as there are.
 func (p *ServicePlan) limit(servers []server, decisions []limits.Decision) {
-	if decisions == nil {
-		return
-	}
-	p.limited = true
 	next := 0
 	for i := range p.Servers {
-		if s := &p.Servers[i]; next < len(servers) && s.Server == servers[next].ID {
+		if s := &p.Servers[i]; next < len(decisions) && s.Server == servers[next].ID {
 			s.limit(decisions[next])
 			next++
 		}
