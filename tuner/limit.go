@@ -8,16 +8,21 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
-// fullFrom is the part of what all servers bear from which on they are full if
-// one of them is.
-const fullFrom = 0.9
+const (
+	// fullFrom is the part of what all servers bear from which on they are full
+	// if one of them is.
+	fullFrom = 0.9
+	// heldFor is in how many steps in a row connections that told of requests
+	// must seem to be held open before they do not: more than a meter lags.
+	heldFor = 6
+)
 
 // limiting is what is remembered of a virtual service for its thresholds to be
 // decided between two steps.
 type limiting struct {
-	FinSeconds float64 `json:"fin_seconds"`      // that the director keeps a connection of which it saw one end
-	Tell       bool    `json:"tell,omitempty"`   // connections tell of requests, as far as is known
-	Judged     bool    `json:"judged,omitempty"` // that is known
+	FinSeconds float64 `json:"fin_seconds"`    // that the director keeps a connection of which it saw one end
+	Tell       bool    `json:"tell,omitempty"` // connections tell of requests, as far as is known
+	Held       int     `json:"held,omitempty"` // steps in a row in which connections seemed to be held open
 }
 
 // limited reports whether the thresholds are the tuner's.
@@ -28,7 +33,7 @@ func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Co
 // reports whether all servers have all the requests that they bear.
 func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
 	known.Limiting.FinSeconds = timeouts.TCPFin.Seconds()
-	known.Limiting = known.Limiting.judge(f, known)
+	known.Limiting = known.Limiting.judge(f)
 	if f.at.early {
 		return nil, f.full(known)
 	}
@@ -40,20 +45,22 @@ func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeo
 	return decisions, f.full(known)
 }
 
-// judge notes whether connections tell of requests. While servers are pressed
-// what meters and director tell is of different times, and only plainly idle
-// connections count.
-func (l limiting) judge(f *fleet, known *serviceState) limiting {
-	switch {
-	case f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0:
-		l.Tell, l.Judged = false, true
-	case l.Judged && known.pressed():
-		l.Tell = l.Tell && (!f.demand.Open || f.demand.plain())
-	default:
-		if active, rate, requests := f.unpressed(); rate > 0 {
-			l.Tell, l.Judged = !limits.Held(active, rate, requests/rate), true
-		}
+// judge notes whether connections tell of requests. When a crowd comes, what
+// meters and director tell is of different times, and connections that wait look
+// like idle ones for as long as the meter lags.
+func (l limiting) judge(f *fleet) limiting {
+	if f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0 {
+		return limiting{FinSeconds: l.FinSeconds}
 	}
+	active, rate, requests := f.unpressed()
+	if rate == 0 {
+		return l
+	}
+	l.Held++
+	if !limits.Held(active, rate, requests/rate) {
+		l.Held = 0
+	}
+	l.Tell = l.Held == 0 || l.Tell && l.Held < heldFor
 	return l
 }
 
@@ -79,11 +86,6 @@ func (s *serviceState) unlimit() {
 	for i := range s.Servers {
 		s.Servers[i].Limit = limits.State{}
 	}
-}
-
-// pressed reports whether a server was at the last decision on thresholds.
-func (s *serviceState) pressed() bool {
-	return slices.ContainsFunc(s.Servers, func(s serverState) bool { return s.Limit.Pressed() })
 }
 
 // full reports whether all servers have all that they bear, or one has and the
