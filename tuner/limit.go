@@ -133,7 +133,7 @@ func (l limiting) server(known *serverState, s ipvs.RealServer) limits.Server {
 		Upper: s.UpperThreshold, Lower: s.LowerThreshold,
 		Linger: l.linger(s.Forward), Held: !l.Tell,
 	}
-	if known.Belief.Known() && !known.Failing {
+	if known.Belief.Known() {
 		v.Capacity, v.Error = known.Belief.Capacity()
 		v.Workers = known.Belief.Workers()
 	}
