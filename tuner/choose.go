@@ -18,7 +18,8 @@ const (
 	beyond = 1.03
 	// short is how much of what it can still be measured by a server must get.
 	short = 0.6
-	// scarce is how much of it is so little that the weights must change.
+	// scarce is how much of what a server is to get is so little that the weights
+	// must change.
 	scarce = 0.3
 	// horizon is for how many periods weights are taken to last, where their
 	// change costs by itself.

@@ -56,7 +56,7 @@ func gained(before, after float64) float64 {
 // saves says what a write is for. Without a gain it is urgent.
 func saves(gain float64) string {
 	if gain < leastGain {
-		return "a real server gets as much as it can be measured by"
+		return "a real server gets far from what it is to get"
 	}
 	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }
@@ -120,11 +120,12 @@ func (f *fleet) expect(rates []float64) {
 func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 
 // urgent reports whether a server that has joined gets much more than it is to
-// begin with, or another much less than it can be measured by.
+// begin with, or another much less than it is to get: that is beyond what noise
+// does, and tells of it where little is known.
 func (f *fleet) urgent(rates, now []float64) bool {
 	for i := range f.servers {
 		s, rate := &f.servers[i], float64(now[i]*f.total)
-		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*f.least(s)) {
+		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*rates[i]) {
 			return true
 		}
 	}

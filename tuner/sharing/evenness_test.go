@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
 )
 
@@ -89,4 +91,13 @@ func countedVariations(t *testing.T, weights []uint32) []float64 {
 		}
 	}
 	return variations
+}
+
+// dealing returns a service that keeps no connections.
+func dealing(t testing.TB, weights []uint32) *director.Service {
+	s, _ := drive{weights: weights, service: ipvs.VirtualService{
+		ID:        ipvs.AddressService(ipvs.UDP, netip.MustParseAddrPort("10.8.0.1:53")),
+		Scheduler: "wrr", Flags: ipvs.FlagOnePacket,
+	}, traffic: Traffic{Factor: 257}}.open(t, nil)
+	return s
 }
