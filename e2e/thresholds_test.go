@@ -13,7 +13,7 @@ import (
 // has left nobody is refused any more. The weights stay as they are, and the
 // thresholds go when they are restored.
 func TestTunerProtectsFromACrowd(t *testing.T) {
-	arrangeTunedService(t, "wrr", "320ms", "320ms", "320ms") // 37 requests a second, all together
+	arrangeTunedService(t, "wrr", "320ms", "320ms", "320ms")    // 37 requests a second, all together
 	shIn(t, "director", "sysctl -qw net.ipv4.icmp_ratelimit=0") // all clients have one address
 	before := saved(t, "director")
 	flags, state := tunedFiles(t, `
