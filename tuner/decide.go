@@ -90,6 +90,8 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	limited, full := []limits.Decision(nil), false
 	if c.limited() {
 		limited, full = c.limit(f, known, timeouts)
+	} else {
+		known.unlimit()
 	}
 	d := hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
 	if !full {
@@ -103,6 +105,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	}
 	known.recover(f.servers, f.at)
 	p := f.plan(c.Policy, d)
+	p.limited = c.limited()
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
 	known.eject(f, &p)
