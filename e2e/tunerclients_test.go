@@ -46,7 +46,7 @@ func awaitConnections(t *testing.T, n int) {
 	}
 }
 
-// loadRate is how many requests clients make per second.
+// loadRate is how many requests clients usually make per second.
 const loadRate = 60
 
 // clients is a load that runs in the background.
@@ -58,8 +58,14 @@ type clients struct {
 
 func startLoad(t *testing.T) *clients {
 	t.Helper()
+	return startLoadAt(t, loadRate)
+}
+
+// startLoadAt starts one with so many requests per second.
+func startLoadAt(t *testing.T, rate int) *clients {
+	t.Helper()
 	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
-	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load", fmt.Sprintf("--rate=%d", loadRate),
+	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load", fmt.Sprintf("--rate=%d", rate),
 		"--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
 	if err := c.cmd.Start(); err != nil {

@@ -19,11 +19,12 @@ const (
 	beyond = 1.03
 	// short is how much of what it can still be measured by a server must get.
 	short = 0.6
-	// scarce is how much of it is so little that the weights must change.
+	// scarce is how much of what a server is to get is so little that the weights
+	// must change.
 	scarce = 0.3
 	// horizon is for how many periods weights are taken to last, where their
 	// change costs by itself.
-	horizon = 4
+	horizon = 3.5
 	// uprooted is what it costs, as a part of the requests present, to send all
 	// clients to other servers where they are to stay.
 	uprooted = 0.05
@@ -35,10 +36,10 @@ const (
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
 func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
-	best, now0 := choice{present: math.Inf(1)}, weightsOf(f.servers)
+	best, limits := choice{present: math.Inf(1)}, f.weightLimits()
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)
-		for _, c := range sharing.Candidates(f.scheduler(), wanted, &f.traffic, f.weightLimits()) {
+		for _, c := range f.search.Candidates(f.scheduler(), wanted, &f.traffic, limits) {
 			f.lucky(c.Shares)
 			if f.exceeds(c.Shares, rates) {
 				continue
@@ -46,10 +47,10 @@ func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 			present := f.present(c.Weights, c.Shares) +
 				f.upheaval(c.Weights, aims)/float64(horizon*f.at.interval.Seconds())
 			if f.hashes() {
-				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), now0, c.Weights))
+				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), limits.Now, c.Weights))
 			}
 			if present < best.present {
-				best = choice{c.Weights, c.Shares, present}
+				best = choice{append(best.weights[:0], c.Weights...), append(best.shares[:0], c.Shares...), present}
 			}
 		}
 	}
@@ -79,9 +80,8 @@ func (f *fleet) byCapacity(best []float64) []float64 {
 	shares, known, total := append([]float64{}, best...), 0.0, 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			c, _ := s.belief.Capacity()
-			shares[i] = c
-			known, total = known+best[i], total+c
+			shares[i] = s.capacity
+			known, total = known+best[i], total+s.capacity
 		}
 	}
 	for i := range f.servers {
@@ -97,7 +97,7 @@ func (f *fleet) exceeds(shares, rates []float64) bool {
 	for i, share := range shares {
 		rate := float64(share * f.total)
 		switch s := &f.servers[i]; {
-		case s.bears() && (rate > float64(beyond*f.loads[i].High) || rate < float64(short*f.least(s))),
+		case s.bears() && (rate > float64(beyond*f.loads[i].High) || rate < float64(short*s.least)),
 			!s.belief.Known() && rate > float64(1.5*rates[i])+float64(1e-3*f.total):
 			return true
 		}
@@ -113,19 +113,19 @@ func (f *fleet) upheaval(to, from []uint32) float64 {
 	if !f.remembers() {
 		return 0
 	}
-	sum, closed := 0.0, 0.0
+	sum, closed, all := 0.0, 0.0, 0.0
 	for i := range f.servers {
 		closed += float64(f.servers[i].InactiveConnections)
+		all += float64(to[i])
 	}
 	before := SharesOf(from)
-	for i, share := range SharesOf(to) {
-		s := &f.servers[i]
+	for i, w := range to {
+		s, share := &f.servers[i], float64(w)/all
 		extra := float64(share*closed) - float64(s.InactiveConnections)
 		if !s.bears() || share <= before[i] || extra <= 0 {
 			continue
 		}
-		c, _ := s.belief.Capacity()
-		spare := max(0.1*c, c-s.perSecond) / f.demand.requests()
+		spare := max(0.1*s.capacity, s.capacity-s.perSecond) / f.demand.requests()
 		sum += float64(extra*extra) / (2 * f.factor * spare)
 	}
 	return sum

@@ -64,7 +64,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		var back []ipvs.ServerID
 		v.Servers, back = known.readmit(v.Servers, &given, c.Weights, at)
 		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID],
-			servers: available(v.Servers, f.servers), loads: f.loads, bearing: f.bearing}
+			room: f.room.next(v.Servers)}
 		p := c.step(&f, &known, given, table.Director.Timeouts)
 		known.admit(&p, back)
 		if at.early {
@@ -90,6 +90,8 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	limited, full := []limits.Decision(nil), false
 	if c.limited() {
 		limited, full = c.limit(f, known, timeouts)
+	} else {
+		known.unlimit()
 	}
 	d := hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
 	if !full {
@@ -103,6 +105,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	}
 	known.recover(f.servers, f.at)
 	p := f.plan(c.Policy, d)
+	p.limited = c.limited()
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
 	known.eject(f, &p)
@@ -164,7 +167,7 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	if c.Policy != Overhead && f.sessions() {
 		return hold(CodeSessions, "connections last so long that they are sessions, whose length says nothing of a server: tune it by another source")
 	}
-	compared(f.servers)
+	f.peers.compare(f.servers)
 	if c.Policy == Optimize {
 		return f.optimize(known)
 	}

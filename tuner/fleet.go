@@ -15,20 +15,41 @@ const failureSeconds = 10.0
 // fleet is a virtual service as one step sees it.
 type fleet struct {
 	service ipvs.VirtualService
-	factor  float64  // the director's overhead factor
-	servers []server // the available ones
+	factor  float64 // the director's overhead factor
 	limits  Weights
 	demand  demand
 	at      moment
 	curves  *capacity.Curves
 	start   baseline // of the service
 
-	dealt   []capacity.Flow   // under the present weights, once that was asked
-	total   float64           // requests per second that are shared out
-	usual   float64           // seconds that a request takes without load, the mean by capacity
-	loads   []capacity.Server // what the servers bear, where that is known
-	bearing []capacity.Server // those of them where it is
-	traffic sharing.Traffic   // at the rates that are wanted
+	total   float64         // requests per second that are shared out
+	usual   float64         // seconds that a request takes without load, the mean by capacity
+	traffic sharing.Traffic // at the rates that are wanted
+	now     []float64       // shares that the present weights bring, once that was asked
+
+	room
+}
+
+// room is what one virtual service took and the next one can take up again.
+type room struct {
+	servers   []server          // the available ones
+	loads     []capacity.Server // what the servers bear, where that is known
+	bearing   []capacity.Server // those of them where it is
+	filled    []float64         // their rates
+	dealt     []capacity.Flow   // under the present weights, once that was asked
+	tried     []capacity.Flow   // under others
+	byLevel   []capacity.Flow   // of the weights that are looked at
+	evenness  sharing.Evenness
+	allotment capacity.Allotment
+	peers     peers
+	surprises []float64 // how far readings were off
+	search    sharing.Search
+}
+
+// next returns the room of a service that has these servers.
+func (r room) next(servers []ipvs.RealServer) room {
+	r.servers, r.dealt = available(servers, r.servers), r.dealt[:0]
+	return r
 }
 
 // bound narrows the bounds of shares in a step that is made early, or soon after
@@ -57,21 +78,29 @@ func (f *fleet) hashes() bool { return f.scheduler() == "mh" || f.scheduler() ==
 
 // flows returns how the scheduler hands out requests under the weights: wrr in
 // its own order, others about as by chance.
-func (f *fleet) flows(weights []uint32) []capacity.Flow {
+func (f *fleet) flows(weights []uint32, room []capacity.Flow) []capacity.Flow {
+	flows := room[:0]
 	if f.scheduler() != "wrr" {
-		return slices.Repeat([]capacity.Flow{capacity.Chance()}, len(weights))
+		for range weights {
+			flows = append(flows, capacity.Chance())
+		}
+		return flows
 	}
-	flows := make([]capacity.Flow, len(weights))
-	for i, v := range sharing.Variations(weights) {
-		flows[i] = capacity.Dealt(v)
+	variations, of := f.evenness.Variations(weights)
+	f.byLevel = f.byLevel[:0]
+	for _, v := range variations {
+		f.byLevel = append(f.byLevel, capacity.Dealt(v))
+	}
+	for _, level := range of {
+		flows = append(flows, f.byLevel[level])
 	}
 	return flows
 }
 
 // flowsNow returns how the scheduler hands out requests now.
 func (f *fleet) flowsNow() []capacity.Flow {
-	if f.dealt == nil {
-		f.dealt = f.flows(weightsOf(f.servers))
+	if len(f.dealt) == 0 {
+		f.dealt = f.flows(weightsOf(f.servers), f.dealt)
 	}
 	return f.dealt
 }
@@ -89,6 +118,9 @@ func (f *fleet) shares(weights []uint32) []float64 {
 
 // lucky takes in what servers get besides what their weights promise.
 func (f *fleet) lucky(shares []float64) {
+	if f.fair() {
+		return
+	}
 	sum := 0.0
 	for i := range shares {
 		shares[i] = float64(shares[i] * f.servers[i].luck)
@@ -105,7 +137,8 @@ func (f *fleet) present(weights []uint32, shares []float64) float64 {
 	if f.scheduler() != "wrr" {
 		return f.presentUnder(f.flowsNow(), shares) // by chance too
 	}
-	return f.presentUnder(f.flows(weights), shares)
+	f.tried = f.flows(weights, f.tried)
+	return f.presentUnder(f.tried, shares)
 }
 
 // presentUnder is present under flows of requests.

@@ -47,11 +47,13 @@ func (s *sourced) order() {
 // find returns what is said of a server, nil where nothing is. Servers are
 // asked for in order.
 func (s *sourced) find(id ipvs.ServerID) *Observation {
-	for len(s.of) > 0 && s.of[0].Server.Compare(id) < 0 {
-		s.of = s.of[1:]
-	}
-	if len(s.of) > 0 && s.of[0].Server == id {
-		return s.of[0]
+	for ; len(s.of) > 0; s.of = s.of[1:] {
+		switch first := s.of[0]; {
+		case first.Server == id:
+			return first
+		case first.Server.Compare(id) > 0:
+			return nil
+		}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 		}
 	}
 	if !m.failing && !m.counters {
-		l.count(i, known, v.counted)
+		l.count(i, known, v)
 	}
 	if known.Belief.Known() {
 		known.Joined, v.joined = false, false
@@ -61,12 +61,16 @@ func (l *learner) reading(m measurement, flow capacity.Flow) capacity.Reading {
 
 // count takes in what the director counted, if connections are requests: it is
 // older than no meter's, and tells the capacity of a server that is saturated.
-func (l *learner) count(i int, known *serverState, c counted) {
+func (l *learner) count(i int, known *serverState, v *server) {
+	c := &v.counted
 	present := c.present - float64(c.perSecond*l.demand.Idle)
 	if !c.known || !l.demand.plain() || present < presentAtLeast {
 		return
 	}
 	done := max(1, c.done)
+	if known.givenUp(done/c.seconds, present, v.ActiveConnections) {
+		return
+	}
 	late := float64(c.perSecond * c.perSecond * c.lateness)
 	known.Belief, _ = l.curves.Take(known.Belief, capacity.Reading{
 		PerSecond: max(0.5, c.done) / c.seconds,
@@ -76,6 +80,16 @@ func (l *learner) count(i int, known *serverState, c counted) {
 		Flow:      l.flows[i],
 		Surely:    true,
 	})
+}
+
+// givenUp reports whether clients have given up, where requests wait for long:
+// more connections ended per second than the server can have done requests of.
+func (s *serverState) givenUp(perSecond, present float64, active uint32) bool {
+	if !s.Belief.Known() || !s.swamped(present/perSecond, active) {
+		return false
+	}
+	bears, _ := s.Belief.Capacity()
+	return perSecond > bears
 }
 
 // telling reports whether a measurement tells of a capacity.

@@ -8,26 +8,35 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
-// fullFrom is the part of what all servers bear from which on they are full if
-// one of them is.
-const fullFrom = 0.9
+const (
+	// fullFrom is the part of what all servers bear from which on they are full
+	// if one of them is.
+	fullFrom = 0.9
+	// heldFor is in how many steps in a row connections that told of requests
+	// must seem to be held open before they do not: more than a meter lags.
+	heldFor = 6
+)
 
 // limiting is what is remembered of a virtual service for its thresholds to be
 // decided between two steps.
 type limiting struct {
-	FinSeconds float64 `json:"fin_seconds"`      // that the director keeps a connection of which it saw one end
-	Tell       bool    `json:"tell,omitempty"`   // connections tell of requests, as far as is known
-	Judged     bool    `json:"judged,omitempty"` // that is known
+	FinSeconds float64 `json:"fin_seconds"`    // that the director keeps a connection of which it saw one end
+	Tell       bool    `json:"tell,omitempty"` // connections tell of requests, as far as is known
+	Held       int     `json:"held,omitempty"` // steps in a row in which connections seemed to be held open
 }
 
 // limited reports whether the thresholds are the tuner's.
 func (c *ServiceConfig) limited() bool { return c.Thresholds.Policy == limits.Concurrency }
 
-// limit decides the thresholds as part of a step. It reports whether all
-// servers have all the requests that they bear.
+// limit decides the thresholds as part of a step, but not of an early one: they
+// have just been decided then, and not for as long as up to the next period. It
+// reports whether all servers have all the requests that they bear.
 func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeouts) (decisions []limits.Decision, full bool) {
 	known.Limiting.FinSeconds = timeouts.TCPFin.Seconds()
-	known.Limiting = known.Limiting.judge(f, known)
+	known.Limiting = known.Limiting.judge(f)
+	if f.at.early {
+		return nil, f.full(known)
+	}
 	states, servers := make([]*serverState, len(f.servers)), make([]ipvs.RealServer, len(f.servers))
 	for i := range f.servers {
 		states[i], servers[i] = &known.Servers[i], *f.servers[i].RealServer
@@ -36,20 +45,22 @@ func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeo
 	return decisions, f.full(known)
 }
 
-// judge notes whether connections tell of requests. While servers are pressed
-// what meters and director tell is of different times, and only plainly idle
-// connections count.
-func (l limiting) judge(f *fleet, known *serviceState) limiting {
-	switch {
-	case f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0:
-		l.Tell, l.Judged = false, true
-	case l.Judged && known.pressed():
-		l.Tell = l.Tell && (!f.demand.Open || f.demand.plain())
-	default:
-		if active, rate, requests := f.unpressed(); rate > 0 {
-			l.Tell, l.Judged = !limits.Held(active, rate, requests/rate), true
-		}
+// judge notes whether connections tell of requests. When a crowd comes, what
+// meters and director tell is of different times, and connections that wait look
+// like idle ones for as long as the meter lags.
+func (l limiting) judge(f *fleet) limiting {
+	if f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0 {
+		return limiting{FinSeconds: l.FinSeconds}
 	}
+	active, rate, requests := f.unpressed()
+	if rate == 0 {
+		return l
+	}
+	l.Held++
+	if !limits.Held(active, rate, requests/rate) {
+		l.Held = 0
+	}
+	l.Tell = l.Held == 0 || l.Tell && l.Held < heldFor
 	return l
 }
 
@@ -70,9 +81,11 @@ func (f *fleet) unpressed() (active, perSecond, requests float64) {
 	return active, perSecond, requests
 }
 
-// pressed reports whether a server was at the last decision on thresholds.
-func (s *serviceState) pressed() bool {
-	return slices.ContainsFunc(s.Servers, func(s serverState) bool { return s.Limit.Pressed() })
+// unlimit forgets what thresholds were decided by.
+func (s *serviceState) unlimit() {
+	for i := range s.Servers {
+		s.Servers[i].Limit = limits.State{}
+	}
 }
 
 // full reports whether all servers have all that they bear, or one has and the
@@ -120,7 +133,7 @@ func (l limiting) server(known *serverState, s ipvs.RealServer) limits.Server {
 		Upper: s.UpperThreshold, Lower: s.LowerThreshold,
 		Linger: l.linger(s.Forward), Held: !l.Tell,
 	}
-	if known.Belief.Known() && !known.Failing {
+	if known.Belief.Known() {
 		v.Capacity, v.Error = known.Belief.Capacity()
 		v.Workers = known.Belief.Workers()
 	}
@@ -178,15 +191,11 @@ func (p *ServerPlan) limit(d limits.Decision) {
 }
 
 // limit takes the decisions on the thresholds of the available servers into the
-// plan; there are none where they are not the tuner's.
+// plan, as many as there are.
 func (p *ServicePlan) limit(servers []server, decisions []limits.Decision) {
-	if decisions == nil {
-		return
-	}
-	p.limited = true
 	next := 0
 	for i := range p.Servers {
-		if s := &p.Servers[i]; next < len(servers) && s.Server == servers[next].ID {
+		if s := &p.Servers[i]; next < len(decisions) && s.Server == servers[next].ID {
 			s.limit(decisions[next])
 			next++
 		}

@@ -153,6 +153,54 @@ func TestLimitBetweenSteps(t *testing.T) {
 	}
 }
 
+// TestEarlyStepLeavesThresholds makes one at the moment of a decision on
+// thresholds alone: they are for the time up to the next one of those.
+func TestEarlyStepLeavesThresholds(t *testing.T) {
+	b := newBesieged(asItWas)
+	b.calm(4)
+	b.look(2, 6000)
+	for i, s := range b.look(60, 6000) {
+		b.service.Servers[i].UpperThreshold, b.service.Servers[i].LowerThreshold = s.UpperThreshold, s.LowerThreshold
+	}
+	table := &ipvs.Table{Services: []ipvs.VirtualService{b.service}}
+	plan, _ := StepEarly(b.config, b.state, table, nil, Alarms{plantService: "somebody says so"}, b.now)
+	p := plan.Services[0]
+	for _, s := range p.Servers {
+		if s.UpperThreshold == 0 || s.thresholds() != s.previousThresholds() {
+			t.Errorf("got %+v", s)
+		}
+	}
+	if !p.tuned() {
+		t.Error("the service is no longer looked at")
+	}
+}
+
+// TestMeterThatLagsInACrowd tells of the latency before it while the director
+// counts those who wait already.
+func TestMeterThatLagsInACrowd(t *testing.T) {
+	b := newBesieged(asItWas)
+	b.calm(4)
+	for n := range heldFor - 1 {
+		for _, s := range b.stepWith(100, 0.044, 1000).Servers {
+			if s.UpperThreshold == 0 || s.UpperThreshold > 100 {
+				t.Errorf("step %d: got %+v", n, s)
+			}
+		}
+	}
+}
+
+// TestFailingServerKeepsItsThreshold in a crowd: else it would get all that the
+// others refuse.
+func TestFailingServerKeepsItsThreshold(t *testing.T) {
+	b := newBesieged(asItWas)
+	b.calm(4)
+	b.state.Services[plantService].Servers[1].Failing = true
+	got := b.look(60, 6000)
+	if len(got) != 2 || got[1].UpperThreshold < 6005 || got[1].UpperThreshold > 6100 {
+		t.Errorf("got %+v", got)
+	}
+}
+
 // TestFullServersKeepTheirWeights has all that servers bear come, and some
 // more, that thresholds refuse.
 func TestFullServersKeepTheirWeights(t *testing.T) {
@@ -241,7 +289,8 @@ func TestUnsoundLimitsAndScaling(t *testing.T) {
 			s.Scaling = scaling.State{Desired: 1, Demand: s.Scaling.Demand}
 			s.Scaling.Demand.PerSecond = -1
 		},
-		"fin": func(s *serviceState) { s.Limiting.FinSeconds = -1 },
+		"held": func(s *serviceState) { s.Limiting.Held = -1 },
+		"fin":  func(s *serviceState) { s.Limiting.FinSeconds = -1 },
 		"limit": func(s *serviceState) {
 			s.Servers[0].Limit.Active = -1
 		},

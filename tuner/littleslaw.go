@@ -112,7 +112,11 @@ func (w window) variance(latency, rate float64) (variance, scarcity float64) {
 	mean := w.ActiveSeconds / w.Seconds
 	f := max(1, w.SquareSeconds/w.ActiveSeconds-mean)
 	independent := func(f float64) float64 { return n * exact.Tanh(d/(2*latency*(float64(2*f)-1))) }
-	return f/(mean*independent(f)) + rate, 1/(mean*independent(1)) + rate
+	scarcity = 1/(mean*independent(1)) + rate
+	if f == 1 {
+		return scarcity, scarcity
+	}
+	return f/(mean*independent(f)) + rate, scarcity
 }
 
 // rateVariance returns the variance of the logarithm of the rate: 1/requests, as

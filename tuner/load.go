@@ -10,6 +10,7 @@ import (
 // its servers bear; those that fail bear nothing.
 func (f *fleet) cameAndBears() scaling.Load {
 	l := scaling.Load{RequestsPerSecond: math.NaN()} // not known
+	l.Servers = make([]scaling.Server, 0, len(f.servers))
 	connections, seconds := 0.0, 0.0
 	for i := range f.servers {
 		s := &f.servers[i]

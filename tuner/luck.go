@@ -15,7 +15,7 @@ const (
 // but the same ones again; those that compare active connections go by the
 // order of the servers where these are few.
 func (f *fleet) trackLuck(known *serviceState) {
-	if f.scheduler() == "wrr" || f.remembers() || f.demand.PerSecond == 0 {
+	if f.fair() || f.demand.PerSecond == 0 {
 		return
 	}
 	rates := make([]float64, len(f.servers))
@@ -39,3 +39,6 @@ func (f *fleet) trackLuck(known *serviceState) {
 		v.luck = exact.Exp(s.Luck)
 	}
 }
+
+// fair reports whether servers get what their weights promise.
+func (f *fleet) fair() bool { return f.scheduler() == "wrr" || f.remembers() }

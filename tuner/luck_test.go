@@ -14,7 +14,7 @@ import (
 func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 	f := fleet{
 		service: ipvs.VirtualService{ID: plantService, Scheduler: scheduler},
-		factor:  257, servers: servers, limits: DefaultService().Weights,
+		factor:  257, room: room{servers: servers}, limits: DefaultService().Weights,
 		demand: demand{PerSecond: perSecond, Requests: 1, Open: true},
 		at:     momentOf(after(10), after(0), plantConfig().Interval),
 		curves: capacity.NewCurves(),

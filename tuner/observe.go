@@ -34,22 +34,23 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 	for i := range servers {
 		server := &servers[i]
 		before := cmp.Or(find(&rest, server.ID), find(&out, server.ID))
-		known := serverState{ID: server.ID}
-		if before != nil {
-			known = *before
-		}
 		if server.Weight == 0 {
-			if known.Outage.out() {
-				next.Out = append(next.Out, known)
+			if before != nil && before.Outage.out() {
+				next.Out = append(next.Out, *before)
 			}
 			continue
 		}
+		if before != nil {
+			next.Servers = append(next.Servers, *before)
+		} else {
+			next.Servers = append(next.Servers, serverState{ID: server.ID})
+		}
+		known := &next.Servers[len(next.Servers)-1]
 		known.Outage.Since = time.Time{} // by somebody else, if it was out
 		known.Joined = known.Joined || before == nil && len(s.Servers) > 0
 		window := known.Window
 		known.Window = window.add(now, *server, longestGap*interval)
-		known.Pile = known.Pile.add(window, known.Window, s.expected(float64(server.Weight)/weights, &known))
-		next.Servers = append(next.Servers, known)
+		known.Pile = known.Pile.add(window, known.Window, s.expected(float64(server.Weight)/weights, known))
 	}
 	return next
 }
@@ -57,11 +58,13 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 // find returns what is known of a server, nil where nothing is, and passes over
 // those before it: servers are asked for in order.
 func find(known *[]serverState, id ipvs.ServerID) *serverState {
-	for len(*known) > 0 && (*known)[0].ID.Compare(id) < 0 {
-		*known = (*known)[1:]
-	}
-	if len(*known) > 0 && (*known)[0].ID == id {
-		return &(*known)[0]
+	for ; len(*known) > 0; *known = (*known)[1:] {
+		switch first := &(*known)[0]; {
+		case first.ID == id:
+			return first
+		case first.ID.Compare(id) > 0:
+			return nil
+		}
 	}
 	return nil
 }
@@ -69,13 +72,21 @@ func find(known *[]serverState, id ipvs.ServerID) *serverState {
 // byIdentity returns the servers in order: themselves, or else copies in the
 // buffer's place.
 func byIdentity(servers []ipvs.RealServer, buffer *[]ipvs.RealServer) []ipvs.RealServer {
-	compare := func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) }
-	if slices.IsSortedFunc(servers, compare) {
+	if inOrder(servers) {
 		return servers
 	}
 	*buffer = append((*buffer)[:0], servers...)
-	slices.SortFunc(*buffer, compare)
+	slices.SortFunc(*buffer, func(a, b ipvs.RealServer) int { return a.ID.Compare(b.ID) })
 	return *buffer
+}
+
+func inOrder(servers []ipvs.RealServer) bool {
+	for i := 1; i < len(servers); i++ {
+		if servers[i-1].ID.Compare(servers[i].ID) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // observe takes the servers' measurements into the state, which has the same
@@ -91,7 +102,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
-	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods}
+	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, surprises: f.surprises[:0]}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
@@ -101,7 +112,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 		open.add(m, ok, v)
 		learner.learn(i, known, v, m, ok)
 	}
-	f.demand = f.demand.seen(open)
+	f.demand, f.surprises = f.demand.seen(open), learner.surprises
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
 	return ignored
 }
@@ -150,17 +161,21 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 			var problem string
 			m, problem = s.take(o, counted, at)
 			ok = problem == ""
-			problems = append(problems, problem)
+			if !ok {
+				problems = append(problems, problem)
+			}
 		}
 	}
 	if !ok {
 		m.latency, m.took = 0, 0
 	}
 	if o := given.errors.find(id); o != nil {
-		problems = append(problems, s.takeErrors(o, &m, at))
+		if problem := s.takeErrors(o, &m, at); problem != "" {
+			problems = append(problems, problem)
+		}
 		ok = ok || m.failing
 	}
-	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
+	return m, ok, problems
 }
 
 // noteHanging notes which servers hang from now on, and which do not after all.

@@ -31,6 +31,9 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.expect(rates)
 	aims := f.aims(known)
 	now := f.shares(aims)
+	if !f.remembers() {
+		f.now = now
+	}
 	present := f.presentUnder(f.flowsNow(), now)
 	best := f.choose(rates, now, aims)
 	gain := gained(present, best.present)
@@ -57,7 +60,7 @@ func gained(before, after float64) float64 {
 // saves says what a write is for. Without a gain it is urgent.
 func saves(gain float64) string {
 	if gain < leastGain {
-		return "a real server gets as much as it can be measured by"
+		return "a real server gets far from what it is to get"
 	}
 	return "saves about " + strconv.Itoa(int(math.Round(100*gain))) + " % of the time that requests take"
 }
@@ -68,13 +71,19 @@ func (f *fleet) prepare() bool {
 	all := 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			c, _ := s.belief.Capacity()
-			all += c
-			f.usual += float64(c * s.belief.Unloaded())
+			s.capacity, _ = s.belief.Capacity()
+			s.unloaded = s.belief.Unloaded()
+			all += s.capacity
+			f.usual += float64(s.capacity * s.unloaded)
 		}
 	}
 	f.usual /= all
 	f.total = min(f.asked(), float64(mostBusy*all))
+	for i := range f.servers {
+		if s := &f.servers[i]; s.bears() {
+			s.least = f.least(s)
+		}
+	}
 	f.loads = append(f.loads[:0], make([]capacity.Server, len(f.servers))...)
 	return f.total > 0
 }
@@ -121,11 +130,12 @@ func (f *fleet) expect(rates []float64) {
 func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 
 // urgent reports whether a server that has joined gets much more than it is to
-// begin with, or another much less than it can be measured by.
+// begin with, or another much less than it is to get: that is beyond what noise
+// does, and tells of it where little is known.
 func (f *fleet) urgent(rates, now []float64) bool {
 	for i := range f.servers {
 		s, rate := &f.servers[i], float64(now[i]*f.total)
-		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*f.least(s)) {
+		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*rates[i]) {
 			return true
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 func TestUpheaval(t *testing.T) {
-	f := fleetOf("wlc", 100, bearing(100, 0.1), bearing(100, 0.1), bearing(0, 0))
+	f := *prepared(t, fleetOf("wlc", 100, bearing(100, 0.1), bearing(100, 0.1), bearing(0, 0)))
 	for i := range f.servers {
 		f.servers[i].InactiveConnections = 4000
 	}
@@ -111,7 +111,7 @@ func TestOptimize(t *testing.T) {
 }
 
 func TestSaves(t *testing.T) {
-	const urgent = "a real server gets as much as it can be measured by"
+	const urgent = "a real server gets far from what it is to get"
 	tests := []struct {
 		name          string
 		before, after float64
@@ -152,6 +152,28 @@ func TestSmallGainsAddUp(t *testing.T) {
 	}
 	if got := periodsUntil(103); got != 0 {
 		t.Errorf("no gain to speak of is taken after %d periods", got)
+	}
+}
+
+// TestFarTooLittleIsMended has a server that gets a small part of what it is to
+// get have more at once, whatever little that saves.
+func TestFarTooLittleIsMended(t *testing.T) {
+	for _, test := range []struct {
+		weight uint32
+		want   Action
+	}{{6, Hold}, {1, Apply}} {
+		servers := make([]server, 8)
+		for i := range servers {
+			servers[i] = bearing(100, 0.02)
+		}
+		f := fleetOf("mh", 80, servers...)
+		f.servers[0].Weight = test.weight
+		for i, share := range SharesOf(weightsOf(f.servers)) {
+			f.servers[i].share, f.servers[i].perSecond = share, 80*share
+		}
+		if got := f.optimize(blank(&f)); got.action != test.want {
+			t.Errorf("weight %d: %s, %s", test.weight, got.action, got.reason)
+		}
 	}
 }
 

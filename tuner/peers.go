@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"math"
-	"slices"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
@@ -21,12 +20,12 @@ const (
 	leastSpread = 0.01
 )
 
-// compared draws what is believed of servers together as far as noise explains
+// compare draws what is believed of servers together as far as noise explains
 // their differences (empirical Bayes, with two kinds of servers): one is taken
 // for one like the others, unless it plainly is not. Then what is believed of
 // its capacity and its workers is what is believed of all.
-func compared(servers []server) {
-	p := peersOf(servers)
+func (p *peers) compare(servers []server) {
+	p.meet(servers)
 	if len(p.known) < 2 {
 		return
 	}
@@ -38,17 +37,20 @@ func compared(servers []server) {
 	}
 }
 
-// peers are the servers of which something is known.
+// peers are the servers of which something is known. They keep their room from
+// one use to the next.
 type peers struct {
 	known   []*server
 	off     []float64                // by server: ln capacity less that in the middle, its workers taken as those of all
 	chances [capacity.Shapes]float64 // of the numbers of workers, on average
 	equal   float64                  // part of the servers
 	spread  float64                  // variance of ln capacity among the others
+	order   []float64
 }
 
-func peersOf(servers []server) peers {
-	p := peers{equal: meantEqual, spread: 1}
+// meet begins with servers, in the room of those before.
+func (p *peers) meet(servers []server) {
+	*p = peers{known: p.known[:0], off: p.off[:0], order: p.order[:0], equal: meantEqual, spread: 1}
 	for i := range servers {
 		if b := &servers[i].belief; b.Known() {
 			p.known = append(p.known, &servers[i])
@@ -68,12 +70,12 @@ func peersOf(servers []server) peers {
 		p.off = append(p.off, level)
 	}
 	if len(p.off) > 0 {
-		middle := medianOf(p.off)
+		p.order = append(p.order, p.off...)
+		middle := medianOf(p.order)
 		for k := range p.off {
 			p.off[k] -= middle
 		}
 	}
-	return p
 }
 
 // fit brings the part of equal servers and the spread of the others nearer to
@@ -92,9 +94,10 @@ func (p *peers) fit() {
 // isEqual returns the chance that a server which is off by so much is one of
 // the equal ones.
 func (p *peers) isEqual(off, variance float64) float64 {
-	equal := float64(p.equal * normal(off, variance+alike*alike))
-	other := float64((1 - p.equal) * normal(off, variance+p.spread))
-	return equal / (equal + other)
+	narrow, wide := variance+alike*alike, variance+p.spread
+	unlike := float64(off*off) * (wide - narrow) / float64(2*narrow*wide)
+	odds := float64((1 - p.equal) / p.equal * math.Sqrt(narrow/wide) * exact.Exp(min(600, unlike)))
+	return 1 / (1 + odds)
 }
 
 // draw draws a belief towards that of all.
@@ -106,16 +109,4 @@ func (p *peers) draw(b *capacity.Belief, off float64) {
 		b.Means[k] -= float32(off * (1 - own))
 		b.Chances[k] = float32(float64((1-equal)*float64(b.Chances[k])) + float64(equal*p.chances[k]))
 	}
-}
-
-func medianOf(values []float64) float64 {
-	sorted := slices.Sorted(slices.Values(values))
-	n := len(sorted)
-	return (sorted[(n-1)/2] + sorted[n/2]) / 2
-}
-
-// normal returns the normal density of a deviation, up to a constant factor,
-// never 0.
-func normal(off, variance float64) float64 {
-	return exact.Exp(-min(600, off*off/(2*variance))) / math.Sqrt(variance)
 }

@@ -40,7 +40,7 @@ func TestComparedAlone(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			before := fmt.Sprint(test.servers)
-			compared(test.servers)
+			new(peers).compare(test.servers)
 			if after := fmt.Sprint(test.servers); after != before {
 				t.Errorf("got %v", after)
 			}
@@ -57,7 +57,7 @@ func TestEqualServersComeOutEqual(t *testing.T) {
 		for range 8 {
 			servers = append(servers, bearing(100*math.Exp(0.1*random.NormFloat64()), 0.1))
 		}
-		compared(servers)
+		new(peers).compare(servers)
 		mean := 0.0
 		for i := range servers {
 			mean += math.Log(capacityOf(&servers[i])) / 8
@@ -94,7 +94,7 @@ func TestCompared(t *testing.T) {
 			for i, c := range test.capacities {
 				servers = append(servers, bearing(c, test.deviations[i]))
 			}
-			compared(servers)
+			new(peers).compare(servers)
 			for i, want := range test.want {
 				if want == 0 && !servers[i].belief.Known() {
 					continue
@@ -132,7 +132,7 @@ func TestComparedKeepsOrder(t *testing.T) {
 			servers, before = append(servers, bearing(c, deviation)), append(before, c)
 			least, most = min(least, c), max(most, c)
 		}
-		compared(servers)
+		new(peers).compare(servers)
 		for i := range servers {
 			c := capacityOf(&servers[i])
 			if c < least*0.9999 || c > most*1.0001 || servers[i].belief.Variance != float32(deviation*deviation) {
@@ -148,7 +148,7 @@ func TestComparedChances(t *testing.T) {
 	other.belief.Chances = [capacity.Shapes]float32{0, 1}
 	odd.belief.Chances = [capacity.Shapes]float32{0, 0, 0, 1}
 	servers := []server{one, other, one, other, odd}
-	compared(servers)
+	new(peers).compare(servers)
 	if got := servers[0].belief.Chances; math.Abs(float64(got[0]-servers[1].belief.Chances[0])) > 0.2 {
 		t.Errorf("equal servers have the chances %v and %v", got, servers[1].belief.Chances)
 	}

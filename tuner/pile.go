@@ -85,18 +85,26 @@ func (s *serviceState) expected(share float64, known *serverState) float64 {
 }
 
 // hanging returns the servers that accept connections and plainly end none,
-// while the others do as ever.
+// while the others do as ever. What comes to a server while thresholds keep
+// requests from others is not what its share promises.
 func (s *serviceState) hanging() []ipvs.ServerID {
 	var now, before uint64 // connections of servers that are well
+	pressed := 0
 	for i := range s.Servers {
-		if known := &s.Servers[i]; known.well() {
+		known := &s.Servers[i]
+		if known.Limit.Pressed() {
+			pressed++
+		}
+		if known.well() {
 			now += uint64(known.Window.Active)
 			before += uint64(known.Glance.Active)
 		}
 	}
 	var hanging []ipvs.ServerID
 	for i := range s.Servers {
-		if known := &s.Servers[i]; known.well() && s.hangs(known, now, before) {
+		known := &s.Servers[i]
+		alone := pressed == 0 || pressed == 1 && known.Limit.Pressed()
+		if alone && known.well() && s.hangs(known, now, before) {
 			hanging = append(hanging, known.ID)
 		}
 	}

@@ -182,6 +182,39 @@ func TestCrowdIsNoHang(t *testing.T) {
 	}
 }
 
+// TestHangsUnderThresholds has one server pile up what comes to it.
+func TestHangsUnderThresholds(t *testing.T) {
+	now := after(0)
+	known := func(i int, active uint32, pressed bool) serverState {
+		s := serverState{ID: plantServer(i), Glance: glance{Time: now, Active: 10},
+			Window: window{Time: now.Add(4 * time.Second), Active: active}}
+		if pressed {
+			s.Limit.PressedAt = now
+		}
+		return s
+	}
+	tests := []struct {
+		name   string
+		piling bool // the server that piles up is pressed
+		other  bool // another one is
+		want   int
+	}{
+		{"another server is pressed", false, true, 0},
+		{"both are", true, true, 0},
+		{"none is", false, false, 1},
+		{"the server itself is", true, false, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := serviceState{Demand: demand{PerSecond: 200}, Servers: []serverState{known(0, 410, tt.piling), known(1, 10, tt.other)}}
+			s.Servers[0].Pile = pile{Since: now, Active: 10, Expected: 400}
+			if got := s.hanging(); len(got) != tt.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}
+
 // TestTakenToHangByMistake has one of the servers saturated by a crowd that the
 // others do not feel yet: it is relieved, and soon has its part again.
 func TestTakenToHangByMistake(t *testing.T) {

@@ -20,16 +20,16 @@ const (
 	// fewest requests in a period are what a server can be measured by. A slow
 	// one gets as many, but not more than mostPart of an equal share, nor more
 	// than add mostCost to the requests that are present everywhere.
-	fewest   = 20
+	fewest   = 40
 	mostPart = 0.1
-	mostCost = 0.02
+	mostCost = 0.04
 )
 
 // rates returns the requests per second that each server is to get: those at
 // which the fewest requests are present, within bounds.
 func (f *fleet) rates() []float64 {
 	rates := make([]float64, len(f.servers))
-	rest, filled := f.total, make([]float64, 0, len(f.servers))
+	rest, filled := f.total, f.filled[:0]
 	loads := f.bearing[:0]
 	for i := range f.servers {
 		s := &f.servers[i]
@@ -46,10 +46,10 @@ func (f *fleet) rates() []float64 {
 		}
 		rest -= rates[i]
 	}
-	f.bearing = loads
+	f.bearing, f.filled = loads, filled
 	rest = max(rest, float64(0.01*f.total))
 	widen(loads, rest)
-	capacity.Allot(loads, filled, rest)
+	f.allotment.Allot(loads, filled, rest)
 	for i, next := 0, 0; i < len(rates); i++ {
 		if f.servers[i].bears() {
 			rates[i], f.loads[i] = filled[next], loads[next]
@@ -78,10 +78,9 @@ func (f *fleet) ofEqual(part float64) float64 {
 func (f *fleet) load(s *server, rate float64) capacity.Server {
 	l := f.curves.NewServer(s.belief)
 	l.Backlog = f.backlog(s)
-	least := f.least(s)
-	l.Low = least
-	if c, _ := s.belief.Capacity(); rate+l.Backlog < float64(overloaded*c) {
-		l.Low = max(least, float64(rate*(1-f.limits.MaxChangeRatio)))
+	l.Low = s.least
+	if rate+l.Backlog < float64(overloaded*s.capacity) {
+		l.Low = max(s.least, float64(rate*(1-f.limits.MaxChangeRatio)))
 	}
 	l.High = max(float64(rate*(1+f.limits.MaxChangeRatio)), l.Bears(safely), l.Low)
 	return l
@@ -89,7 +88,7 @@ func (f *fleet) load(s *server, rate float64) capacity.Server {
 
 // least returns the rate by which a server can still be measured.
 func (f *fleet) least(s *server) float64 {
-	affordable := float64(mostCost*f.total) * f.usual / s.belief.Unloaded()
+	affordable := float64(mostCost*f.total) * f.usual / s.unloaded
 	return min(f.ofEqual(mostPart), fewest/f.at.interval.Seconds(), affordable)
 }
 
@@ -118,7 +117,6 @@ func (f *fleet) backlog(s *server) float64 {
 	if !f.demand.plain() {
 		return 0
 	}
-	c, _ := s.belief.Capacity()
 	there := usual + float64(f.demand.Idle*s.counted.perSecond)
-	return min(max(0, float64(s.ActiveConnections)-there)/(2*f.at.interval.Seconds()), most*c)
+	return min(max(0, float64(s.ActiveConnections)-there)/(2*f.at.interval.Seconds()), most*s.capacity)
 }

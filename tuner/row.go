@@ -10,9 +10,7 @@ import (
 )
 
 // row goes through what is known of a real server, value by value, to write it
-// as one JSON array into the state file, to read it from there, or to round it
-// to what the file has: a state is the same whether or not it was in a file
-// meanwhile.
+// as one JSON array into the state file or to read it from there.
 type row struct {
 	doing  doing
 	text   []byte    // written up to now, or still to be read
@@ -24,8 +22,7 @@ type row struct {
 type doing int
 
 const (
-	rounding doing = iota
-	writing
+	writing doing = iota
 	reading
 )
 
@@ -47,10 +44,10 @@ func (r *row) values(s *serverState) {
 	r.number(&s.Estimate.LogLatency)
 	r.number(&s.Estimate.Variance)
 	for i := range s.Belief.Means {
-		r.decimals(&s.Belief.Means[i], 1e5)
+		r.decimals(&s.Belief.Means[i], meanParts)
 	}
 	for i := range s.Belief.Chances {
-		r.decimals(&s.Belief.Chances[i], 1e6)
+		r.decimals(&s.Belief.Chances[i], chanceParts)
 	}
 	r.short(&s.Belief.Variance)
 	r.time(&s.Glance.Time)
@@ -79,8 +76,18 @@ func (r *row) values(s *serverState) {
 	r.count(&s.Glance.Inactive)
 }
 
-// round rounds what is known of a server.
-func (s *serverState) round() { (&row{doing: rounding}).values(s) }
+// round rounds what is known of a server to what the file has: a state is the
+// same whether or not it was in a file meanwhile.
+func (s *serverState) round() {
+	w, e, b := &s.Window, &s.Estimate, &s.Belief
+	for _, v := range [...]*float64{&w.Seconds, &w.ActiveSeconds, &w.SquareSeconds, &e.LogLatency, &e.Variance, &s.Luck} {
+		*v = float64(float32(*v))
+	}
+	for i := range b.Means {
+		b.Means[i] = ofParts(inParts(b.Means[i], meanParts), meanParts)
+		b.Chances[i] = ofParts(inParts(b.Chances[i], chanceParts), chanceParts)
+	}
+}
 
 func (s *serviceState) round() {
 	for i := range s.Servers {
@@ -167,7 +174,7 @@ func (r *row) readTime(t *time.Time) {
 func (r *row) number(v *float64) {
 	short := float32(*v)
 	r.short(&short)
-	if r.doing != writing {
+	if r.doing == reading {
 		*v = float64(short)
 	}
 }
@@ -211,15 +218,19 @@ func (r *row) decimals(v *float32, parts float64) {
 	if r.doing == reading {
 		var n int64
 		r.integer(&n)
-		*v = float32(float64(n) / parts)
+		*v = ofParts(n, parts)
 		return
 	}
-	n := int64(math.RoundToEven(float64(*v) * parts))
+	n := inParts(*v, parts)
 	r.integer(&n)
-	if r.doing == rounding {
-		*v = float32(float64(n) / parts)
-	}
 }
+
+// Parts of one in which means and chances are whole numbers.
+const meanParts, chanceParts = 1e5, 1e6
+
+func inParts(v float32, parts float64) int64 { return int64(math.RoundToEven(float64(v) * parts)) }
+
+func ofParts(n int64, parts float64) float32 { return float32(float64(n) / parts) }
 
 func (r *row) integer(v *int64) {
 	switch r.doing {

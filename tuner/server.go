@@ -29,6 +29,11 @@ type server struct {
 	belief capacity.Belief // of what it bears, as the others' bear on it
 	luck   float64         // by what factor it gets more connections than its weight promises
 
+	// By the belief, once it is reckoned what there is to share out.
+	capacity float64 // requests per second
+	unloaded float64 // seconds that a request takes without load
+	least    float64 // requests per second by which it can still be measured
+
 	reason Reason
 }
 

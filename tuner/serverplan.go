@@ -50,7 +50,9 @@ func (f *fleet) sharesBy(weights []uint32) (before, after []float64) {
 	if !f.uncounted() && f.traffic.Active == nil {
 		f.reckon()
 	}
-	before = f.sharesNow()
+	if before = f.now; before == nil {
+		before = f.sharesNow()
+	}
 	if weights == nil {
 		return before, before
 	}

@@ -56,7 +56,7 @@ func (s *serviceState) fresh(v *server, at moment) bool {
 }
 
 // serverState is what is known of a real server. What is added to it is added
-// to [row.values] too.
+// to [row.values] too, and to round where the file has less of it.
 type serverState struct {
 	ID         ipvs.ServerID
 	Window     window
@@ -108,7 +108,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
+		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 {
 			return &Target{Service: service}
 		}
 		for _, servers := range [][]serverState{v.Servers, v.Out} {

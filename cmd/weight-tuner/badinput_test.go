@@ -138,6 +138,27 @@ func TestOddFiles(t *testing.T) {
 	}
 }
 
+// TestStrangers has observations of services that the table does not have: they
+// are told of, and the plan is made.
+func TestStrangers(t *testing.T) {
+	f := files(t, map[string]string{
+		"config": optimizing,
+		"table":  tableOf("wrr", `{"server": "10.0.0.2:80", "weight": 1}`),
+		"observations": `{"observations": [
+			{"service": "udp/10.0.0.1:80", "server": "10.0.0.2:80", "latency_seconds": 1},
+			{"service": "tcp/10.0.0.1:80", "server": "10.0.0.2:80", "latency_seconds": 1},
+			{"netns": "blue", "service": "fwm/1", "server": "10.0.0.2:80", "latency_seconds": 1}]}`,
+	})
+	var out, said strings.Builder
+	args := []string{"plan", "--config.file=" + f["config"], "--table.file=" + f["table"], "--observations.file=" + f["observations"]}
+	err := run(t.Context(), args, &out, &said)
+	const want = "weight-tuner: observations of udp/10.0.0.1:80: the plan has no such virtual service\n" +
+		"weight-tuner: observations of fwm/1 in blue: the plan has no such virtual service\n"
+	if err != nil || said.String() != want || !strings.Contains(out.String(), "tcp/10.0.0.1:80") {
+		t.Errorf("error %v, said\n%s\nplanned\n%s", err, &said, &out)
+	}
+}
+
 type plannedServer struct {
 	Server         string
 	Weight         uint32

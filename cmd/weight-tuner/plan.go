@@ -74,6 +74,9 @@ func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Write
 	if err != nil {
 		return err
 	}
+	for _, t := range strangers(plan, in.observations) {
+		fmt.Fprintf(stderr, "%s: observations of %s: the plan has no such virtual service\n", name, t)
+	}
 	if err := f.write(stdout, plan); err != nil {
 		return err
 	}
@@ -149,6 +152,22 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, in *planInput
 		}
 	}
 	return nil
+}
+
+// strangers returns the virtual services that observations are of and the plan
+// is not, in order.
+func strangers(plan tuner.Plan, observations []tuner.Observation) []tuner.Target {
+	planned := make(map[tuner.Target]bool)
+	for _, s := range plan.Services {
+		planned[tuner.Target{Netns: s.Netns, Service: s.Service}] = true
+	}
+	found := make(map[tuner.Target]bool)
+	for _, o := range observations {
+		if of := (tuner.Target{Netns: o.Netns, Service: o.Service}); !planned[of] {
+			found[of] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(found), tuner.Target.Compare)
 }
 
 // time returns the time of the decision: as given, else that of the table,

@@ -116,8 +116,9 @@ func (c *Curves) sights(b *Belief, r *Reading) (seen [Shapes]sight) {
 		mean = max(mean, leastSlope)
 		scatter = (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
 	}
+	least := 1 / r.Done
 	for i := range seen {
-		seen[i].variance = 1/r.Done + float64(seen[i].slope*seen[i].slope*scatter)
+		seen[i].variance = least + float64(seen[i].slope*seen[i].slope*scatter)
 	}
 	return seen
 }
@@ -133,22 +134,22 @@ func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
 // weigh weighs a reading, for each number of workers by itself, and by how
 // likely it is then the numbers against each other.
 func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
-	var left, likelihood [Shapes]float64
+	var left, off, likelihood [Shapes]float64
 	before, total := float64(b.Variance), 0.0
 	for i := range seen {
 		s := &seen[i]
-		move, v, likely := s.weigh(before, surely)
-		b.Means[i] += float32(move)
-		left[i] = v
+		w := s.weigh(before, surely)
+		b.Means[i] += float32(w.move)
+		left[i], off[i] = w.left, w.off
 		// The root tempers what a reading says of the number of workers.
-		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(likely*max(s.slope, leastSlope)))
+		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(w.likely*max(s.slope, leastSlope)))
 		total += likelihood[i]
 	}
-	v := 0.0
+	v, per := 0.0, 1/total
 	for i := range seen {
-		p := likelihood[i] / total
+		p := float64(likelihood[i] * per)
 		v += float64(p * left[i])
-		surprise += float64(p*seen[i].off*seen[i].off) / (before + seen[i].variance)
+		surprise += float64(p * off[i])
 		b.Chances[i] = float32(max(forgotten, p))
 	}
 	b.Variance = variance(v)
@@ -156,26 +157,34 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 	return b, surprise
 }
 
+// weighed is what comes of a reading for one number of workers.
+type weighed struct {
+	move   float64 // of the belief
+	left   float64 // variance
+	likely float64 // how likely the reading was
+	off    float64 // how far it was off, squared, over what was expected
+}
+
 // weigh weighs a reading against a belief of some variance: that nothing
 // happened but noise, that the capacity has changed, or that the reading is
-// nonsense. It returns by how much the belief moves, the variance that is left,
-// and how likely the reading was.
-func (s *sight) weigh(v float64, surely bool) (move, left, likely float64) {
+// nonsense.
+func (s *sight) weigh(v float64, surely bool) weighed {
 	const jump = changeSize * changeSize
 	odd := nonsense
 	if surely {
 		odd = 0
 	}
-	still, changed := v+s.variance, v+s.variance+jump
-	unlike := density(s.off, changed)
-	same, other, wrong := float64((1-change-odd)*density(s.off, still)), float64(change*unlike), float64(odd*unlike)
-	likely = same + other + wrong
-	p, q, w := same/likely, other/likely, wrong/likely
-	g, h := v/still, (v+jump)/changed
+	square, narrow, wide := float64(s.off*s.off), 1/(v+s.variance), 1/(v+s.variance+jump)
+	unlike := density(square, wide)
+	same, other, wrong := float64((1-change-odd)*density(square, narrow)), float64(change*unlike), float64(odd*unlike)
+	likely := same + other + wrong
+	per := 1 / likely
+	p, q, w := float64(same*per), float64(other*per), float64(wrong*per)
+	g, h := float64(v*narrow), float64((v+jump)*wide)
 	gain := float64(p*g) + float64(q*h)
 	spread := float64(p*g*g) + float64(q*h*h) - float64(gain*gain)
-	left = float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*s.off*s.off)
-	return float64(gain * s.off), left, likely
+	left := float64(p*(1-g)*v) + float64(q*(1-h)*(v+jump)) + float64(w*v) + float64(spread*square)
+	return weighed{float64(gain * s.off), left, likely, float64(square * narrow)}
 }
 
 // variance returns a variance as one that a belief may have.
@@ -191,10 +200,10 @@ func (b *Belief) normalize() {
 	}
 }
 
-// density returns the normal density of a deviation, up to a constant factor,
-// never 0.
-func density(off, variance float64) float64 {
-	return exact.Exp(-min(600, off*off/(2*variance))) / math.Sqrt(variance)
+// density returns the normal density of a deviation, given its square and the
+// inverse of the variance, up to a constant factor, never 0.
+func density(square, precision float64) float64 {
+	return exact.Exp(-min(600, float64(square*precision)/2)) * math.Sqrt(precision)
 }
 
 // Capacity returns the mean of the capacity's logarithm as a capacity, and its

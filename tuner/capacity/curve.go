@@ -128,10 +128,19 @@ func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 	return number, growth
 }
 
-// present returns how many requests are there at a busy fraction below 1.
+// present returns how many requests are there at a busy fraction below 1: as
+// waits has it, with one division, and without what that grows by.
 func (c *curve) present(busy float64, f Flow) float64 {
-	n, _ := c.waits(busy, f)
-	return float64(c.workers*busy) + n
+	if busy < 1e-100 { // of which the square is 0
+		return float64(c.workers * busy)
+	}
+	i := min(int(busy*steps), steps-1)
+	x, p := busy-float64(float64(i)/steps), &c.pieces[i]
+	q := p[0] + float64(x*(p[1]+float64(x*(p[2]+float64(x*p[3])))))
+	left, square := 1-busy, float64(busy*busy)
+	d := float64(f.Damping * left)
+	damped := square + float64(d*busy) + float64(d*d/2) // about exp(d/busy), times the square
+	return float64(c.workers*busy) + float64(f.Waiting*q*square)/float64(left*damped)
 }
 
 // marginal returns by how many the requests that are present grow with the
@@ -152,11 +161,13 @@ func (c *curve) busy(present float64, f Flow) (busy, slope float64) {
 
 func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
 	const near, most = 1e-4, 1 - 1e-9 // near enough for one more step to do
+	const room = 1 + 1e-6             // where next to nothing waits, what is sought is the bound
 	present = min(present, 1e12)      // of which more would say no more
-	low, high := 0.0, min(present/c.workers, most)
-	if busy = guess; !(busy > low && busy < high) {
+	low, high := 0.0, min(room*present/c.workers, most)
+	if busy = min(guess, high); !(busy > low) {
 		busy = high / 2
 	}
+	moved := high // by the step before
 	for range 30 {
 		waiting, growth := c.waits(busy, f)
 		n := float64(c.workers*busy) + waiting
@@ -170,9 +181,10 @@ func (c *curve) busyNear(guess, present float64, f Flow) (busy, slope float64) {
 		if math.Abs(step) < float64(near*min(busy, 1-busy)) {
 			return min(busy+step, most), min(1, present/float64(busy*growth))
 		}
-		if busy += step; busy < low || busy > high || math.Abs(step) > (high-low)/2 {
-			busy = (low + high) / 2
+		if next := busy + step; next < low || next > high || math.Abs(step) > moved/2 {
+			step = float64((low+high)/2) - busy
 		}
+		busy, moved = busy+step, math.Abs(step)
 	}
 	return busy, min(1, present/float64(busy*c.marginal(busy, f)))
 }

@@ -29,6 +29,7 @@ type Server struct {
 // guess is a number of workers and the capacity that goes with it.
 type guess struct {
 	chance, capacity float64
+	per              float64 // 1/capacity
 	curve            *curve
 }
 
@@ -38,7 +39,8 @@ func (c *Curves) NewServer(b Belief) Server {
 	less := float64(caution * math.Sqrt(float64(b.Variance)))
 	for i, p := range b.Chances {
 		if p >= unlikely {
-			s.cases[s.n] = guess{float64(p), exact.Exp(float64(b.Means[i]) - less), &c.of[i]}
+			bears := exact.Exp(float64(b.Means[i]) - less)
+			s.cases[s.n] = guess{float64(p), bears, 1 / bears, &c.of[i]}
 			s.n++
 			sum += float64(p)
 		}
@@ -72,15 +74,15 @@ func (s *Server) marginal(rate float64) (first, second float64) {
 		g := &s.cases[i]
 		busy, over := g.busy(rate)
 		a, b := g.curve.bend(busy, Chance())
-		first += float64(g.chance*(a+float64(over*b))) / g.capacity
-		second += float64(g.chance*b) / float64(g.capacity*g.capacity)
+		first += float64(g.chance * (a + float64(over*b)) * g.per)
+		second += float64(g.chance * b * g.per * g.per)
 	}
 	return first, second
 }
 
 // busy returns the busy fraction at a rate, and what it is over a full one.
 func (g *guess) busy(rate float64) (busy, over float64) {
-	busy = rate / g.capacity
+	busy = float64(rate * g.per)
 	return min(busy, full), max(0, busy-full)
 }
 

@@ -28,11 +28,25 @@ type Candidate struct {
 //	lblc, lblcr     of the sum that stands: they compare weights with connections
 //	twos            as large as its 32 bits bear
 func Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) []Candidate {
-	m, ok := modelOf(scheduler, t)
+	return new(Search).Candidates(scheduler, wanted, t, limits)
+}
+
+// Search keeps the room of a search for candidates from one to the next.
+type Search struct {
+	choice choice
+	model  []float64
+}
+
+// Candidates returns what the function of that name does. They are good until
+// the next call.
+func (s *Search) Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) []Candidate {
+	s.model = resized(s.model, 2*len(t.Active))
+	m, ok := modelOf(scheduler, t, s.model)
 	if !ok || !sane(wanted...) || !(sumOf(wanted) > 0) {
 		return nil
 	}
-	c := newChoice(m, wanted, limits)
+	c := &s.choice
+	c.begin(m, wanted, limits)
 	switch scheduler {
 	case "wrr":
 		c.smallest()

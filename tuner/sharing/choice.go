@@ -20,6 +20,7 @@ type choice struct {
 	model   model
 	ideal   []float64 // real-valued weights, of sum 1
 	top     float64   // the largest of them
+	least   float64   // the smallest
 	limits  Limits
 	divisor uint32 // common to the weights that stand
 	found   []Candidate
@@ -27,23 +28,26 @@ type choice struct {
 	nearest float64 // that of the last one found
 
 	try   []uint32
-	tried []float64 // shares of these, or their parts of the sum
+	tried []float64 // shares of these, where these are not in proportion
 
 }
 
-func newChoice(m model, wanted []float64, limits Limits) *choice {
+// begin begins a search in the room of the last one.
+func (c *choice) begin(m model, wanted []float64, limits Limits) {
 	n := len(wanted)
-	reals := make([]float64, 2*n)
-	c := &choice{
-		model: m, ideal: reals[:n:n], tried: reals[n:], try: make([]uint32, n),
-		limits: limits, less: 0.7, nearest: math.Inf(1), found: make([]Candidate, 0, mostCandidates),
+	*c = choice{
+		model: m, ideal: resized(c.ideal, n), tried: resized(c.tried, n), try: resized(c.try, n),
+		limits: limits, less: 0.7, nearest: math.Inf(1), found: c.found[:0],
 	}
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
 	m.weights(wanted, c.ideal)
-	c.top = slices.Max(c.ideal)
+	c.top, c.least = slices.Max(c.ideal), slices.Min(c.ideal)
 	c.divisor = turnsOf(limits.Now).divisor
-	return c
 }
+
+// resized returns a slice of that length, in place of another where that has
+// the room; what is in it is undefined.
+func resized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 
 // done reports whether further candidates are not worth it.
 func (c *choice) done() bool {
@@ -61,23 +65,22 @@ func (c *choice) offer() {
 	case e >= bound:
 		return
 	case len(c.found) == 0 || c.nearest <= coarse && len(c.found) < mostCandidates:
-		c.found = append(c.found, Candidate{})
+		c.found = slices.Grow(c.found, 1)[:len(c.found)+1] // with the room that was there
 	}
 	c.keep(len(c.found)-1, e)
 }
 
 // keep puts the weights that were tried in place of a candidate.
 func (c *choice) keep(at int, e float64) {
-	if n := len(c.try); c.found[at].Weights == nil {
-		c.found[at] = Candidate{make([]uint32, n), make([]float64, n)}
-	}
-	copy(c.found[at].Weights, c.try)
+	c.found[at].Weights = append(c.found[at].Weights[:0], c.try...)
 	c.nearest = e
 }
 
 // predict fills in the shares of all candidates.
 func (c *choice) predict() []Candidate {
-	for _, found := range c.found {
+	for i := range c.found {
+		found := &c.found[i]
+		found.Shares = resized(found.Shares, len(found.Weights))
 		c.model.shares(found.Weights, found.Shares)
 	}
 	return c.found
@@ -87,32 +90,38 @@ func (c *choice) predict() []Candidate {
 // these are to be in proportion to the weights, else of the weights. It looks
 // no further than to a bound.
 func (c *choice) error(bound float64) float64 {
+	w := worst{floor: small / float64(len(c.try))}
 	switch m := c.model.(type) {
 	case shTable, mhTable:
 		m.shares(c.try, c.tried)
+		for i, share := range c.tried {
+			w.add(share, c.ideal[i])
+		}
 	default:
-		c.parts()
-	}
-	floor, worst := float64(small/float64(len(c.try))), 0.0
-	for i, ideal := range c.ideal {
-		off, room := math.Abs(c.tried[i]-ideal), ideal+floor
-		if off > float64(worst*room) && ideal > 0 {
-			if worst = off / room; worst >= bound {
+		part := 1 / float64(c.sum())
+		for i, ideal := range c.ideal {
+			if w.add(float64(float64(c.try[i])*part), ideal); w.error >= bound {
 				break
 			}
 		}
 	}
-	return worst
+	return w.error
 }
 
-// parts has for tried what part each weight is of their sum.
-func (c *choice) parts() {
-	sum := uint64(0)
+// sum returns that of the weights that are tried.
+func (c *choice) sum() (sum uint64) {
 	for _, w := range c.try {
 		sum += uint64(w)
 	}
-	scale := 1 / float64(sum)
-	for i, w := range c.try {
-		c.tried[i] = float64(w) * scale
+	return sum
+}
+
+// worst is the error of the worst share.
+type worst struct{ floor, error float64 }
+
+func (w *worst) add(share, ideal float64) {
+	off, room := math.Abs(share-ideal), ideal+w.floor
+	if off > float64(w.error*room) && ideal > 0 {
+		w.error = off / room
 	}
 }

@@ -27,8 +27,8 @@ const rarest = 1e-6
 
 // leastOverhead is wlc. A connection adds the factor while it is active, which
 // matters as far as others come meanwhile.
-func leastOverhead(t *Traffic) counted {
-	c := newCounted(t)
+func leastOverhead(t *Traffic, room []float64) counted {
+	c := newCounted(t, room)
 	for i := range c.each {
 		c.each[i] = t.overhead(i)
 		met := min(1, float64(c.rate*t.Active[i]))
@@ -44,8 +44,8 @@ func leastOverhead(t *Traffic) counted {
 }
 
 // leastActive is sed.
-func leastActive(t *Traffic) counted {
-	c := newCounted(t)
+func leastActive(t *Traffic, room []float64) counted {
+	c := newCounted(t, room)
 	for i := range c.each {
 		c.each[i], c.off[i] = t.active(i), -0.5
 	}
@@ -54,8 +54,8 @@ func leastActive(t *Traffic) counted {
 
 // neverQueue is nq: as sed, but an idle server gets the next connection, so
 // each gets one as often as it is idle again.
-func neverQueue(t *Traffic) counted {
-	c := leastActive(t)
+func neverQueue(t *Traffic, room []float64) counted {
+	c := leastActive(t, room)
 	c.least = make([]float64, len(c.each))
 	for i := range c.least {
 		c.least[i] = c.rate / (float64(c.rate*t.active(i)) + 1)
@@ -63,8 +63,8 @@ func neverQueue(t *Traffic) counted {
 	return c
 }
 
-func newCounted(t *Traffic) counted {
-	values := make([]float64, 2*len(t.Active))
+func newCounted(t *Traffic, room []float64) counted {
+	values := resized(room, 2*len(t.Active))
 	return counted{rate: max(t.Rate, rarest), each: values[:len(t.Active)], off: values[len(t.Active):]}
 }
 

@@ -4,10 +4,12 @@ import (
 	"cmp"
 	"math"
 	"math/rand/v2"
+	"net/netip"
 	"slices"
 	"testing"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
 )
 
@@ -23,19 +25,30 @@ func TestVariations(t *testing.T) {
 		{"one beside a quiescent one", []uint32{0, 7}, []float64{0, 1}},
 		{"two equal ones", []uint32{1, 1}, []float64{0.5, 0.5}},
 		{"four equal ones", []uint32{9, 9, 9, 9}, []float64{0.25, 0.25, 0.25, 0.25}},
+		{"a hundred times another", []uint32{100, 1}, []float64{(1.01 + 1.03 - 1.01*1.01) / (1.01 * 1.01), 1.0 / 101}},
 		{"the largest there is", []uint32{math.MaxUint32, math.MaxUint32}, []float64{0.5, 0.5}},
 		// AAB: gaps of 1 and 2 there, of 3 here; the gaps' own chance is their length.
 		{"two to one", []uint32{2, 1}, []float64{(1.5 + 2.5 - 2.25) / 2.25, 3.0 / 9}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := Variations(test.weights); len(got) != len(test.want) {
+			if got := variationsOf(test.weights); len(got) != len(test.want) {
 				t.Errorf("got %v", got)
 			} else {
 				nearly(t, got, test.want, 1e-9)
 			}
 		})
 	}
+}
+
+// variationsOf returns those of the servers.
+func variationsOf(weights []uint32) []float64 {
+	variations, of := new(Evenness).Variations(weights)
+	all := make([]float64, len(weights))
+	for i := range all {
+		all[i] = variations[of[i]]
+	}
+	return all
 }
 
 // TestVariationsAsDealt counts one by one what wrr deals: a gap of n
@@ -52,12 +65,12 @@ func TestVariationsAsDealt(t *testing.T) {
 		}
 		random.Shuffle(len(weights), func(i, j int) { weights[i], weights[j] = weights[j], weights[i] })
 		for i, counted := range countedVariations(t, weights) {
-			if got := Variations(weights)[i]; got < counted-1e-9 || got > 1.65*counted+1e-9 {
+			if got := variationsOf(weights)[i]; got < counted-1e-9 || got > 1.65*counted+1e-9 {
 				t.Errorf("weights %v: got %.4f, counted %.4f", weights, got, counted)
 			}
 		}
 		slices.SortFunc(weights, func(a, b uint32) int { return cmp.Compare(b, a) }) // the last one stands first
-		nearly(t, Variations(weights), countedVariations(t, weights), 1e-9)
+		nearly(t, variationsOf(weights), countedVariations(t, weights), 1e-9)
 	}
 }
 
@@ -89,4 +102,13 @@ func countedVariations(t *testing.T, weights []uint32) []float64 {
 		}
 	}
 	return variations
+}
+
+// dealing returns a service that keeps no connections.
+func dealing(t testing.TB, weights []uint32) *director.Service {
+	s, _ := drive{weights: weights, service: ipvs.VirtualService{
+		ID:        ipvs.AddressService(ipvs.UDP, netip.MustParseAddrPort("10.8.0.1:53")),
+		Scheduler: "wrr", Flags: ipvs.FlagOnePacket,
+	}, traffic: Traffic{Factor: 257}}.open(t, nil)
+	return s
 }

@@ -5,6 +5,20 @@ import "math"
 // scale tries the integers next to the ideal weights times a factor, within
 // bounds, and returns their sum.
 func (c *choice) scale(by float64, low, high uint32) (sum float64) {
+	if c.least == 0 || float64(c.top*by) > float64(high) {
+		return c.clamp(by, low, high)
+	}
+	total := uint64(0)
+	for i, ideal := range c.ideal {
+		w := max(low, uint32(float64(ideal*by)+0.5))
+		c.try[i] = w
+		total += uint64(w)
+	}
+	return float64(total)
+}
+
+// clamp is scale where some weights are 0 or may be too large.
+func (c *choice) clamp(by float64, low, high uint32) (sum float64) {
 	least, most, total := float64(low), float64(high), uint64(0)
 	for i, ideal := range c.ideal {
 		w := float64(ideal*by) + 0.5

@@ -14,7 +14,7 @@ package sharing
 //
 // lblc and lblcr do so for each destination address that is new to them.
 func Shares(scheduler string, weights []uint32, t *Traffic) []float64 {
-	m, ok := modelOf(scheduler, t)
+	m, ok := modelOf(scheduler, t, nil)
 	if !ok {
 		return nil
 	}
@@ -26,7 +26,7 @@ func Shares(scheduler string, weights []uint32, t *Traffic) []float64 {
 // Weights returns real-valued weights that bring the shares, in proportion
 // only: they add up to 1. A share of 0 has weight 0. It is nil as Shares is.
 func Weights(scheduler string, shares []float64, t *Traffic) []float64 {
-	m, ok := modelOf(scheduler, t)
+	m, ok := modelOf(scheduler, t, nil)
 	if !ok {
 		return nil
 	}
@@ -41,7 +41,8 @@ type model interface {
 	weights(shares, into []float64)
 }
 
-func modelOf(scheduler string, t *Traffic) (model, bool) {
+// modelOf returns the model of a scheduler, which may take up the room.
+func modelOf(scheduler string, t *Traffic, room []float64) (model, bool) {
 	switch scheduler {
 	case "wrr":
 		return proportional{}, true
@@ -55,11 +56,11 @@ func modelOf(scheduler string, t *Traffic) (model, bool) {
 	}
 	switch scheduler {
 	case "wlc", "lblc", "lblcr":
-		return leastOverhead(t), true
+		return leastOverhead(t, room), true
 	case "sed":
-		return leastActive(t), true
+		return leastActive(t, room), true
 	case "nq":
-		return neverQueue(t), true
+		return neverQueue(t, room), true
 	case "twos":
 		return newTwos(t), true
 	}

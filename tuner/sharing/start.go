@@ -30,7 +30,7 @@ func Start(scheduler string, servers []ipvs.RealServer, new int, share float64, 
 	case "wrr", "sh", "mh":
 		return byShare(servers, new, share)
 	case "sed", "nq":
-		return byCount(servers, new, leastActive(t), activeOf, float64(share*t.Rate*t.Active[new]))
+		return byCount(servers, new, leastActive(t, nil), activeOf, float64(share*t.Rate*t.Active[new]))
 	case "wlc", "lblc", "lblcr":
 		return byOverhead(servers, new, share, t, period)
 	case "twos":
@@ -63,7 +63,7 @@ func byOverhead(servers []ipvs.RealServer, new int, share float64, t *Traffic, p
 	overhead := func(s *ipvs.RealServer) float64 {
 		return float64(t.Factor*float64(s.ActiveConnections)) + float64(s.InactiveConnections)
 	}
-	return byCount(servers, new, leastOverhead(t), overhead, float64(t.Factor*rate*t.Active[new])+inactive)
+	return byCount(servers, new, leastOverhead(t, nil), overhead, float64(t.Factor*rate*t.Active[new])+inactive)
 }
 
 func activeOf(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) }
