@@ -29,20 +29,23 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
-	f.now = f.sharesNow()
-	now := f.now
+	aims := f.aims(known)
+	now := f.shares(aims)
+	if !f.remembers() {
+		f.now = now
+	}
 	present := f.presentUnder(f.flowsNow(), now)
-	best := f.choose(rates, now)
+	best := f.choose(rates, now, aims)
 	gain := gained(present, best.present)
 	*worth = max(0, *worth+gain-leastGain)
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
 	case *worth < enoughGain && !f.urgent(rates, now):
-		return hold(CodeSettled, "there is nothing to gain")
+		return f.follow(known, aims, now)
 	}
 	*worth = 0
-	return decision{action: Apply, code: f.cause(), weights: best.weights, reason: saves(gain)}
+	return decision{action: Apply, code: f.cause(), weights: f.lead(known, best.weights, best.shares), reason: saves(gain)}
 }
 
 // gained returns which part of the requests present is saved; 0 where none are
