@@ -102,6 +102,13 @@ func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
 	return next
 }
 
+// edited reports whether somebody else has set the weight of a server that the
+// tuner had written.
+func (b baseline) edited(s *ipvs.RealServer) bool {
+	i, touched := slices.BinarySearchFunc(b.Servers, s.ID, func(known serverBaseline, id ipvs.ServerID) int { return known.Server.Compare(id) })
+	return touched && !b.Servers[i].Weight.ours(s.Weight)
+}
+
 // own reports whether thresholds are of the kind that the tuner writes between
 // two steps too, which is in no saved state: both the same, at a server whose
 // thresholds it has written.

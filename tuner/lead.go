@@ -18,12 +18,13 @@ const (
 	enoughToFollow = 0.01
 )
 
-// aims returns the weights that the present ones lead to.
+// aims returns the weights that the present ones lead to: these themselves
+// where somebody else has set one.
 func (f *fleet) aims(known *serviceState) []uint32 {
 	aims := weightsOf(f.servers)
 	for i := range aims {
 		aim := known.Servers[i].Aim
-		if aim == 0 || aim < f.limits.Min || aim > f.limits.Max {
+		if aim == 0 || aim < f.limits.Min || aim > f.limits.Max || f.start.edited(f.servers[i].RealServer) {
 			return weightsOf(f.servers)
 		}
 		aims[i] = aim

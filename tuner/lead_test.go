@@ -40,6 +40,11 @@ func TestLead(t *testing.T) {
 			if got := SharesOf(f.aims(known)); !slices.Equal(got, []float64{0.75, 0.25}) {
 				t.Errorf("aims at %v", got)
 			}
+			f.start.Servers = []serverBaseline{{Server: f.servers[0].ID, Weight: kept[uint32]{10, 10, weights[0]}}}
+			f.servers[0].Weight = 999
+			if got := f.aims(known); got[0] != 999 || got[1] != f.servers[1].Weight {
+				t.Errorf("aims at %v after an operator's edit", got)
+			}
 		})
 	}
 }
