@@ -23,7 +23,7 @@ func TestTunerFindsCapacities(t *testing.T) {
 			before := during(func() { awaitConnections(t, 600) })
 			tuner := startTuner(t, "kernel")
 			periods := tuner.awaitStill(t)
-			settled := during(func() { awaitConnections(t, 1500) })
+			settled := during(func() { awaitConnections(t, 1200) })
 			tuner.stop()
 			t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
 			tries := [][]int{{1, 1, 2, 4}, {2, 2, 5, 11}}
@@ -31,7 +31,7 @@ func TestTunerFindsCapacities(t *testing.T) {
 			for i, weights := range tries {
 				setWeights(t, weights)
 				awaitConnections(t, 180) // that the weights before do not count
-				static[i] = during(func() { awaitConnections(t, 1200) })
+				static[i] = during(func() { awaitConnections(t, 900) })
 			}
 			all := clients.stop(t)
 			best := all.in(static[0]).mean()
@@ -56,17 +56,18 @@ func TestTunerFindsCapacities(t *testing.T) {
 }
 
 // TestTunerFollowsChanges has one of five equal real servers lose 70 % of its
-// speed and get it back: its share must follow, both ways.
+// speed and get it back: its share must follow, down to what it bears and, as
+// that costs less, in more time up to two thirds of its part.
 func TestTunerFollowsChanges(t *testing.T) {
 	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
 	clients := startLoad(t)
 	tuner := startTuner(t, "kernel")
-	before := during(func() { tuner.awaitStill(t) })
+	before := during(func() { awaitConnections(t, 1200) })
 
 	setServiceTime(t, 5, "667ms")
 	down := 0
 	slow := during(func() { down = tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.1 }) })
-	relieved := during(func() { awaitConnections(t, 900) })
+	relieved := during(func() { awaitConnections(t, 600) })
 	setServiceTime(t, 5, "200ms")
 	up := 0
 	back := during(func() { up = tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 }) })
@@ -80,8 +81,8 @@ func TestTunerFollowsChanges(t *testing.T) {
 		t.Logf("%-12s %s", w.name, all.in(w.window))
 	}
 	t.Logf("relieved after %d periods, back after %d", down, up)
-	if down > 5 || up > 15 {
-		t.Errorf("relieved after %d periods and back after %d, want 5 and 15 at most", down, up)
+	if down > 5 || up > 25 {
+		t.Errorf("relieved after %d periods and back after %d, want 5 and 25 at most", down, up)
 	}
 }
 
@@ -102,13 +103,13 @@ func TestTunerAvoidsFailures(t *testing.T) {
 	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
 	clients := startLoad(t)
 	tuner := startTuner(t, "{latency: kernel, errors: probe}")
-	tuner.awaitStill(t)
+	awaitConnections(t, 1200)
 	windows := make([]window, len(tests))
 	for i, tt := range tests {
 		windows[i] = during(func() {
 			tt.break_(t)
 			down := tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.01 })
-			awaitConnections(t, 900)
+			awaitConnections(t, 600)
 			tt.fix(t)
 			up := tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 })
 			t.Logf("%s: relieved after %d periods, back after %d", tt.name, down, up)
