@@ -12,7 +12,7 @@ import (
 // carryOut saves the state and writes what the turns' plans change, and
 // reports whether all of that worked. Where it did not, the plans are changed
 // to say so. Nothing is written that could not be put back for want of a state.
-func (l *Loop) carryOut() bool {
+func (l *Loop) carryOut(turns []turn) bool {
 	if l.DryRun {
 		return true
 	}
@@ -21,7 +21,7 @@ func (l *Loop) carryOut() bool {
 		why = errors.New("the state cannot be saved")
 	}
 	done := why == nil
-	for _, t := range l.turns {
+	for _, t := range turns {
 		for i := range t.plan.Services {
 			done = l.apply(t, &t.plan.Services[i], why) && done
 		}
@@ -127,7 +127,7 @@ func (p *ServerPlan) edit() ipvs.Edit {
 // unwritten has the plan say that it was not carried out.
 func (p *ServerPlan) unwritten(why error) {
 	p.Weight, p.UpperThreshold, p.LowerThreshold = p.PreviousWeight, p.PreviousUpperThreshold, p.PreviousLowerThreshold
-	p.Reason.besides = "; not written: " + why.Error()
+	p.Reason.besides += "; not written: " + why.Error()
 }
 
 // unscheduled has the plan say that the scheduler was not changed.

@@ -52,6 +52,7 @@ func Policies() []Policy { return []Policy{Static, InverseLatency, Overhead, Equ
 type Weights struct {
 	Min, Max       uint32  // 1 to 65535
 	MaxChangeRatio float64 // most that a server's share may change in a step, as a part of itself; above 0, at most 1
+	Eject          bool    // a server that fails gets a weight of 0
 }
 
 // kernelSource is the name of the source that needs no entry.

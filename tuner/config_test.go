@@ -65,11 +65,12 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: services[0].policy: best is not known here: static or inverse_latency or overhead or equalize or optimize"}},
 		{"unknown source", "services: [{match: '*', source: prom}]\n", []string{
 			"f:1: services[0].source: prom is not one of the sources"}},
-		{"weights", "services:\n- match: '*'\n  weights:\n    min: 0\n    max: 70000\n    max_change_ratio: 0\n    eject: true\n", []string{
+		{"weights", "services:\n- match: '*'\n  weights:\n    min: 0\n    max: 70000\n    max_change_ratio: 0\n    eject: 1\n    ejects: true\n", []string{
 			"f:4: services[0].weights.min: 0 is not a whole number from 1 to 65535",
 			"f:5: services[0].weights.max: 70000 is not a whole number from 1 to 65535",
 			"f:6: services[0].weights.max_change_ratio: 0 is not a number above 0 and at most 1",
-			"f:7: services[0].weights.eject: unknown key, known here: max, max_change_ratio, min"}},
+			"f:7: services[0].weights.eject: 1 is neither true nor false",
+			"f:8: services[0].weights.ejects: unknown key, known here: eject, max, max_change_ratio, min"}},
 		{"weights of wrong types", "services: [{match: '*', weights: {min: '1', max: 1e3, max_change_ratio: .nan}}]\n", []string{
 			"f:1: services[0].weights.max: 1e3 is not a whole number from 1 to 65535",
 			"f:1: services[0].weights.max_change_ratio: .nan is not a number above 0 and at most 1",

@@ -80,6 +80,7 @@ func readWeights(v yamlfile.Value, into *Weights) {
 		"min":              func(v yamlfile.Value) { v.Integer(&into.Min, 1, 65535) },
 		"max":              func(v yamlfile.Value) { v.Integer(&into.Max, 1, 65535) },
 		"max_change_ratio": func(v yamlfile.Value) { v.Ratio(&into.MaxChangeRatio) },
+		"eject":            func(v yamlfile.Value) { v.Boolean(&into.Eject) },
 	})
 	if into.Min > into.Max {
 		v.Problem("min %d is above max %d", into.Min, into.Max)

@@ -14,9 +14,8 @@ import (
 )
 
 // probesPerInterval is how many probes of a real server there are at least
-// between two decisions: a server that fails all of them has failed more than
-// fewestErrors, wherever the decisions fall between them.
-const probesPerInterval = fewestErrors + 1
+// between two decisions: of fewer a mean latency says little.
+const probesPerInterval = 6
 
 // Probe says how the tuner asks the real servers itself.
 type Probe struct {

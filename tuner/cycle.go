@@ -18,7 +18,7 @@ func (l *Loop) cycle(ctx context.Context) {
 	read := slices.ContainsFunc(l.turns, func(t turn) bool { return !t.failed })
 	done := listed && !slices.ContainsFunc(l.turns, func(t turn) bool { return t.failed })
 	if read {
-		done = l.carryOut() && done
+		done = l.carryOut(l.turns) && done
 		l.note(whole(l.turns, now))
 	}
 	l.Metrics.decided(l.turns, l.DryRun)
@@ -43,7 +43,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 		if err != nil {
 			l.Metrics.tableFailed(t.config)
 			if i := slices.IndexFunc(l.turns, func(before turn) bool { return before.File == n.File }); i >= 0 {
-				t.config, t.sampled = l.turns[i].config, l.turns[i].sampled
+				t.config, t.watched, t.sampled = l.turns[i].config, l.turns[i].watched, l.turns[i].sampled
 			}
 		}
 		turns = append(turns, t)

@@ -18,11 +18,27 @@ import (
 // neither the state given nor the table. A weight that somebody else changed
 // is simply where it starts from, and a quiescent server stays as it is.
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
+	return step(cfg, state, table, observations, nil, now)
+}
+
+// StepEarly decides as [Step] does on the virtual services that there are
+// alarms of, and on no others: the plan has none of them, and what is known of
+// them stays as it is. The observations may be of some servers only.
+func StepEarly(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
+	return step(cfg, state, table, observations, alarms, now)
+}
+
+// Alarms say why virtual services are to be decided on early; see
+// [State.Alarm].
+type Alarms map[ipvs.ServiceID]string
+
+// step decides on all virtual services where alarms are nil.
+func step(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
 	now = instant(now)
 	plan := Plan{Time: now, Services: []ServicePlan{}}
 	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
 	curves := capacity.NewCurves()
-	seen, at := byService(observations), momentOf(now, state.Time, cfg.Interval)
+	seen := byService(observations)
 	var sorted []ipvs.RealServer
 	var servers []server
 	for _, v := range sortedServices(table) {
@@ -30,11 +46,31 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		if !ok {
 			continue
 		}
+		alarm := alarms[v.ID]
+		if alarms != nil && alarm == "" {
+			next.Services[v.ID] = state.Services[v.ID]
+			continue
+		}
+		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
+		at.early = alarm != ""
 		v.Servers = byIdentity(v.Servers, &sorted)
-		servers = available(v.Servers, servers)
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
+		known.Time = now
+		given := cfg.given(c, seen[v.ID])
+		if at.early {
+			given = given.early(&known)
+		}
+		c.Weights.Eject = c.Weights.Eject && c.Policy != Static
+		var back []ipvs.ServerID
+		v.Servers, back = known.readmit(v.Servers, &given, c.Weights, at)
+		servers = available(v.Servers, servers)
 		f := fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), servers: servers, limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID]}
-		plan.Services = append(plan.Services, c.step(&f, &known, cfg.given(c, seen[v.ID]), table.Director.Timeouts))
+		p := c.step(&f, &known, given, table.Director.Timeouts)
+		known.admit(&p, back)
+		if at.early {
+			p.Reason += "; decided early, since " + alarm
+		}
+		plan.Services = append(plan.Services, p)
 		next.Services[v.ID] = known
 	}
 	next.Baseline = state.Baseline.step(table, plan)
@@ -45,6 +81,8 @@ func Step(cfg Config, state State, table *ipvs.Table, observations []Observation
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
 	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
+	most := f.spare(known)
+	f.bound()
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
 	}
@@ -59,10 +97,26 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
+	if most {
+		d.reason += "; more than half of the real servers fail, so that none is treated as failing"
+	}
+	known.recover(f.servers, f.at)
 	p := f.plan(c.Policy, d)
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
+	known.eject(f, &p)
 	return p
+}
+
+// spare treats no server as failing where most do, and reports that.
+func (f *fleet) spare(known *serviceState) bool {
+	if !known.mostFail() {
+		return false
+	}
+	for i := range f.servers {
+		f.servers[i].failing, f.servers[i].hangs = false, false
+	}
+	return true
 }
 
 // sortedServices returns the table's services by identity.

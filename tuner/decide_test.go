@@ -71,7 +71,7 @@ func TestStep(t *testing.T) {
 		{"equal", situation{weights: []uint32{3, 3}, latency: []float64{0.01, 0.0105}}, Hold, CodeSettled, nil},
 		{"few requests", situation{weights: []uint32{1, 1}, latency: []float64{0.01, 0.02}, requests: []float64{1, 1}}, Hold, CodeSettled, nil},
 		{"at the floor", situation{weights: []uint32{26, 26, 1}, latency: []float64{0.01, 0.01, 0.04}}, Hold, CodeSmall, nil},
-		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{0.01, 0.04}, limits: Weights{10, 20, 0.3}}, Hold, CodeSmall, nil},
+		{"at the least weight", situation{weights: []uint32{20, 10}, latency: []float64{0.01, 0.04}, limits: Weights{Min: 10, Max: 20, MaxChangeRatio: 0.3}}, Hold, CodeSmall, nil},
 		{"far below the floor", situation{weights: []uint32{50, 1}, latency: []float64{0.04, 0.01}}, Apply, CodeSlower, []uint32{40, 1}},
 		{"weights beyond the range", situation{weights: []uint32{50000, 1}, latency: []float64{0.01, 0.04}}, Hold, CodeRange, nil},
 		{"slower", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.04}}, Apply, CodeSlower, []uint32{3, 3, 2}},

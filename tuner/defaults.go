@@ -89,7 +89,8 @@ services:
     source: {{.Service.Source.Latency}}
     weights:
       # Weights written are from min to max, which are from 1 to 65535. A weight
-      # of 0 is never written, nor changed.
+      # of 0 is never written, but for eject, and that of somebody else never
+      # changed.
       min: {{.Service.Weights.Min}}
       max: {{.Service.Weights.Max}}
       # Most that a real server's share of new connections changes in one
@@ -97,6 +98,9 @@ services:
       # beyond it where a server has more than it bears, and up to what others are
       # known to bear.
       max_change_ratio: {{.Service.Weights.MaxChangeRatio}}
+      # Whether a real server that fails gets the weight 0, until it is well or
+      # some time has passed; never more than half of them, and never the last.
+      eject: {{.Service.Weights.Eject}}
     thresholds:
       # off: left alone. concurrency: no real server is given more requests at once
       # than it can answer soon; docs/thresholds.md says what for, and at what cost.

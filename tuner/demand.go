@@ -13,16 +13,18 @@ type demand struct {
 // after returns the demand after a step that counted connections. What chance
 // explains is averaged; a plain change is followed at once.
 func (d demand) after(servers []server) demand {
-	seen, seconds := 0.0, 0.0
+	seen, seconds, late := 0.0, 0.0, 0.0
 	for i := range servers {
 		if c := &servers[i].counted; c.known {
 			seen += c.perSecond
-			seconds = c.seconds
+			seconds, late = c.seconds, c.lateness
 		}
 	}
+	most := max(d.PerSecond, seen)
+	chance := most/seconds + float64(most*most*late)/float64(seconds*seconds)
 	switch {
 	case seconds == 0:
-	case d.PerSecond == 0, math.Abs(seen-d.PerSecond) > 3*math.Sqrt(max(d.PerSecond, seen)/seconds):
+	case d.PerSecond == 0, math.Abs(seen-d.PerSecond) > float64(3*math.Sqrt(chance)):
 		d.PerSecond = seen
 	default:
 		d.PerSecond += float64(0.3 * (seen - d.PerSecond))

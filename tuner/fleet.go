@@ -1,6 +1,8 @@
 package tuner
 
 import (
+	"slices"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
@@ -25,6 +27,14 @@ type fleet struct {
 	usual   float64           // seconds that a request takes without load, the mean by capacity
 	loads   []capacity.Server // what the servers bear, where that is known
 	traffic sharing.Traffic   // at the rates that are wanted
+}
+
+// bound narrows the bounds of shares in a step that is made early, or soon after
+// such a one, unless a server fails: the others must take its part at once.
+func (f *fleet) bound() {
+	if !slices.ContainsFunc(f.servers, func(s server) bool { return s.failing }) {
+		f.limits.MaxChangeRatio *= min(1, f.at.periods)
+	}
 }
 
 // scheduler returns the name of the service's.
@@ -59,9 +69,13 @@ func (f *fleet) flows(weights []uint32) []capacity.Flow {
 	return flows
 }
 
-// shares returns the shares of connections that weights bring in the end.
+// shares returns the shares of connections that weights bring in the end; those
+// of wrr where the traffic is such that nothing can be told.
 func (f *fleet) shares(weights []uint32) []float64 {
 	shares := sharing.Shares(f.scheduler(), weights, &f.traffic)
+	if shares == nil {
+		shares = SharesOf(weights)
+	}
 	f.lucky(shares)
 	return shares
 }

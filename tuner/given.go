@@ -112,6 +112,21 @@ func (c Config) given(s ServiceConfig, observations []Observation) given {
 	return g
 }
 
+// early returns what is given to a step that is made early: where no latencies
+// are, it is still the source of the last step that is asked.
+func (g given) early(known *serviceState) given {
+	if g.latencies.of != nil {
+		return g
+	}
+	for i := range known.Servers {
+		if s := &known.Servers[i]; !s.Glance.Time.IsZero() { // all that were there have the same
+			g.latencies.source, g.counters = s.Source, s.Source == ""
+			break
+		}
+	}
+	return g
+}
+
 // takeUnnamed takes what observations without a source have in place of what
 // there is.
 func (g *given) takeUnnamed(observations []Observation) {
@@ -140,12 +155,9 @@ func (g *given) takeUnnamed(observations []Observation) {
 func (g *given) strangers(known *serviceState) []string {
 	var strangers []string
 	for _, s := range []sourced{g.latencies, g.errors} {
-		servers := known.Servers
+		servers, out := known.Servers, known.Out
 		for _, o := range s.of {
-			for len(servers) > 0 && servers[0].ID.Compare(o.Server) < 0 {
-				servers = servers[1:]
-			}
-			if len(servers) == 0 || servers[0].ID != o.Server {
+			if find(&servers, o.Server) == nil && find(&out, o.Server) == nil {
 				strangers = append(strangers, o.Server.String()+" is of no available server")
 			}
 		}

@@ -56,7 +56,7 @@ func TestSourcesAreNotMixed(t *testing.T) {
 			[]Observation{seen("prom", 0, 1, 99, 0.11), seen("prom", 1, 1, 99, 0.1), seen("probe", 0, 9, 9, 0), seen("probe", 1, 9, 9, 0)},
 			[3]string{unknown, "is observed according to prom", unknown}},
 		{"latency of the director, errors of probes", "kernel", "probe",
-			[]Observation{seen("probe", 0, 9, 1, 1), seen("probe", 1, 9, 1, 0), seen("probe", 2, 9, 0.3, 1)},
+			[]Observation{seen("probe", 0, 9, 1, 1), seen("probe", 1, 9, 1, 0), seen("probe", 2, 9, 0.1, 1)},
 			[3]string{"fails its requests according to probe", "is about as fast as the mean", "is about as fast as the mean"}},
 		{"errors of a server without latency", "prom", "probe",
 			[]Observation{seen("prom", 0, 1, 99, -1), seen("prom", 1, 1, 99, -1), seen("probe", 2, 9, 1, 1)},
@@ -68,7 +68,7 @@ func TestSourcesAreNotMixed(t *testing.T) {
 			[]Observation{{Service: plantService, Server: plantServer(0), ErrorRatio: new(1.0)}},
 			[3]string{"fails its requests according to observations", "is about as fast as the mean", "is about as fast as the mean"}},
 		{"too many errors for a latency, too few to tell", "prom", "prom",
-			[]Observation{seen("prom", 0, 1, 99, 0), seen("prom", 1, 1, 99, 0), seen("prom", 2, 0.001, 0.4, 1)},
+			[]Observation{seen("prom", 0, 1, 99, 0), seen("prom", 1, 1, 99, 0), seen("prom", 2, 0.001, 0.1, 1)},
 			[3]string{"is about as fast as the mean according to prom", "is about as fast as the mean according to prom", unknown}},
 	}
 	for _, test := range tests {

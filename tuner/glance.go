@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"math"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -20,6 +21,7 @@ type counted struct {
 	perSecond float64 // connections that came
 	done      float64 // connections that ended
 	present   float64 // active ones, on average
+	lateness  float64 // variance of seconds, for the counter's age
 }
 
 // next takes the place of the last glance, and returns what was counted since.
@@ -36,7 +38,19 @@ func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 	}
 	return counted{
 		known: true, seconds: seconds, perSecond: came / seconds,
-		done:    came - (float64(g.Active) - float64(last.Active)),
-		present: (float64(g.Active) + float64(last.Active)) / 2,
+		done:     came - (float64(g.Active) - float64(last.Active)),
+		present:  (float64(g.Active) + float64(last.Active)) / 2,
+		lateness: lateness(seconds),
 	}
+}
+
+// lateness returns the variance of the time in which the connections came that
+// the kernel's counter grew by in so many seconds. At both ends the counter is
+// up to counterAge old, any age being as likely, but the second age follows
+// from the first: of a time that is d longer than a multiple of counterAge, the
+// counter's is d shorter with a chance of 1-d/counterAge, else counterAge-d
+// longer.
+func lateness(seconds float64) float64 {
+	d := math.Mod(seconds, counterAge)
+	return float64(d * (counterAge - d))
 }

@@ -32,9 +32,8 @@ type integral struct {
 // compare compares the logarithms of what is measured of servers, with the
 // variance of each, where they are free.
 func (f *fleet) compare(logs, variances []float64, free []bool) integral {
-	n := integral{shares: f.sharesNow(), free: free}
-	n.deviations = deviations(n.shares, toldApart(logs, variances, free), free)
-	return n
+	shares := f.sharesNow()
+	return integral{shares, free, deviations(someOfAll(shares), toldApart(logs, variances, free), free)}
 }
 
 // moved returns the shares after a step. What makes up for a deviation is
@@ -42,7 +41,7 @@ func (f *fleet) compare(logs, variances []float64, free []bool) integral {
 // its latency only tells how long it has been so; a failing one loses what it
 // may; others keep theirs.
 func (f *fleet) moved(n integral, gain float64) []float64 {
-	wanted := append([]float64{}, n.shares...)
+	wanted := someOfAll(n.shares)
 	rest, compared := 1.0, 0.0
 	for i := range f.servers {
 		switch s := &f.servers[i]; {
@@ -51,9 +50,9 @@ func (f *fleet) moved(n integral, gain float64) []float64 {
 			compared += wanted[i]
 			continue
 		case s.failing:
-			wanted[i] = float64(1e-3 * n.shares[i])
+			wanted[i] *= 1e-3
 		case f.behind(s):
-			wanted[i] = max(1e-3*n.shares[i], min(n.shares[i], f.bearable(s)))
+			wanted[i] = max(1e-3*wanted[i], min(wanted[i], f.bearable(s)))
 		}
 		rest -= wanted[i]
 	}
@@ -63,6 +62,18 @@ func (f *fleet) moved(n integral, gain float64) []float64 {
 		}
 	}
 	return wanted
+}
+
+// someOfAll returns the shares with the least one that a server is brought down
+// to where one has none, as sh has it beyond its 256 buckets.
+func someOfAll(shares []float64) []float64 {
+	some := append([]float64{}, shares...)
+	for i, share := range shares {
+		if share == 0 {
+			some[i] = leastOfEqual / float64(len(shares))
+		}
+	}
+	return some
 }
 
 // behind reports whether a server gets plainly more than it answers, where

@@ -20,7 +20,7 @@ func (f *fleet) inverseLatency(known *serviceState) decision {
 	}
 	logs := toldApart(c.logs, c.variances, c.free)
 	n := integral{shares: f.sharesNow(), free: c.free, deviations: f.offInverse(logs, c.free)}
-	f.note(deviations(n.shares, logs, c.free), looksInLatency, c.free)
+	f.note(deviations(someOfAll(n.shares), logs, c.free), looksInLatency, c.free)
 	s := steering{now: n.shares, wanted: f.moved(n, damping), part: 1}
 	s.gain = n.nearer(s.wanted)
 	s.reason, s.code = f.farthest(s)

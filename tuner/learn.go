@@ -66,10 +66,12 @@ func (l *learner) count(i int, known *serverState, c counted) {
 	if !c.known || !l.demand.plain() || present < presentAtLeast {
 		return
 	}
+	done := max(1, c.done)
+	late := float64(c.perSecond * c.perSecond * c.lateness)
 	known.Belief, _ = l.curves.Take(known.Belief, capacity.Reading{
 		PerSecond: max(0.5, c.done) / c.seconds,
 		Present:   present,
-		Done:      max(1, c.done),
+		Done:      float64(done*done) / (done + late),
 		Blur:      glances,
 		Flow:      l.flows[i],
 		Surely:    true,

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -49,7 +50,8 @@ func (l *Loop) LastPlan() Plan {
 	return l.last
 }
 
-// Run decides at once and then every interval, and samples in between. It
+// Run decides at once and then every interval, and samples in between. About
+// every second it looks for what cannot wait, and decides on that at once. It
 // returns nil once ctx is done, or an error if the state file cannot be used.
 // What fails on the way is logged and counted, and tried again.
 func (l *Loop) Run(ctx context.Context) error {
@@ -61,15 +63,20 @@ func (l *Loop) Run(ctx context.Context) error {
 	l.Metrics.expectSources(l.Config)
 	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
-	next := time.Now()
+	next, looked := time.Now(), time.Time{}
 	for {
 		now := time.Now()
-		if now.Before(next) {
-			l.sample(now)
-		} else {
+		switch {
+		case !now.Before(next):
 			l.cycle(ctx)
 			l.Metrics.cycleTook(time.Since(now))
 			next = now.Add(l.Config.Interval - now.Sub(next)%l.Config.Interval)
+			looked = now
+		case now.Sub(looked) >= LookInterval:
+			l.look(now)
+			looked = now
+		default:
+			l.sample(now)
 		}
 		select {
 		case <-ctx.Done():
@@ -80,23 +87,32 @@ func (l *Loop) Run(ctx context.Context) error {
 }
 
 // sample takes one reading of each service that is tuned by the director's
-// counters or has thresholds, and writes the thresholds that follow.
+// counters or has thresholds.
 func (l *Loop) sample(now time.Time) {
 	for _, t := range l.turns {
 		state := l.states[t.File]
 		for _, id := range t.sampled {
-			servers, err := t.Director.Servers(id)
-			l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
-			if err != nil {
-				c, _ := t.config.service(id)
-				l.Metrics.sourceFailed(c.Source.Latency)
-				continue
-			}
-			state.Sample(id, servers, l.Config.Interval, now)
-			if !l.DryRun {
-				l.limit(t, id, state.Limit(t.config, id, servers, now))
-			}
+			l.sampleService(&t, id, &state, now)
 		}
 		l.states[t.File] = state
 	}
+}
+
+// sampleService takes one reading of a service, and writes the thresholds that
+// follow. It returns its servers, nil where it cannot be read.
+func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.Time) []ipvs.RealServer {
+	servers, err := t.Director.Servers(id)
+	l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+	if err != nil {
+		if slices.Contains(t.sampled, id) {
+			c, _ := t.config.service(id)
+			l.Metrics.sourceFailed(c.Source.Latency)
+		}
+		return nil
+	}
+	state.Sample(id, servers, l.Config.Interval, now)
+	if !l.DryRun {
+		l.limit(*t, id, state.Limit(t.config, id, servers, now))
+	}
+	return servers
 }

@@ -46,7 +46,7 @@ func (m measurement) plausible() bool {
 func (w window) read(interval time.Duration) (m measurement, next window, ok bool) {
 	m, ok = w.measure()
 	switch {
-	case !ok:
+	case !ok, m.idle() && w.Seconds < counterAge:
 		return m, w, false
 	case m.idle(), m.scarcity <= mostScarcity && m.plausible():
 		return m, w.next(), true
@@ -91,10 +91,7 @@ type count struct {
 // counted returns how many answers an observation is of, given the rate by the
 // director's counters.
 func (o *Observation) counted(counted float64, interval time.Duration) count {
-	seconds := interval.Seconds()
-	if o.WindowSeconds != nil {
-		seconds = *o.WindowSeconds
-	}
+	seconds := o.seconds(interval)
 	rate := presumedRequests / seconds
 	switch {
 	case o.RequestsPerSecond != nil:
@@ -106,6 +103,14 @@ func (o *Observation) counted(counted float64, interval time.Duration) count {
 		rate = 0
 	}
 	return count{rate, max(1, rate*seconds)} // what was measured was there
+}
+
+// seconds returns the length of the window.
+func (o *Observation) seconds(interval time.Duration) float64 {
+	if o.WindowSeconds != nil {
+		return *o.WindowSeconds
+	}
+	return interval.Seconds()
 }
 
 // latency returns the mean over the answers that did not fail where it is

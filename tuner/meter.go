@@ -19,6 +19,10 @@ type Meter interface {
 	// What could not be measured has no observation, and the error says why;
 	// either may be there without the other.
 	Observe(ctx context.Context, now time.Time) ([]Observation, error)
+	// Failing returns observations of the servers that fail all of the newest
+	// requests measured. It is asked about once a second and is to cost little;
+	// a meter that knows no sooner than Observe returns none.
+	Failing(now time.Time) []Observation
 	// Close ends what goes on by itself.
 	Close()
 }
@@ -51,6 +55,18 @@ func (m Meters) Observe(ctx context.Context, now time.Time) ([]Observation, map[
 	return observations, errs
 }
 
+// failing returns the observations of servers that plainly fail now.
+func (m Meters) failing(now time.Time) []Observation {
+	var observations []Observation
+	for _, name := range slices.Sorted(maps.Keys(m)) {
+		for _, o := range m[name].Failing(now) {
+			o.Source = name
+			observations = append(observations, o)
+		}
+	}
+	return observations
+}
+
 // Close closes all meters.
 func (m Meters) Close() {
 	for _, meter := range m {
@@ -75,7 +91,7 @@ func (t *turn) addTargets(targets map[string][]Target) {
 	for _, s := range t.plan.Services {
 		c, _ := t.config.service(s.Service)
 		for _, server := range s.Servers {
-			if server.Weight == 0 || !s.tuned() {
+			if server.Weight == 0 && !server.out || !s.tuned() {
 				continue
 			}
 			target := Target{t.name(), s.Service, server.Server}

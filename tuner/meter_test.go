@@ -22,6 +22,7 @@ type fakeMeter struct {
 	latency map[ipvs.ServerID]float64 // seconds
 	err     error
 	asked   int
+	failing []ipvs.ServerID // of all of their newest requests
 }
 
 func (m *fakeMeter) Watch(servers []Target) {
@@ -37,11 +38,31 @@ func (m *fakeMeter) Observe(_ context.Context, now time.Time) ([]Observation, er
 	var observations []Observation
 	for _, t := range m.watched {
 		if latency, ok := m.latency[t.Server]; ok {
-			observations = append(observations, Observation{Service: t.Service, Server: t.Server, Time: now,
-				LatencySeconds: &latency, RequestsPerSecond: new(100.0)})
+			o := Observation{Service: t.Service, Server: t.Server, Time: now, LatencySeconds: &latency, RequestsPerSecond: new(100.0)}
+			if slices.Contains(m.failing, t.Server) {
+				o.LatencySeconds, o.ErrorRatio = new(0.001), new(1.0)
+			}
+			observations = append(observations, o)
 		}
 	}
 	return observations, m.err
+}
+
+func (m *fakeMeter) Failing(now time.Time) []Observation {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	var observations []Observation
+	for _, server := range m.failing {
+		observations = append(observations, Observation{Service: plantService, Server: server, Time: now,
+			WindowSeconds: new(1.0), RequestsPerSecond: new(20.0), ErrorRatio: new(1.0)})
+	}
+	return observations
+}
+
+func (m *fakeMeter) fail(servers ...ipvs.ServerID) {
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.failing = servers
 }
 
 func (m *fakeMeter) Close() {}
@@ -76,8 +97,8 @@ func TestLoopTunesByMeters(t *testing.T) {
 		if got := b.LastPlan().Services[0].Servers[0].Reason.String(); !strings.HasSuffix(got, "times the mean latency according to prom") {
 			t.Errorf("got reason %q", got)
 		}
-		if samples, _ := b.director.asked(); samples > 0 {
-			t.Errorf("the director was sampled %d times", samples)
+		if samples, _ := b.director.asked(); samples < 80 || samples > 100 {
+			t.Errorf("the director was sampled %d times, not every second", samples)
 		}
 		b.director.Update(plantService, plantServer(2), func(s *ipvs.RealServer) { s.Weight = 0 })
 		b.decisions(1)

@@ -31,6 +31,17 @@ func (m *Metrics) decided(turns []turn, dryRun bool) {
 	m.listed, m.last, m.dryRun = listed, turns, dryRun
 }
 
+// decidedEarly takes a decision on some services of a turn; all are those that
+// hold from now on.
+func (m *Metrics) decidedEarly(early turn, all []turn) {
+	for _, s := range early.plan.Services {
+		m.decisions.WithLabelValues(early.name(), s.Service.String(), string(s.Action), string(s.Code)).Inc()
+	}
+	m.mutex.Lock()
+	defer m.mutex.Unlock()
+	m.last = all
+}
+
 // expectSources shows the sources in use with no errors yet.
 func (m *Metrics) expectSources(c Config) {
 	for _, name := range c.SourcesInUse() {

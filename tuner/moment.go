@@ -6,7 +6,8 @@ import "time"
 type moment struct {
 	now      time.Time
 	interval time.Duration // at which steps are meant to be made
-	periods  float64       // since the step before, in intervals, at least 1
+	periods  float64       // since the step before, in intervals
+	early    bool          // before the period is over
 }
 
 // momentOf returns the moment of a step after one at last, which is zero for
@@ -14,7 +15,7 @@ type moment struct {
 func momentOf(now, last time.Time, interval time.Duration) moment {
 	m := moment{now: now, interval: interval, periods: 1}
 	if !last.IsZero() {
-		m.periods = max(1, now.Sub(last).Seconds()/interval.Seconds())
+		m.periods = max(0, now.Sub(last).Seconds()/interval.Seconds())
 	}
 	return m
 }

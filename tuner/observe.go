@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -22,26 +23,45 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 // sample returns the state with one more sample of each available server.
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
 	servers = byIdentity(servers, new([]ipvs.RealServer))
-	next, rest := s, s.Servers
-	next.Servers = make([]serverState, 0, len(servers))
+	next, rest, out := s, s.Servers, s.Out
+	next.Servers, next.Out = make([]serverState, 0, len(servers)), nil
+	weights := 0.0
+	for i := range servers {
+		weights += float64(servers[i].Weight)
+	}
 	for i := range servers {
 		server := &servers[i]
+		before := cmp.Or(find(&rest, server.ID), find(&out, server.ID))
+		known := serverState{ID: server.ID}
+		if before != nil {
+			known = *before
+		}
 		if server.Weight == 0 {
+			if known.Outage.out() {
+				next.Out = append(next.Out, known)
+			}
 			continue
 		}
-		for len(rest) > 0 && rest[0].ID.Compare(server.ID) < 0 {
-			rest = rest[1:]
-		}
-		there := len(rest) > 0 && rest[0].ID == server.ID
-		known := serverState{ID: server.ID}
-		if there {
-			known = rest[0]
-		}
-		known.Joined = known.Joined || !there && len(s.Servers) > 0
-		known.Window = known.Window.add(now, *server, longestGap*interval)
+		known.Outage.Since = time.Time{} // by somebody else, if it was out
+		known.Joined = known.Joined || before == nil && len(s.Servers) > 0
+		window := known.Window
+		known.Window = window.add(now, *server, longestGap*interval)
+		known.Pile = known.Pile.add(window, known.Window, s.expected(float64(server.Weight)/weights, &known))
 		next.Servers = append(next.Servers, known)
 	}
 	return next
+}
+
+// find returns what is known of a server, nil where nothing is, and passes over
+// those before it: servers are asked for in order.
+func find(known *[]serverState, id ipvs.ServerID) *serverState {
+	for len(*known) > 0 && (*known)[0].ID.Compare(id) < 0 {
+		*known = (*known)[1:]
+	}
+	if len(*known) > 0 && (*known)[0].ID == id {
+		return &(*known)[0]
+	}
+	return nil
 }
 
 // byIdentity returns the servers in order: themselves, or else copies in the
@@ -60,9 +80,12 @@ func byIdentity(servers []ipvs.RealServer, buffer *[]ipvs.RealServer) []ipvs.Rea
 // servers, and into these. It returns why observations were ignored.
 func (f *fleet) observe(s *serviceState, given *given) []string {
 	ignored := given.strangers(s)
+	s.noteHanging(f.at)
 	for i := range f.servers {
-		v := &f.servers[i]
-		v.counted = s.Servers[i].Glance.next(f.at.now, v.RealServer)
+		v, known := &f.servers[i], &s.Servers[i]
+		if !f.at.early || known.Glance.Time.IsZero() {
+			v.counted = known.Glance.next(f.at.now, v.RealServer)
+		}
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
@@ -90,11 +113,16 @@ func (s *serverState) look(v *server, given *given, at moment) (m measurement, o
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
 	if ok {
-		m = s.judge(m)
+		m = s.judge(m, v.ActiveConnections, at.now)
 	}
-	v.failing, v.joined = s.Failing, s.Joined
-	if ok {
+	v.hangs = !s.Hangs.IsZero()
+	m.failing = m.failing || v.hangs
+	v.failing, v.joined = s.Failing || v.hangs, s.Joined
+	switch {
+	case ok:
 		s.learn(m, v)
+	case at.early && !v.failing:
+		s.recall(v, at)
 	}
 	return m, ok, problems
 }
@@ -133,23 +161,46 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 	return m, ok, slices.DeleteFunc(problems, func(p string) bool { return p == "" })
 }
 
-// swamped reports whether requests fail because they wait: what the server
-// bears says more of it then.
-func (s *serverState) swamped(m measurement) bool {
-	if !s.Belief.Known() {
-		return m.took > longAnswer
+// noteHanging notes which servers hang from now on, and which do not after all.
+// What is measured of the former begins anew, so that what they did before does
+// not speak for them.
+func (s *serviceState) noteHanging(at moment) {
+	hanging := s.hanging()
+	for i := range s.Servers {
+		switch known := &s.Servers[i]; {
+		case slices.Contains(hanging, known.ID):
+			known.Hangs, known.Pile, known.Window = at.now, pile{}, known.Window.next()
+		case known.ending():
+			known.Hangs, known.Ends = time.Time{}, true
+		case !at.early:
+			known.Ends = false
+		}
 	}
-	return m.took > float64(longWait*s.Belief.Unloaded())
 }
 
-// judge notes whether a server fails, until it is seen not to, and returns the
-// measurement that is to be believed.
-func (s *serverState) judge(m measurement) measurement {
+// swamped reports whether requests fail because they wait, so many being
+// active: what the server bears says more of it then.
+func (s *serverState) swamped(took float64, active uint32) bool {
+	switch {
+	case active < presentAtLeast:
+		return false
+	case !s.Belief.Known():
+		return took > longAnswer
+	}
+	return took > float64(longWait*s.Belief.Unloaded())
+}
+
+// judge notes whether a server fails, or still hangs, until it is seen not to,
+// and returns the measurement that is to be believed.
+func (s *serverState) judge(m measurement, active uint32, now time.Time) measurement {
 	if m.idle() {
 		return m
 	}
 	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
-	if s.Failing && s.swamped(m) {
+	switch hangs := !s.Hangs.IsZero(); {
+	case hangs && (s.Failing || m.age < now.Sub(s.Hangs).Seconds()):
+		s.Hangs = time.Time{}
+	case s.Failing && s.swamped(m.took, active):
 		s.Failing, m.latency = false, m.took
 	}
 	m.failing = s.Failing
@@ -165,6 +216,15 @@ func (s *serverState) learn(m measurement, v *server) {
 	s.Estimate = s.Estimate.update(exact.Log(m.latency), m.variance)
 	v.measured = true
 	v.latency, v.variance = exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+}
+
+// recall has the view of a server that was not measured since go by what is
+// known, which is older than the last step.
+func (s *serverState) recall(v *server, at moment) {
+	if s.Estimate.Variance > 0 {
+		v.measured, v.latency, v.variance = true, exact.Exp(s.Estimate.LogLatency), s.Estimate.Variance
+		v.age = float64((at.periods + 1) * at.interval.Seconds())
+	}
 }
 
 // shift returns the logarithm of the factor between two shares; 0 where the

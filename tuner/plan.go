@@ -82,6 +82,8 @@ type ServerPlan struct {
 	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
 	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
 	Reason                    Reason        `json:"reason"`
+
+	out bool // ejected, and watched all the same
 }
 
 // Tuned returns the virtual services whose latencies matter to the plan.

@@ -29,7 +29,10 @@ const (
 	looksIdle
 	looksObserved
 	looksFailing
+	looksHanging
 	looksFalling // behind
+	looksOut
+	looksBack
 	looksJoined
 	looksBearing // so much
 	looksInLatency
@@ -43,7 +46,7 @@ func (r Reason) String() string {
 
 func (r Reason) whole() string {
 	switch r.looks {
-	case looksQuiescent, looksUnobserved, looksJoined:
+	case looksQuiescent, looksUnobserved, looksJoined, looksHanging, looksOut, looksBack:
 		return r.short()
 	case looksIdle:
 		return "is idle" + r.accordingTo() + ", keeps its share"
@@ -74,6 +77,12 @@ func (r Reason) short() string {
 		return "is observed"
 	case looksFailing:
 		return "fails its requests"
+	case looksHanging:
+		return "accepts connections and ends none"
+	case looksOut:
+		return "is ejected"
+	case looksBack:
+		return "was ejected, is tried again"
 	case looksFalling:
 		return "falls behind"
 	case looksJoined:
@@ -98,7 +107,7 @@ func (r Reason) against(equal, other string) string {
 // tells reports whether the reason is one for another share.
 func (r Reason) tells() bool {
 	switch r.looks {
-	case looksFailing, looksFalling:
+	case looksFailing, looksHanging, looksFalling:
 		return true
 	case looksInLatency, looksInOverhead:
 		return r.ratio != 1

@@ -13,11 +13,12 @@ type server struct {
 	share   float64 // of new connections, by the weights; above 0
 	counted counted // since the last step
 
-	source    string  // of the latency; "" is the director
-	errors    string  // the source of the errors where that is another; "" is none
-	measured  bool    // latency and variance are known
-	idle      bool    // measured to have had no request
-	failing   bool    // fails its requests
+	source    string // of the latency; "" is the director
+	errors    string // the source of the errors where that is another; "" is none
+	measured  bool   // latency and variance are known
+	idle      bool   // measured to have had no request
+	failing   bool   // fails its requests, or hangs
+	hangs     bool
 	joined    bool    // came into the table, and nothing is known of it yet
 	latency   float64 // seconds, smoothed
 	variance  float64 // of its logarithm

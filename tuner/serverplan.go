@@ -17,7 +17,7 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
 	}
 	before, after := f.sharesBy(d.weights)
-	if policy == Optimize && f.total > 0 {
+	if policy == Optimize && f.total > 0 && after != nil {
 		f.explain(after)
 	}
 	next := 0
@@ -89,6 +89,8 @@ func (p *ServerPlan) take(s *server) {
 // presence says whether an available server was seen.
 func (s *server) presence() Reason {
 	switch {
+	case s.hangs:
+		return Reason{looks: looksHanging}
 	case s.failing:
 		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:

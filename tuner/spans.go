@@ -9,11 +9,15 @@ const leastOfEqual = 1.0 / 20
 type span struct{ low, high float64 }
 
 // spansOf returns the shares that servers may move to in one step: ratio is
-// the greatest change, as a part of the server's own share.
+// the greatest change, as a part of the server's own share. From nothing it
+// goes up to the least share.
 func spansOf(shares []float64, ratio float64) []span {
 	spans := make([]span, len(shares))
 	for i, s := range shares {
 		spans[i] = span{s * (1 - ratio), min(1, s*(1+ratio))}
+		if s == 0 {
+			spans[i].high = leastOfEqual / float64(len(shares))
+		}
 	}
 	return spans
 }

@@ -21,7 +21,9 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Servers  []serverState `json:"servers"` // by identity, without the quiescent ones
+	Time     time.Time     `json:"time,omitzero"` // of the last step, an early one too
+	Servers  []serverState `json:"servers"`       // by identity, without the quiescent ones
+	Out      []serverState `json:"out,omitempty"` // those that the tuner has set to 0, likewise
 	Demand   demand        `json:"demand"`
 	Noise    float64       `json:"noise,omitempty"`
 	Worth    float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
@@ -63,6 +65,10 @@ type serverState struct {
 	Luck       float64         `json:"luck,omitempty"`
 	Limit      limits.State    `json:"limit,omitzero"`
 	Failing    bool            `json:"failing,omitempty"`
+	Hangs      time.Time       `json:"hangs,omitzero"` // since when it is taken to; zero is not
+	Ends       bool            `json:"ends,omitempty"` // it was taken to hang by mistake, in this period
+	Pile       pile            `json:"pile,omitzero"`
+	Outage     outage          `json:"outage,omitzero"`
 	Joined     bool            `json:"joined,omitempty"`     // since the last step, and not measured yet
 	Source     string          `json:"source,omitempty"`     // of the estimate; "" is the director
 	Share      float64         `json:"share_ratio"`          // at the last step; 0 before it
@@ -103,11 +109,13 @@ func (s State) unsound() *Target {
 		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) {
 			return &Target{Service: service}
 		}
-		for i := range v.Servers {
-			known := &v.Servers[i]
-			inOrder := i == 0 || v.Servers[i-1].ID.Compare(known.ID) < 0
-			if !inOrder || !known.sound() {
-				return &Target{Service: service, Server: known.ID}
+		for _, servers := range [][]serverState{v.Servers, v.Out} {
+			for i := range servers {
+				known := &servers[i]
+				inOrder := i == 0 || servers[i-1].ID.Compare(known.ID) < 0
+				if !inOrder || !known.sound() {
+					return &Target{Service: service, Server: known.ID}
+				}
 			}
 		}
 	}
@@ -124,7 +132,8 @@ func (s *serviceState) sound() bool {
 // sound reports whether the values are among those that a step leaves.
 func (s *serverState) sound() bool {
 	w := &s.Window
-	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck && s.Limit.Sound() &&
+	return s.Share >= 0 && s.Share <= 1 && s.Estimate.sound() && s.Belief.Sound() && math.Abs(s.Luck) <= mostLuck &&
+		s.Limit.Sound() && s.Outage.sound() && s.Pile.sound() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
 		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&

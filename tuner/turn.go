@@ -12,6 +12,7 @@ type turn struct {
 	Netns
 	config  Config // of its services
 	plan    Plan
+	watched []ipvs.ServiceID // that are tuned
 	sampled []ipvs.ServiceID // whose latencies are those of the director's counters, or whose thresholds are the tuner's
 	failed  bool             // its table could not be read
 }
@@ -25,7 +26,7 @@ func (n Netns) turn(c Config, known State, observations []Observation, now time.
 		return t, known, err
 	}
 	t.plan, known = Step(c, known, table, observationsIn(n.name(), observations), now)
-	t.sampled = c.counted(t.plan)
+	t.watched, t.sampled = t.plan.Tuned(), c.counted(t.plan)
 	return t, known, nil
 }
 

@@ -24,7 +24,7 @@ func TestPlanInNetns(t *testing.T) {
 services:
   - {match: {name: shop}, policy: static}
   - {match: {name: shop}, netns: blue, policy: static}
-  - {match: {name: shed}, netns: /run/netns/b*}
+  - {match: {name: shed}, netns: /run/netns/b*, policy: equalize}
 `,
 		"names":        namesFile,
 		"table":        strings.Replace(tableAt(0), "{", `{"netns": "blue", `, 1),
@@ -36,7 +36,7 @@ services:
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"netns": "blue",`, `"policy": "equalize"`, `"action": "apply"`} {
+	for _, want := range []string{`"netns": "blue",`, `"policy": "optimize"`, `"action": "apply"`} {
 		if strings.Count(out, want) != 1 {
 			t.Errorf("no %s, or several, in\n%s", want, out)
 		}
@@ -56,7 +56,7 @@ func TestPlanOfAnotherScheduler(t *testing.T) {
 	args := []string{"plan", "--config.file=" + f["config"], "--table.file=" + f["table"], "--observations.file=" + f["observations"]}
 	for format, want := range map[string]string{
 		"json":  "\"scheduler\": \"wrr\",\n      \"previous_scheduler\": \"rr\"\n",
-		"table": "tcp/10.0.0.1:80 (equalize): apply: scheduler rr becomes wrr\n",
+		"table": "tcp/10.0.0.1:80 (optimize): apply: scheduler rr becomes wrr\n",
 	} {
 		if out, err := runWith(t, append(args, "--format="+format)...); err != nil || !strings.Contains(out, want) {
 			t.Errorf("%v, no %q in\n%s", err, want, out)

@@ -32,7 +32,7 @@ func addSimulate(app *kingpin.Application, proc *string, stdout, stderr io.Write
 	c := app.Command("simulate", "Show what policies do to a simulated director.")
 	var f simulateFlags
 	c.Arg("scenario", "Scenario files; docs/scenarios.md explains them.").StringsVar(&f.files)
-	c.Flag("policy", "Policies to compare, with commas between: "+policyNames()+". By default all, in a sweep equalize.").StringVar(&f.policies)
+	c.Flag("policy", "Policies to compare, with commas between: "+policyNames()+". By default all, in a sweep the tuner's default.").StringVar(&f.policies)
 	c.Flag("seed", "Seed of the first run.").Default("1").Uint64Var(&f.seed)
 	c.Flag("seeds", "Runs of each policy, with seeds from --seed on; more than one give confidence intervals.").Default("1").IntVar(&f.seeds)
 	c.Flag("format", "Output format: table, json (every run, period by period).").Default("table").EnumVar(&f.format, "table", "json")
@@ -110,7 +110,7 @@ func (f *simulateFlags) chosenPolicies() ([]tuner.Policy, error) {
 	switch {
 	case f.policies != "":
 	case len(f.sweeps) > 0:
-		return []tuner.Policy{tuner.Equalize}, nil
+		return []tuner.Policy{tuner.DefaultService().Policy}, nil
 	default:
 		return sim.Policies(), nil
 	}

@@ -93,7 +93,7 @@ func TestCheck(t *testing.T) {
 
 func TestRunRefuses(t *testing.T) {
 	c := scenario("wrr", 100, 1, 1)
-	if _, err := Run(c, "clever"); err == nil || err.Error() != `sim: policy "clever" is not one of [equal static equalize optimize oracle]` {
+	if _, err := Run(c, "clever"); err == nil || err.Error() != `sim: policy "clever" is not one of [equal static inverse_latency overhead equalize optimize oracle]` {
 		t.Errorf("policy: %v", err)
 	}
 	c.Service.Scheduler = "best"

@@ -18,6 +18,7 @@ type control struct {
 	off     bool // the policy is not the tuner's
 	state   tuner.State
 	next    time.Duration // decision
+	looked  time.Duration // at what speaks for an early one
 	made    decisions
 }
 
@@ -54,11 +55,9 @@ func (r *run) decide() error {
 		return nil
 	}
 	if r.now < c.next {
-		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
-		servers := r.service.Servers(r.now)
-		c.state.Sample(c.service, servers, c.config.Interval, epoch(r.now))
-		return r.carryOut(c.state.Limit(c.config, c.service, servers, epoch(r.now)))
+		return r.look()
 	}
+	c.looked = r.now
 	var observations []tuner.Observation
 	if r.meter != nil {
 		observations = r.meter.observations(r.now, c.service, r.servers)
@@ -71,11 +70,43 @@ func (r *run) decide() error {
 	if c.watch > 0 && len(plan.Tuned()) > 0 {
 		r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
 	}
-	var servers []tuner.ServerPlan
+	return r.carryOut(serversOf(plan))
+}
+
+// serversOf returns what a plan decides on all servers.
+func serversOf(plan tuner.Plan) (servers []tuner.ServerPlan) {
 	for _, service := range plan.Services {
 		servers = append(servers, service.Servers...)
 	}
-	return r.carryOut(servers)
+	return servers
+}
+
+// look samples between two decisions, and makes one early where something speaks
+// for it.
+func (r *run) look() error {
+	c := &r.control
+	r.calendar.set(r.sources.control, min(r.now+c.watch, c.next))
+	servers := r.service.Servers(r.now)
+	c.state.Sample(c.service, servers, c.config.Interval, epoch(r.now))
+	if err := r.carryOut(c.state.Limit(c.config, c.service, servers, epoch(r.now))); err != nil {
+		return err
+	}
+	if r.now-c.looked < tuner.LookInterval {
+		return nil
+	}
+	c.looked = r.now
+	var failing []tuner.Observation
+	if r.meter != nil {
+		failing = r.meter.failing(r.now, c.service, r.servers)
+	}
+	alarm := c.state.Alarm(c.service, servers, failing, epoch(r.now))
+	if alarm == "" {
+		return nil
+	}
+	var plan tuner.Plan
+	plan, c.state = tuner.StepEarly(c.config, c.state, r.wire.director.Table(r.now), failing, tuner.Alarms{c.service: alarm}, epoch(r.now))
+	c.made.note(plan)
+	return r.carryOut(serversOf(plan))
 }
 
 // carryOut writes the weights and thresholds that a plan changes, in its order.

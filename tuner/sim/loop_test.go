@@ -76,30 +76,57 @@ func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool
 // real time of a fake clock, and compares what it writes and when with what a
 // run of the same scenario writes.
 func TestDecidesAsTheLoop(t *testing.T) {
-	c := scenario("wrr", 250, 1, 1, 2, 1)
-	slow := event(c, 100*second, ChangeSpeed)
-	slow.Speed = 0.5
-	c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
-	besieged := scenario("wlc", 300, 1, 1, 2, 1)
-	besieged.Traffic.Surges = []Surge{{At: 60 * second, Last: 30 * time.Second, Factor: 2}}
-	besieged.Tuner.Settings.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 10, Max: 1_000_000}
-	for name, c := range map[string]Config{"weights": c, "thresholds": besieged} {
-		t.Run(name, func(t *testing.T) { decidesAsTheLoop(t, c) })
+	tests := []struct {
+		name   string
+		policy tuner.Policy
+		events func(c *Config)
+		early  bool // some decisions are
+	}{
+		{"a server is slow, another one out for a time", tuner.Equalize, func(c *Config) {
+			slow := event(*c, 100*second, ChangeSpeed)
+			slow.Speed = 0.5
+			c.Events = []Event{slow, {At: 60 * second, Server: serverID(1), Action: CheckDown}, {At: 130 * second, Server: serverID(1), Action: CheckUp}}
+		}, false},
+		{"a server hangs, another one joins", tuner.Optimize, func(c *Config) {
+			c.Servers[3].Absent = true
+			c.Events = []Event{
+				{At: 63500 * time.Millisecond, Server: serverID(1), Action: Hang},
+				{At: 122 * second, Server: serverID(3), Action: Join},
+			}
+		}, true},
+		{"a crowd comes to servers with thresholds", tuner.Equalize, func(c *Config) {
+			c.Service.Scheduler = "wlc"
+			c.Traffic.Surges = []Surge{{At: 60 * second, Last: 30 * time.Second, Factor: 2}}
+			c.Tuner.Settings.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 10, Max: 1_000_000}
+		}, true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c := scenario("wrr", 250, 1, 1, 2, 1)
+			test.events(&c)
+			want := simulatedEdits(t, c, test.policy)
+			if len(want) < 10 {
+				t.Fatalf("only %d edits", len(want))
+			}
+			early := slices.ContainsFunc(want, func(e edit) bool { return e.at%c.Tuner.Interval != 0 })
+			if early != test.early {
+				t.Errorf("early decisions: %v", early)
+			}
+			loopWrites(t, c, test.policy, want)
+		})
 	}
 }
 
-func decidesAsTheLoop(t *testing.T, c Config) {
-	want := simulatedEdits(t, c)
-	if len(want) < 10 {
-		t.Fatalf("only %d edits", len(want))
-	}
+// loopWrites has the loop tune a scenario's director, and compares.
+func loopWrites(t *testing.T, c Config, policy tuner.Policy, want []edit) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		r, err := newRun(c, Equal)
 		if err != nil {
 			t.Fatal(err)
 		}
 		l := &live{run: r, start: time.Now()}
-		config := newControl(c, tuner.Equalize).config
+		config := newControl(c, policy).config
 		config.StateFile = filepath.Join(t.TempDir(), "state.json")
 		loop := tuner.Loop{Config: config, Netns: tuner.OwnNetns(l), Metrics: tuner.NewMetrics(), Logger: zap.NewNop()}
 		ctx, cancel := context.WithDeadline(context.Background(), l.start.Add(c.Duration-time.Nanosecond))
@@ -114,9 +141,9 @@ func decidesAsTheLoop(t *testing.T, c Config) {
 }
 
 // simulatedEdits returns what the decisions of a run write.
-func simulatedEdits(t *testing.T, c Config) []edit {
+func simulatedEdits(t *testing.T, c Config, policy tuner.Policy) []edit {
 	t.Helper()
-	r, err := newRun(c, tuner.Equalize)
+	r, err := newRun(c, policy)
 	if err != nil {
 		t.Fatal(err)
 	}

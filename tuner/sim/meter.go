@@ -98,6 +98,29 @@ func (m *meter) observations(now time.Duration, service ipvs.ServiceID, servers 
 	return observations
 }
 
+// failing returns observations of the listed servers that failed all of their
+// requests between the two newest readings, where those are a second apart at
+// most.
+func (m *meter) failing(now time.Duration, service ipvs.ServiceID, servers []realServer) []tuner.Observation {
+	end := int((now - m.Lag) / m.Every)
+	if m.Every > tuner.LookInterval || now < m.Lag+m.Every {
+		return nil
+	}
+	var observations []tuner.Observation
+	for i := range servers {
+		from, to := m.readings[(end-1)%len(m.readings)][i], m.readings[end%len(m.readings)][i]
+		answers, errors := to.answers-from.answers, to.errors-from.errors
+		if !servers[i].listed || !from.ok || !to.ok || answers == 0 || errors < answers {
+			continue
+		}
+		window := m.Every.Seconds()
+		rate, ratio := float64(answers)/m.Sampled/window, 1.0
+		observations = append(observations, tuner.Observation{Service: service, Server: servers[i].ID, Time: epoch(time.Duration(end) * m.Every),
+			WindowSeconds: &window, RequestsPerSecond: &rate, ErrorRatio: &ratio})
+	}
+	return observations
+}
+
 // fill sets the measurements of a window.
 func (m *meter) fill(o *tuner.Observation, from, to counters) {
 	window := m.Window.Seconds()

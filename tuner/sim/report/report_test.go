@@ -84,7 +84,7 @@ func TestPage(t *testing.T) {
 		"<figcaption>Failed requests</figcaption>",
 		"12 of 30 real servers, those whose shares differ most",
 		"equalize skips the service: scheduler rr ignores weights but for 0: use wrr.",
-		"2 scenarios, 5 policies, 2 seeds",
+		"2 scenarios, 7 policies, 2 seeds",
 	} {
 		if !strings.Contains(page, wanted) {
 			t.Errorf("no %s in the page", wanted)

@@ -109,7 +109,8 @@ func TestEverything(t *testing.T) {
 	}
 	wantTuner := defaultTuner()
 	wantTuner.Interval, wantTuner.Watch, wantTuner.Settings.Thresholds = 20*time.Second, time.Second, limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 100_000}
-	wantTuner.Settings.Weights.Min, wantTuner.Settings.Weights.Max, wantTuner.Settings.Weights.MaxChangeRatio = 2, 500, 0.2
+	weights := &wantTuner.Settings.Weights
+	weights.Min, weights.Max, weights.MaxChangeRatio, weights.Eject = 2, 500, 0.2, true
 	for _, part := range []struct{ got, want any }{
 		{c.Service, wantService}, {c.Servers, wantServers}, {c.Events, wantEvents}, {c.Traffic, wantTraffic},
 		{c.Clients, wantClients}, {c.Meter, wantMeter}, {c.Tuner, wantTuner},

@@ -13,7 +13,7 @@ import (
 // Settings returns the keys of a scenario's tuner section that stand for a
 // single value.
 func Settings() []string {
-	return []string{"interval", "watch", "weights.min", "weights.max", "weights.max_change_ratio", "thresholds.policy", "thresholds.min", "thresholds.max"}
+	return []string{"interval", "watch", "weights.min", "weights.max", "weights.max_change_ratio", "weights.eject", "thresholds.policy", "thresholds.min", "thresholds.max"}
 }
 
 // Set returns the tuner with one setting changed to a value as it would stand

@@ -103,6 +103,12 @@ func (p *Prober) Observe(_ context.Context, now time.Time) (observations []tuner
 	return observations, err
 }
 
+// Failing implements [tuner.Meter]: the newest probes failed, two at least.
+func (p *Prober) Failing(now time.Time) (observations []tuner.Observation) {
+	p.request(func() { observations = p.failing(now) })
+	return observations
+}
+
 // request has the scheduler do something, and waits for it. A closed prober
 // does nothing.
 func (p *Prober) request(do func()) {

@@ -66,7 +66,7 @@ func (p *Prober) note(e ended, now time.Time) {
 	if e.err != nil && ownFault(e.err) {
 		p.problems.Add("cannot probe %s: %v", s.address, e.err)
 	} else {
-		s.window.add(e.took, e.err != nil)
+		s.window.add(e.took, e.err != nil, now)
 	}
 	next := s.due.Add(jittered(p.config.Interval))
 	if next.Before(now) {

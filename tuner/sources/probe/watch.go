@@ -39,6 +39,19 @@ func (p *Prober) address(t tuner.Target) netip.AddrPort {
 	return t.Server.AddrPort
 }
 
+// failing returns observations of the servers whose newest probes failed.
+func (p *Prober) failing(now time.Time) []tuner.Observation {
+	var observations []tuner.Observation
+	for _, t := range p.servers {
+		if s, ok := p.subjects[p.address(t)]; ok && s.window.fails() {
+			if o, ok := s.window.observation(t, now); ok {
+				observations = append(observations, o)
+			}
+		}
+	}
+	return observations
+}
+
 // observe returns the observations of the windows that end now, and what this
 // host could not do.
 func (p *Prober) observe(now time.Time) ([]tuner.Observation, error) {
@@ -54,7 +67,7 @@ func (p *Prober) observe(now time.Time) ([]tuner.Observation, error) {
 		}
 	}
 	for _, s := range p.subjects {
-		s.window = window{since: now}
+		s.window = s.window.next(now)
 	}
 	err := p.problems.Err()
 	p.problems = problems.List{}

@@ -46,6 +46,10 @@ func (c *Client) Close() { (&http.Client{Transport: c.transport}).CloseIdleConne
 // Watch implements [tuner.Meter].
 func (c *Client) Watch(servers []tuner.Target) { c.servers = servers }
 
+// Failing implements [tuner.Meter]. To ask Prometheus once a second would tell
+// no more than it scrapes, so this says nothing.
+func (c *Client) Failing(time.Time) []tuner.Observation { return nil }
+
 // Observe implements [tuner.Meter].
 func (c *Client) Observe(ctx context.Context, now time.Time) ([]tuner.Observation, error) {
 	if len(c.servers) == 0 {

@@ -1,0 +1,192 @@
+package tuner
+
+import (
+	"slices"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+const (
+	// shortestOutage and longestOutage are for how many periods at least and at
+	// most a server is out that nothing is heard of; each time twice as long.
+	shortestOutage = 3
+	longestOutage  = 64
+)
+
+// outage is a server's time at a weight of 0 that the tuner has written. The
+// zero outage is of a server that was never out, or is well again.
+type outage struct {
+	Since   time.Time `json:"since,omitzero"`    // zero is not out
+	Periods float64   `json:"periods,omitempty"` // that it lasts, or the last one lasted; less one for each in which the server was well
+}
+
+func (o outage) out() bool { return !o.Since.IsZero() }
+
+// again returns an outage that begins now.
+func (o outage) again(now time.Time) outage {
+	return outage{Since: now, Periods: min(max(2*o.Periods, shortestOutage), longestOutage)}
+}
+
+// over reports whether it has lasted long enough.
+func (o outage) over(at moment) bool {
+	return at.now.Sub(o.Since).Seconds() >= float64(max(o.Periods, shortestOutage)*at.interval.Seconds())
+}
+
+func (o outage) sound() bool { return o.Periods >= 0 && o.Periods <= longestOutage }
+
+// readmit decides which servers that are out come back, as if they had just
+// joined: those that are well according to what is given, and those whose
+// outage is over unless they still fail; all of them where more than half fail,
+// and where none is to be out. Servers that hang and that only the director
+// tells of are tried again too. It returns the servers with the least weight
+// for those that come back, and which ones do.
+func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, limits Weights, at moment) ([]ipvs.RealServer, []ipvs.ServerID) {
+	if at.early {
+		return servers, nil
+	}
+	for i := range s.Servers {
+		known := &s.Servers[i]
+		if !known.Hangs.IsZero() && given.counters && (outage{known.Hangs, known.Outage.Periods}).over(at) {
+			*known = known.afresh(known.Outage.again(at.now).Periods)
+		}
+	}
+	all := !limits.Eject || s.mostFail()
+	var out []serverState
+	var back []ipvs.ServerID
+	for i := range s.Out {
+		known := &s.Out[i]
+		if !all && !given.well(known.ID, known.Outage.over(at), at.interval) {
+			out = append(out, *known)
+			continue
+		}
+		back = append(back, known.ID)
+		s.Servers = append(s.Servers, known.afresh(known.Outage.Periods))
+	}
+	if s.Out = out; back == nil {
+		return servers, nil
+	}
+	slices.SortFunc(s.Servers, func(a, b serverState) int { return a.ID.Compare(b.ID) })
+	servers = slices.Clone(servers)
+	for i := range servers {
+		if slices.Contains(back, servers[i].ID) {
+			servers[i].Weight = limits.Min
+		}
+	}
+	return servers, back
+}
+
+// afresh returns the state of a server that is tried again.
+func (s *serverState) afresh(periods float64) serverState {
+	return serverState{ID: s.ID, Joined: true, Source: s.Source, Outage: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
+}
+
+// well reports whether a server that is out is well, by its errors; if they
+// are not known, whether it is due.
+func (g *given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
+	for _, s := range []sourced{g.errors, g.latencies} {
+		if o := s.find(id); o != nil && o.check() == nil && o.ErrorRatio != nil {
+			return *o.ErrorRatio <= mostErrors/2 && o.counted(0, interval).requests >= 2
+		}
+	}
+	return due
+}
+
+// mostFail reports whether more than half of the servers fail: then it is no
+// fault of theirs, or there is nobody to take their place.
+func (s *serviceState) mostFail() bool {
+	failing := len(s.Out)
+	for i := range s.Servers {
+		if known := &s.Servers[i]; known.Failing || !known.Hangs.IsZero() {
+			failing++
+		}
+	}
+	return 2*failing > len(s.Servers)+len(s.Out)
+}
+
+// eject takes servers that fail out of the plan, but not more than half of all
+// and never the last one.
+func (s *serviceState) eject(f *fleet, p *ServicePlan) {
+	if !f.limits.Eject || p.Action == Skip {
+		return
+	}
+	defer p.reshare()
+	out := len(s.Out)
+	for i := range f.servers {
+		v, known := &f.servers[i], &s.Servers[i]
+		if !v.failing {
+			continue
+		}
+		line := p.server(v.ID)
+		if 2*(out+1) > len(s.Servers)+len(s.Out) {
+			line.Reason.besides += ", is not ejected since half of the servers are"
+			continue
+		}
+		out++
+		known.Outage = known.Outage.again(f.at.now)
+		line.Weight, line.out = 0, true
+		line.Reason.besides += ", is ejected"
+		p.Action, p.Code = Apply, CodeFailing
+		p.Reason += "; ejects " + v.ID.String()
+	}
+}
+
+// admit has the plan write the weights of servers that come back, and tells of
+// those that are out.
+func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
+	for _, id := range back {
+		line := p.server(id)
+		line.PreviousWeight = 0
+		line.Reason = Reason{looks: looksBack}
+		if line.PreviousShareRatio != nil {
+			line.PreviousShareRatio = new(float64)
+		}
+		if p.Action != Apply {
+			p.Action, p.Code = Apply, CodeJoined
+		}
+		p.Reason += "; tries " + id.String() + " again"
+	}
+	for i := range s.Out {
+		line := p.server(s.Out[i].ID)
+		line.out, line.Reason = true, Reason{looks: looksOut}
+	}
+}
+
+// reshare gives the shares of servers that the plan takes out to the others.
+func (p *ServicePlan) reshare() {
+	left := 0.0
+	for i := range p.Servers {
+		if line := &p.Servers[i]; line.ShareRatio != nil && line.Weight > 0 {
+			left += *line.ShareRatio
+		}
+	}
+	for i := range p.Servers {
+		line := &p.Servers[i]
+		switch {
+		case line.ShareRatio == nil:
+		case line.Weight == 0:
+			line.ShareRatio = new(float64)
+		case left > 0:
+			line.ShareRatio = new(*line.ShareRatio / left)
+		}
+	}
+}
+
+// server returns the line of a server, which is there.
+func (p *ServicePlan) server(id ipvs.ServerID) *ServerPlan {
+	for i := range p.Servers {
+		if p.Servers[i].Server == id {
+			return &p.Servers[i]
+		}
+	}
+	return nil
+}
+
+// recover shortens the next outage of servers that are well.
+func (s *serviceState) recover(servers []server, at moment) {
+	for i := range servers {
+		if v, known := &servers[i], &s.Servers[i]; known.Outage.Periods > 0 && !v.failing && v.measured {
+			known.Outage.Periods = max(0, known.Outage.Periods-at.periods)
+		}
+	}
+}
