@@ -8,6 +8,8 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, and what one kernel shows as well as two.
 QUIET      := TestTuner|TestRecorded
 ANY_KERNEL := $(QUIET)|TestMany|While|TestNames|TestUnprivileged|TestSimulatedSettings
+# What is measured by hand: it takes minutes and shows little besides.
+BY_HAND    := TestTunerFindsCapacities/wlc
 # Long sums in one goroutine, in which there is nothing to race.
 ONE_THREAD := /tuner/(limits|sim(/director)?)$$
 E2E        := CGO_ENABLED=0 $(GO) test -tags lab -count=1 -timeout 15m
@@ -43,7 +45,7 @@ test-lab: ## Run the tests that need a browser or, in the lab, a real kernel.
 	$(E2E) ./tuner/sim/report
 	$(E2E) -p 1 ./lab/...
 	$(MAKE) -j2 --output-sync=target test-6.12 test-6.1
-	$(E2E) -v -run '$(QUIET)' ./e2e
+	$(E2E) -v -run '$(QUIET)' -skip '$(BY_HAND)' ./e2e
 	$(E2E) ./e2e/prometheus
 
 .PHONY: test-6.12 test-6.1

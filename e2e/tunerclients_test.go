@@ -3,13 +3,11 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -80,6 +78,7 @@ func startLoadAt(t *testing.T, rate int) *clients {
 // stop ends the load and returns its requests but for those on the way.
 func (c *clients) stop(t *testing.T) requests {
 	t.Helper()
+	stopped := time.Now()
 	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
@@ -95,9 +94,7 @@ func (c *clients) stop(t *testing.T) requests {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(all, func(r traffic.Request) bool {
-		return r.Err != nil && strings.HasSuffix(r.Err.Error(), context.Canceled.Error())
-	})
+	return slices.DeleteFunc(all, func(r traffic.Request) bool { return r.Start.Add(r.Latency).After(stopped) })
 }
 
 // window is a span of time, for the requests that began in it.

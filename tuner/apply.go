@@ -127,7 +127,7 @@ func (p *ServerPlan) edit() ipvs.Edit {
 // unwritten has the plan say that it was not carried out.
 func (p *ServerPlan) unwritten(why error) {
 	p.Weight, p.UpperThreshold, p.LowerThreshold = p.PreviousWeight, p.PreviousUpperThreshold, p.PreviousLowerThreshold
-	p.Reason.besides = "; not written: " + why.Error()
+	p.Reason.besides += "; not written: " + why.Error()
 }
 
 // unscheduled has the plan say that the scheduler was not changed.

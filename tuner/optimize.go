@@ -73,9 +73,22 @@ func (f *fleet) prepare() bool {
 		}
 	}
 	f.usual /= all
-	f.total = min(float64(f.demand.PerSecond*f.demand.requests()), float64(mostBusy*all))
+	f.total = min(f.asked(), float64(mostBusy*all))
 	f.loads = make([]capacity.Server, len(f.servers))
 	return f.total > 0
+}
+
+// asked returns the requests per second that are expected, as counted at the
+// director, or as measured where nothing has been counted yet.
+func (f *fleet) asked() float64 {
+	if f.demand.PerSecond > 0 {
+		return float64(f.demand.PerSecond * f.demand.requests())
+	}
+	sum := 0.0
+	for i := range f.servers {
+		sum += f.servers[i].perSecond
+	}
+	return sum
 }
 
 // nothing says why there is nothing to share out.
