@@ -69,9 +69,13 @@ func (f *fleet) flows(weights []uint32) []capacity.Flow {
 	return flows
 }
 
-// shares returns the shares of connections that weights bring in the end.
+// shares returns the shares of connections that weights bring in the end; those
+// of wrr where the traffic is such that nothing can be told.
 func (f *fleet) shares(weights []uint32) []float64 {
 	shares := sharing.Shares(f.scheduler(), weights, &f.traffic)
+	if shares == nil {
+		shares = SharesOf(weights)
+	}
 	f.lucky(shares)
 	return shares
 }

@@ -17,7 +17,7 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
 	}
 	before, after := f.sharesBy(d.weights)
-	if policy == Optimize && f.total > 0 {
+	if policy == Optimize && f.total > 0 && after != nil {
 		f.explain(after)
 	}
 	next := 0

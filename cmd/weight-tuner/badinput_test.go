@@ -113,7 +113,7 @@ func TestOddFiles(t *testing.T) {
 		{"unknown server", two, observed("10.0.0.9:80", ""), "ignored observations: 10.0.0.9:80 is of no available server"},
 		{"an hour too late", two, observed("10.0.0.2:80", `, "time": "2026-01-02T02:04:05Z"`), "ignored observations: 10.0.0.2:80 is too old"},
 		{"a year too early", two, observed("10.0.0.2:80", `, "time": "2027-01-02T03:04:05Z"`), "ignored observations: 10.0.0.2:80 is from the future"},
-		{"weights beyond what is written", two, observed("10.0.0.2:80", ""), "no connections were counted"},
+		{"weights beyond what is written", two, observed("10.0.0.2:80", ""), "no weights within the bounds bring about the shares"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
