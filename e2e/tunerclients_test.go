@@ -58,14 +58,8 @@ type clients struct {
 
 func startLoad(t *testing.T) *clients {
 	t.Helper()
-	return startLoadAt(t, loadRate)
-}
-
-// startLoadAt starts a load of so many requests a second.
-func startLoadAt(t *testing.T, rate int) *clients {
-	t.Helper()
 	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
-	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load", fmt.Sprintf("--rate=%d", rate),
+	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load", fmt.Sprintf("--rate=%d", loadRate),
 		"--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
 	if err := c.cmd.Start(); err != nil {

@@ -36,7 +36,7 @@ services:
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{`"netns": "blue",`, `"policy": "optimize"`, `"action": "apply"`} {
+	for _, want := range []string{`"netns": "blue",`, `"policy": "equalize"`, `"action": "apply"`} {
 		if strings.Count(out, want) != 1 {
 			t.Errorf("no %s, or several, in\n%s", want, out)
 		}

@@ -48,7 +48,7 @@ func TestPlanAsksPrometheus(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(askable))
 	defer server.Close()
 	out, log := planWith(t, prometheusConfig(server.URL))
-	for _, want := range []string{"tcp/10.0.0.1:80 (optimize): apply", "120ms", "gets 41 % of what it bears"} {
+	for _, want := range []string{"tcp/10.0.0.1:80 (equalize): apply", "120ms", "times the mean latency according to prom"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -62,7 +62,7 @@ func TestPlanWithoutPrometheus(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	out, log := planWith(t, prometheusConfig(server.URL))
-	if !strings.Contains(out, "tcp/10.0.0.1:80 (optimize): hold") {
+	if !strings.Contains(out, "tcp/10.0.0.1:80 (equalize): hold") {
 		t.Errorf("planned\n%s", out)
 	}
 	if !strings.HasPrefix(log, "weight-tuner: source prom: query latency: ") || strings.Count(log, "\n") != 1 {
