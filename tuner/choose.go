@@ -58,7 +58,18 @@ func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 }
 
 func (f *fleet) weightLimits() sharing.Limits {
-	return sharing.Limits{Min: f.limits.Min, Max: f.limits.Max, Now: weightsOf(f.servers)}
+	return sharing.Limits{Min: f.limits.Min, Max: f.limits.Max, Now: weightsOf(f.servers), Usual: f.usualWeight()}
+}
+
+// usualWeight returns the mean of the weights that the servers had before the
+// tuner touched them: one that joins has such a one too, and is to get an
+// equal share, not nearly all, until its own is chosen.
+func (f *fleet) usualWeight() float64 {
+	sum := 0.0
+	for i := range f.servers {
+		sum += f.start.weight(f.servers[i].RealServer)
+	}
+	return sum / float64(len(f.servers))
 }
 
 // mixtures returns the shares to be tried; now are the present ones.
