@@ -32,13 +32,19 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.now = f.sharesNow()
 	now := f.now
 	present := f.presentUnder(f.flowsNow(), now)
+	slack, urgent := f.slack(present, rates), f.urgent(rates, now)
+	if !urgent && f.lulled(known, slack) {
+		return hold(CodeSettled, "there is nothing to gain")
+	}
 	best := f.choose(rates, now)
 	gain := gained(present, best.present)
-	*worth = max(0, *worth+gain-leastGain)
+	*worth = known.Lull.worth(*worth, gain, f.at)
+	known.Lull = lull{}
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
-	case *worth < enoughGain && !f.urgent(rates, now):
+	case *worth < enoughGain && !urgent:
+		known.Lull = lull{Since: f.at.now, Gain: gain, Slack: slack}
 		return hold(CodeSettled, "there is nothing to gain")
 	}
 	*worth = 0
