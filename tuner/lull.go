@@ -57,8 +57,7 @@ func (l lull) periods(at moment) float64 {
 // worth returns that of a write after another search. Of the periods between
 // the lesser of the gains holds.
 func (l lull) worth(before, gain float64, at moment) float64 {
-	if !l.Since.IsZero() {
-		between := min(max(0, l.periods(at)-1), longestLull)
+	if between := min(l.periods(at)-1, longestLull); !l.Since.IsZero() && between > 0 {
 		before = max(0, before+float64(between*(min(gain, l.Gain)-leastGain)))
 	}
 	return max(0, before+gain-leastGain)

@@ -102,7 +102,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
-	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, surprises: f.surprises[:0]}
+	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, turn: f.at.turn(), surprises: f.surprises[:0]}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
