@@ -32,13 +32,13 @@ type fleet struct {
 
 // room is what one virtual service took and the next one can take up again.
 type room struct {
-	servers   []server          // the available ones
-	loads     []capacity.Server // what the servers bear, where that is known
-	bearing   []capacity.Server // those of them where it is
-	filled    []float64         // their rates
-	dealt     []capacity.Flow   // under the present weights, once that was asked
-	tried     []capacity.Flow   // under others
-	byLevel   []capacity.Flow   // of the weights that are looked at
+	servers   []server           // the available ones
+	loads     []capacity.Server  // what the servers bear, where that is known
+	bearing   []*capacity.Server // those of them where it is
+	filled    []float64          // their rates
+	dealt     []capacity.Flow    // under the present weights, once that was asked
+	tried     []capacity.Flow    // under others
+	byLevel   []capacity.Flow    // of the weights that are looked at
 	evenness  sharing.Evenness
 	allotment capacity.Allotment
 	peers     peers

@@ -74,7 +74,7 @@ func (f *fleet) prepare() bool {
 	all := 0.0
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
-			s.capacity, _ = s.belief.Capacity()
+			s.capacity, s.deviation = s.belief.Capacity()
 			s.unloaded = s.belief.Unloaded()
 			all += s.capacity
 			f.usual += float64(s.capacity * s.unloaded)
