@@ -2,9 +2,7 @@
 
 package e2e
 
-import (
-	"testing"
-)
+import "testing"
 
 // TestTunerFindsCapacities has four real servers of capacity 1:1:2:4, two
 // thirds busy if each has its part, and clients that suffer from equal weights:
@@ -12,6 +10,7 @@ import (
 // The tuner must bring their mean latency to within a quarter of what the best
 // static weights come to.
 func TestTunerFindsCapacities(t *testing.T) {
+	tries := [][]int{{1, 1, 2, 4}, {2, 2, 5, 11}} // by capacity, and what queues of four workers want
 	for _, tt := range []struct {
 		scheduler string
 		before    int // connections until the tuner starts
@@ -23,19 +22,13 @@ func TestTunerFindsCapacities(t *testing.T) {
 			before := during(func() { awaitConnections(t, 600) })
 			tuner := startTuner(t, "kernel")
 			periods := tuner.awaitStill(t)
-			settled := during(func() { awaitConnections(t, 1500) })
+			settled := during(func() { awaitConnections(t, 1200) })
 			tuner.stop()
 			t.Logf("weights %s; written:\n%s", tunedWeights(t), tuner.out)
-			tries := [][]int{{1, 1, 2, 4}, {2, 2, 5, 11}}
-			static := make([]window, len(tries))
-			for i, weights := range tries {
-				setWeights(t, weights)
-				awaitConnections(t, 180) // that the weights before do not count
-				static[i] = during(func() { awaitConnections(t, 1200) })
-			}
+			tried := tryWeights(t, tries)
 			all := clients.stop(t)
-			best := all.in(static[0]).mean()
-			for i, w := range static {
+			best := all.in(tried[0]).mean()
+			for i, w := range tried {
 				best = min(best, all.in(w).mean())
 				t.Logf("static %v: %s", tries[i], all.in(w))
 			}
@@ -55,18 +48,31 @@ func TestTunerFindsCapacities(t *testing.T) {
 	}
 }
 
+// tryWeights returns a span of time under each of some static weights.
+func tryWeights(t *testing.T, tries [][]int) []window {
+	t.Helper()
+	tried := make([]window, len(tries))
+	for i, weights := range tries {
+		setWeights(t, weights)
+		awaitConnections(t, 180) // that the weights before do not count
+		tried[i] = during(func() { awaitConnections(t, 900) })
+	}
+	return tried
+}
+
 // TestTunerFollowsChanges has one of five equal real servers lose 70 % of its
-// speed and get it back: its share must follow, both ways.
+// speed and get it back: its share must follow, down to what it bears and, as
+// that costs less, in more time up to two thirds of its part.
 func TestTunerFollowsChanges(t *testing.T) {
 	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
 	clients := startLoad(t)
 	tuner := startTuner(t, "kernel")
-	before := during(func() { tuner.awaitStill(t) })
+	before := during(func() { awaitConnections(t, 1200) })
 
 	setServiceTime(t, 5, "667ms")
 	down := 0
 	slow := during(func() { down = tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.1 }) })
-	relieved := during(func() { awaitConnections(t, 900) })
+	relieved := during(func() { awaitConnections(t, 600) })
 	setServiceTime(t, 5, "200ms")
 	up := 0
 	back := during(func() { up = tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 }) })
@@ -80,8 +86,8 @@ func TestTunerFollowsChanges(t *testing.T) {
 		t.Logf("%-12s %s", w.name, all.in(w.window))
 	}
 	t.Logf("relieved after %d periods, back after %d", down, up)
-	if down > 5 || up > 15 {
-		t.Errorf("relieved after %d periods and back after %d, want 5 and 15 at most", down, up)
+	if down > 5 || up > 25 {
+		t.Errorf("relieved after %d periods and back after %d, want 5 and 25 at most", down, up)
 	}
 }
 
@@ -89,8 +95,8 @@ func TestTunerFollowsChanges(t *testing.T) {
 // once, and accept connections and hang. Few requests may fail for it.
 func TestTunerAvoidsFailures(t *testing.T) {
 	tests := []struct {
-		name        string
-		break_, fix func(t *testing.T)
+		name       string
+		fail, mend func(t *testing.T)
 	}{
 		{"errors at once",
 			func(t *testing.T) { setServer(t, 5, "failing=true") },
@@ -102,14 +108,14 @@ func TestTunerAvoidsFailures(t *testing.T) {
 	arrangeTunedService(t, "wrr", "200ms", "200ms", "200ms", "200ms", "200ms")
 	clients := startLoad(t)
 	tuner := startTuner(t, "{latency: kernel, errors: probe}")
-	tuner.awaitStill(t)
+	awaitConnections(t, 1200)
 	windows := make([]window, len(tests))
 	for i, tt := range tests {
 		windows[i] = during(func() {
-			tt.break_(t)
+			tt.fail(t)
 			down := tuner.awaitShare(t, 5, func(share float64) bool { return share < 0.01 })
-			awaitConnections(t, 900)
-			tt.fix(t)
+			awaitConnections(t, 600)
+			tt.mend(t)
 			up := tuner.awaitShare(t, 5, func(share float64) bool { return share > 0.13 })
 			t.Logf("%s: relieved after %d periods, back after %d", tt.name, down, up)
 		})

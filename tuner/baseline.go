@@ -102,6 +102,30 @@ func (b baseline) step(found ipvs.Scheduling, p *ServicePlan) baseline {
 	return next
 }
 
+// find returns what is kept of a server, nil where nothing is.
+func (b baseline) find(id ipvs.ServerID) *serverBaseline {
+	i, found := slices.BinarySearchFunc(b.Servers, id, func(s serverBaseline, id ipvs.ServerID) int { return s.Server.Compare(id) })
+	if !found {
+		return nil
+	}
+	return &b.Servers[i]
+}
+
+// edited reports whether somebody else has set the weight of a server that the
+// tuner had written.
+func (b baseline) edited(s *ipvs.RealServer) bool {
+	known := b.find(s.ID)
+	return known != nil && !known.Weight.ours(s.Weight)
+}
+
+// weight returns what a server had before the tuner touched it.
+func (b baseline) weight(s *ipvs.RealServer) float64 {
+	if known := b.find(s.ID); known != nil && known.Weight.Was > 0 && known.Weight.ours(s.Weight) {
+		return float64(known.Weight.Was)
+	}
+	return float64(s.Weight)
+}
+
 // own reports whether thresholds are of the kind that the tuner writes between
 // two steps too, which is in no saved state: both the same, at a server whose
 // thresholds it has written.

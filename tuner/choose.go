@@ -9,6 +9,7 @@ import (
 // choice is weights and what they are predicted to bring.
 type choice struct {
 	weights []uint32
+	shares  []float64
 	present float64 // requests, on average, with what it costs to change the weights
 }
 
@@ -23,7 +24,7 @@ const (
 	scarce = 0.3
 	// horizon is for how many periods weights are taken to last, where their
 	// change costs by itself.
-	horizon = 6
+	horizon = 3.5
 	// uprooted is what it costs, as a part of the requests present, to send all
 	// clients to other servers where they are to stay.
 	uprooted = 0.05
@@ -34,7 +35,7 @@ const (
 // Shares between the best ones and those of the capacities are tried too: wrr
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
-func (f *fleet) choose(rates, now []float64) choice {
+func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 	best, limits := choice{present: math.Inf(1)}, f.weightLimits()
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)
@@ -44,12 +45,12 @@ func (f *fleet) choose(rates, now []float64) choice {
 				continue
 			}
 			present := f.present(c.Weights, c.Shares) +
-				f.upheaval(c.Weights)/float64(horizon*f.at.interval.Seconds())
+				f.upheaval(c.Weights, aims)/float64(horizon*f.at.interval.Seconds())
 			if f.hashes() {
 				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), limits.Now, c.Weights))
 			}
 			if present < best.present {
-				best = choice{append(best.weights[:0], c.Weights...), present}
+				best = choice{append(best.weights[:0], c.Weights...), append(best.shares[:0], c.Shares...), present}
 			}
 		}
 	}
@@ -57,7 +58,18 @@ func (f *fleet) choose(rates, now []float64) choice {
 }
 
 func (f *fleet) weightLimits() sharing.Limits {
-	return sharing.Limits{Min: f.limits.Min, Max: f.limits.Max, Now: weightsOf(f.servers)}
+	return sharing.Limits{Min: f.limits.Min, Max: f.limits.Max, Now: weightsOf(f.servers), Usual: f.usualWeight()}
+}
+
+// usualWeight returns the mean of the weights that the servers had before the
+// tuner touched them: one that joins has such a one too, and is to get an
+// equal share, not nearly all, until its own is chosen.
+func (f *fleet) usualWeight() float64 {
+	sum := 0.0
+	for i := range f.servers {
+		sum += f.start.weight(f.servers[i].RealServer)
+	}
+	return sum / float64(len(f.servers))
 }
 
 // mixtures returns the shares to be tried; now are the present ones.
@@ -108,7 +120,7 @@ func (f *fleet) exceeds(shares, rates []float64) bool {
 // present times seconds: a scheduler that counts closed connections sends a
 // server whose weight grows new ones until it has its part of those, as fast as
 // its active ones, which count factor times as much, let it.
-func (f *fleet) upheaval(to []uint32) float64 {
+func (f *fleet) upheaval(to, from []uint32) float64 {
 	if !f.remembers() {
 		return 0
 	}
@@ -117,10 +129,11 @@ func (f *fleet) upheaval(to []uint32) float64 {
 		closed += float64(f.servers[i].InactiveConnections)
 		all += float64(to[i])
 	}
+	before := SharesOf(from)
 	for i, w := range to {
 		s, share := &f.servers[i], float64(w)/all
 		extra := float64(share*closed) - float64(s.InactiveConnections)
-		if !s.bears() || share <= s.share || extra <= 0 {
+		if !s.bears() || share <= before[i] || extra <= 0 {
 			continue
 		}
 		spare := max(0.1*s.capacity, s.capacity-s.perSecond) / f.demand.requests()

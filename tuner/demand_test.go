@@ -8,7 +8,7 @@ import (
 )
 
 func TestGlance(t *testing.T) {
-	before := glance{after(0), 1000, 20}
+	before := glance{Time: after(0), Connections: 1000, Active: 20}
 	tests := []struct {
 		name        string
 		before      glance
@@ -22,9 +22,9 @@ func TestGlance(t *testing.T) {
 		{"the clock ran back", before, -3600, 2000, 20, counted{}},
 		{"the counter ran back", before, 10, 999, 20, counted{}},
 		{"idle", before, 10, 1000, 20, counted{known: true, seconds: 10, present: 20}},
-		{"more came than ended", before, 10, 1500, 60, counted{known: true, seconds: 10, perSecond: 50, done: 460, present: 40}},
+		{"more came than ended", before, 10, 1500, 60, counted{known: true, seconds: 10, perSecond: 50, done: 460, gone: 46, present: 40}},
 		{"more than can be", before, 10, math.MaxUint64, 20, counted{}},
-		{"as many as can be", before, 10, 1000 + 1e10, 20, counted{known: true, seconds: 10, perSecond: 1e9, done: 1e10, present: 20}},
+		{"as many as can be", before, 10, 1000 + 1e10, 20, counted{known: true, seconds: 10, perSecond: 1e9, done: 1e10, gone: 1e9, present: 20}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -33,7 +33,7 @@ func TestGlance(t *testing.T) {
 			if got := g.next(after(test.second), &s); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
-			if g != (glance{after(test.second), test.connections, test.active}) {
+			if g != (glance{Time: after(test.second), Connections: test.connections, Active: test.active}) {
 				t.Errorf("left %+v", g)
 			}
 		})

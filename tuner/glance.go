@@ -12,6 +12,7 @@ type glance struct {
 	Time        time.Time `json:"time"`
 	Connections uint64    `json:"connections"`
 	Active      uint32    `json:"active_connections"`
+	Inactive    uint32    `json:"inactive_connections"`
 }
 
 // counted is what the director counted of a server between two steps.
@@ -20,6 +21,7 @@ type counted struct {
 	seconds   float64
 	perSecond float64 // connections that came
 	done      float64 // connections that ended
+	gone      float64 // connections per second that the director forgot
 	present   float64 // active ones, on average
 	lateness  float64 // variance of seconds, for the counter's age
 }
@@ -27,7 +29,7 @@ type counted struct {
 // next takes the place of the last glance, and returns what was counted since.
 func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 	last := *g
-	*g = glance{now, s.Stats.Connections, s.ActiveConnections}
+	*g = glance{now, s.Stats.Connections, s.ActiveConnections, s.InactiveConnections}
 	seconds := now.Sub(last.Time).Seconds()
 	if last.Time.IsZero() || seconds <= 0 || g.Connections < last.Connections {
 		return counted{}
@@ -36,9 +38,11 @@ func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
 	if came > mostRequestsPerSecond*seconds {
 		return counted{}
 	}
+	more := float64(g.Active) + float64(g.Inactive) - float64(last.Active) - float64(last.Inactive)
 	return counted{
 		known: true, seconds: seconds, perSecond: came / seconds,
 		done:     came - (float64(g.Active) - float64(last.Active)),
+		gone:     max(0, came-more) / seconds,
 		present:  (float64(g.Active) + float64(last.Active)) / 2,
 		lateness: lateness(seconds),
 	}

@@ -29,14 +29,17 @@ func (f *fleet) optimize(known *serviceState) decision {
 	f.trackLuck(known)
 	rates := f.rates()
 	f.expect(rates)
-	f.now = f.sharesNow()
-	now := f.now
+	aims := f.aims(known)
+	now := f.shares(aims)
+	if !f.remembers() {
+		f.now = now
+	}
 	present := f.presentUnder(f.flowsNow(), now)
 	slack, urgent := f.slack(present, rates), f.urgent(rates, now)
 	if !urgent && f.lulled(known, slack) {
-		return hold(CodeSettled, "there is nothing to gain")
+		return f.follow(known, aims, now)
 	}
-	best := f.choose(rates, now)
+	best := f.choose(rates, now, aims)
 	gain := gained(present, best.present)
 	*worth = known.Lull.worth(*worth, gain, f.at)
 	known.Lull = lull{}
@@ -45,10 +48,10 @@ func (f *fleet) optimize(known *serviceState) decision {
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
 	case *worth < enoughGain && !urgent:
 		known.Lull = lull{Since: f.at.now, Gain: gain, Slack: slack}
-		return hold(CodeSettled, "there is nothing to gain")
+		return f.follow(known, aims, now)
 	}
 	*worth = 0
-	return decision{action: Apply, code: f.cause(), weights: best.weights, reason: saves(gain)}
+	return decision{action: Apply, code: f.cause(), weights: f.lead(known, best.weights, best.shares), reason: saves(gain)}
 }
 
 // gained returns which part of the requests present is saved; 0 where none are

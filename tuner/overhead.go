@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // overhead has schedulers that count nothing do what wlc does: it moves shares
@@ -84,16 +83,6 @@ func (f *fleet) sizes(free []bool) (sizes, variances []float64) {
 		sizes[i] = f.start.weight(f.servers[i].RealServer)
 	}
 	return sizes, variances
-}
-
-// weight returns what a server had before the tuner touched it.
-func (b baseline) weight(s *ipvs.RealServer) float64 {
-	for _, known := range b.Servers {
-		if known.Server == s.ID && known.Weight.Was > 0 && known.Weight.ours(s.Weight) {
-			return float64(known.Weight.Was)
-		}
-	}
-	return float64(s.Weight)
 }
 
 // closedSeconds returns how long a connection counts as inactive.

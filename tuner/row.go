@@ -72,6 +72,8 @@ func (r *row) values(s *serverState) {
 	r.whole(&s.Outage.Periods)
 	r.time(&s.Hangs)
 	r.truth(&s.Ends)
+	r.count(&s.Aim)
+	r.count(&s.Glance.Inactive)
 }
 
 // round rounds what is known of a server to what the file has: a state is the

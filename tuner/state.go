@@ -65,6 +65,7 @@ type serverState struct {
 	Belief     capacity.Belief
 	Glance     glance
 	Luck       float64
+	Aim        uint32 // weight that the present one leads to; 0 is that itself
 	Limit      limits.State
 	Failing    bool
 	Hangs      time.Time // since when it is taken to; zero is not

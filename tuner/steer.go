@@ -22,6 +22,10 @@ type steering struct {
 	part float64 // of the gain to come that the wanted shares bring
 }
 
+// inside is the part of what may change in a step that is asked for: weights
+// that are nearly right are then still within it.
+const inside = 0.9
+
 // mostOfGain is the part of the gain of the wanted shares that the weights for
 // them are to bring: the smallest that do are taken.
 const mostOfGain = 0.5
@@ -31,7 +35,7 @@ const mostOfGain = 0.5
 // is as under optimize.
 func (f *fleet) steer(s steering, worth *float64) decision {
 	spans := spansOf(s.now, f.limits.MaxChangeRatio)
-	wanted := fit(s.wanted, aboveFloor(spans))
+	wanted := fit(s.wanted, aboveFloor(spansOf(s.now, inside*f.limits.MaxChangeRatio)))
 	best, any := f.nearest(wanted, spans, s)
 	gain := 0.0
 	if any {
@@ -60,11 +64,12 @@ func rising(now, next []float64) bool {
 	return false
 }
 
-// nearest returns the coarsest weights that are near enough to the wanted
-// shares, or else those that gain most; never such that change a share by more
-// than is allowed.
+// nearest returns the weights for the wanted shares: under wrr, whose runs go by
+// their size, of those that are near enough the coarsest, unless plainly fewer
+// requests are predicted to be present under finer ones, or else those that gain
+// most; under others the finest. They never change a share by more than is allowed.
 func (f *fleet) nearest(wanted []float64, spans []span, s steering) (best sharing.Candidate, any bool) {
-	enough, most := float64(mostOfGain*s.gain(wanted)), math.Inf(-1)
+	enough, most, fewest := float64(mostOfGain*s.gain(wanted)), math.Inf(-1), math.Inf(1)
 	asked := append([]float64{}, wanted...)
 	f.unlucky(asked)
 	for _, c := range sharing.Candidates(f.scheduler(), asked, &f.traffic, f.weightLimits()) {
@@ -73,12 +78,17 @@ func (f *fleet) nearest(wanted []float64, spans []span, s steering) (best sharin
 			continue
 		}
 		gain := s.gain(c.Shares)
-		if gain > most {
-			best, any, most = c, true, gain
+		switch {
+		case f.scheduler() != "wrr":
+			best = c
+		case gain >= enough && near(c.Shares, wanted):
+			if present := f.present(c.Weights, c.Shares); present < float64((1-leastGain)*fewest) {
+				best, fewest = c, present
+			}
+		case gain > most && math.IsInf(fewest, 1):
+			best, most = c, gain
 		}
-		if gain >= enough && near(c.Shares, wanted) {
-			return c, true
-		}
+		any = true
 	}
 	return best, any
 }

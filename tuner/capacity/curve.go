@@ -53,7 +53,7 @@ func newCurve(workers int) curve {
 }
 
 // waiting returns what waits at a busy fraction times what is left of it, and
-// how that grows: the busy fraction times the chance to wait.
+// how that grows: the busy fraction times the chance to wait, by Erlang's formula.
 func waiting(workers int, busy float64) (value, slope float64) {
 	if busy == 0 {
 		return 0, 0
@@ -63,12 +63,6 @@ func waiting(workers int, busy float64) (value, slope float64) {
 	left := 1 - float64(busy*(1-b))
 	chance := b / left
 	return float64(busy * chance), chance + float64(float64(busy*(grows-float64(chance*(float64(busy*grows)-(1-b)))))/left)
-}
-
-// chanceToWait returns the chance that a request has to wait, by Erlang's formula.
-func chanceToWait(workers int, busy float64) float64 {
-	b := chanceOfLoss(workers, busy)
-	return b / (1 - float64(busy*(1-b)))
 }
 
 // chanceOfLoss returns the chance that a request finds no free worker where

@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-func TestChanceToWait(t *testing.T) {
+func TestWaiting(t *testing.T) {
 	tests := []struct {
 		name    string
 		workers int
 		busy    float64
-		want    float64
+		want    float64 // chance to wait
 	}{
 		{"nobody there", 4, 0, 0},
 		{"all busy", 4, 1, 1},
@@ -23,8 +23,8 @@ func TestChanceToWait(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := chanceToWait(test.workers, test.busy); math.Abs(got-test.want) > 1e-12 {
-				t.Errorf("got %v, want %v", got, test.want)
+			if got, _ := waiting(test.workers, test.busy); math.Abs(got-float64(test.busy*test.want)) > 1e-12 {
+				t.Errorf("got %v, want %v of %v", got, test.want, test.busy)
 			}
 		})
 	}

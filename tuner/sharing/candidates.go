@@ -5,7 +5,8 @@ import "math"
 // Limits are what weights have to keep to.
 type Limits struct {
 	Min, Max uint32   // of a weight above 0; 1 at least
-	Now      []uint32 // the weights that stand, whose scale is kept where it can be; nil is none
+	Now      []uint32 // the weights that stand, whose sum is kept where it counts; nil is none
+	Usual    float64  // how large weights are to be on average where a common factor does not count; 0 is small
 }
 
 // Candidate is a choice of weights and the shares that they bring.
@@ -21,8 +22,8 @@ type Candidate struct {
 // unless the scheduler does not share by weight, no share is above 0, or a
 // number is not sane.
 //
-//	wrr             as small as can be, since its runs go by the size, times the divisor that stands
-//	mh              turns that make about whole rounds of its table, times the divisor that stands
+//	wrr             as small as can be, since its runs go by the size, times a common factor
+//	mh              turns that make about whole rounds of its table, times a common factor
 //	sh              sums that make whole rounds of its 256 buckets
 //	wlc, sed, nq    as large as precision wants
 //	lblc, lblcr     of the sum that stands: they compare weights with connections

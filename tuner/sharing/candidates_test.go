@@ -24,7 +24,7 @@ func TestNoCandidates(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.scheduler+" "+test.name, func(t *testing.T) {
-			if got := Candidates(test.scheduler, test.wanted, &traffic, Limits{1, 1000, nil}); got != nil {
+			if got := Candidates(test.scheduler, test.wanted, &traffic, Limits{1, 1000, nil, 0}); got != nil {
 				t.Errorf("got %v", got)
 			}
 		})
@@ -39,21 +39,22 @@ func TestCandidates(t *testing.T) {
 		limits          Limits
 		want            string
 	}{
-		{"equal", "wrr", all(4, 0.25), Limits{1, 1000, nil}, "[[1 1 1 1]]"},
-		{"small", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil}, "[[1 1 2 3] [1 1 2 4]]"},
-		{"small but for a divisor", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{10, 1000, nil}, "[[10 10 20 30] [10 10 20 40]]"},
-		{"the divisor that stands", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, hundreds}, "[[100 100 200 300] [100 100 200 400]]"},
-		{"the turns that stand", "mh", []float64{0.245, 0.25, 0.255, 0.25}, Limits{1, 1000, []uint32{50, 50, 51, 49}}, "[[49 50 51 50] [11 11 11 11] [23 23 24 23] [32 33 34 33]]"},
-		{"no room for a divisor", "wrr", []float64{0.2, 0.8}, Limits{50, 150, nil}, "[[50 150]]"},
-		{"one weight", "wrr", []float64{0.2, 0.8}, Limits{1, 1, nil}, "[[1 1]]"},
-		{"one quiescent", "wrr", []float64{0, 0.25, 0.75}, Limits{1, 1000, nil}, "[[0 1 2] [0 1 3]]"},
-		{"by rounds", "mh", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil}, "[[1 1 2 3] [1 1 2 4]]"},
-		{"all buckets", "sh", []float64{0.3, 0.3, 0.4}, Limits{1, 1000, nil}, "[[1 1 2] [5 5 6] [19 19 26] [77 77 102]]"},
-		{"room for a quiescent one", "sh", []float64{0.3, 0.7, 0}, Limits{1, 1000, nil}, "[[1 2 0] [2 5 0] [9 22 0] [19 44 0] [38 89 0]]"},
-		{"buckets and a least weight", "sh", []float64{0.25, 0.75}, Limits{20, 1000, nil}, "[[20 44] [32 96]]"},
-		{"the sum that stands", "wlc", all(4, 0.25), Limits{1, 1000, hundreds}, "[[100 100 100 100]]"},
-		{"the sum that stands alone", "lblc", []float64{0.1, 0.2, 0.3, 0.4}, Limits{1, 1000, hundreds}, "[[38 79 121 162]]"},
-		{"32 bits", "twos", []float64{0.1, 0.2, 0.3, 0.4}, Limits{1, 60000, nil}, "[[10 20 30 40]]"},
+		{"equal", "wrr", all(4, 0.25), Limits{1, 1000, nil, 0}, "[[1 1 1 1]]"},
+		{"small", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil, 0}, "[[1 1 2 3] [1 1 2 4]]"},
+		{"small but for a divisor", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{10, 1000, nil, 0}, "[[10 10 20 30] [10 10 20 40]]"},
+		{"of the usual size", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil, 100}, "[[57 57 114 171] [50 50 100 200]]"},
+		{"not quite of the usual size", "wrr", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 150, nil, 100}, "[[50 50 100 150] [37 37 74 148]]"},
+		{"the turns that stand", "mh", []float64{0.245, 0.25, 0.255, 0.25}, Limits{1, 1000, []uint32{50, 50, 51, 49}, 0}, "[[49 50 51 50] [11 11 11 11] [23 23 24 23] [32 33 34 33]]"},
+		{"no room for a divisor", "wrr", []float64{0.2, 0.8}, Limits{50, 150, nil, 0}, "[[50 150]]"},
+		{"one weight", "wrr", []float64{0.2, 0.8}, Limits{1, 1, nil, 0}, "[[1 1]]"},
+		{"one quiescent", "wrr", []float64{0, 0.25, 0.75}, Limits{1, 1000, nil, 0}, "[[0 1 2] [0 1 3]]"},
+		{"by rounds", "mh", []float64{0.125, 0.125, 0.25, 0.5}, Limits{1, 1000, nil, 0}, "[[1 1 2 3] [1 1 2 4]]"},
+		{"all buckets", "sh", []float64{0.3, 0.3, 0.4}, Limits{1, 1000, nil, 0}, "[[1 1 2] [5 5 6] [19 19 26] [77 77 102]]"},
+		{"room for a quiescent one", "sh", []float64{0.3, 0.7, 0}, Limits{1, 1000, nil, 0}, "[[1 2 0] [2 5 0] [9 22 0] [19 44 0] [38 89 0]]"},
+		{"buckets and a least weight", "sh", []float64{0.25, 0.75}, Limits{20, 1000, nil, 0}, "[[20 44] [32 96]]"},
+		{"the sum that stands", "wlc", all(4, 0.25), Limits{1, 1000, hundreds, 0}, "[[100 100 100 100]]"},
+		{"the sum that stands alone", "lblc", []float64{0.1, 0.2, 0.3, 0.4}, Limits{1, 1000, hundreds, 0}, "[[38 79 121 162]]"},
+		{"32 bits", "twos", []float64{0.1, 0.2, 0.3, 0.4}, Limits{1, 60000, nil, 0}, "[[10 20 30 40]]"},
 	}
 	for _, test := range tests {
 		t.Run(test.scheduler+" "+test.name, func(t *testing.T) {
@@ -77,7 +78,7 @@ func TestCandidatesKeepTheirPromises(t *testing.T) {
 		wanted := anyShares(random)
 		traffic := anyTraffic(random, len(wanted))
 		low := 1 + random.Uint32N(20)
-		limits := Limits{low, low * (1 + random.Uint32N(2000)), nil}
+		limits := Limits{low, low * (1 + random.Uint32N(2000)), nil, 1000 * random.Float64()}
 		for _, scheduler := range sharing() {
 			found := Candidates(scheduler, wanted, &traffic, limits)
 			if len(found) == 0 || len(found) > mostCandidates {
@@ -115,7 +116,7 @@ func TestLastCandidate(t *testing.T) {
 		wanted := anyShares(random)
 		traffic := anyTraffic(random, len(wanted))
 		for _, scheduler := range sharing() {
-			found := Candidates(scheduler, wanted, &traffic, Limits{1, 10_000, nil})
+			found := Candidates(scheduler, wanted, &traffic, Limits{1, 10_000, nil, 0})
 			error := 0.01 * slices.Max(wanted)
 			switch scheduler {
 			case "sh":
@@ -138,8 +139,8 @@ func FuzzCandidates(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c, rate, active, inactive float64, low, high uint32) {
 		traffic := Traffic{Rate: rate, Factor: 257, Active: []float64{active, 1, active}, Inactive: all(3, inactive)}
 		for _, scheduler := range sharing() {
-			for _, found := range Candidates(scheduler, []float64{a, b, c}, &traffic, Limits{low, high, nil}) {
-				checkNumbers(t, scheduler, found, Limits{max(1, low), min(max(1, low, high), math.MaxInt32), nil})
+			for _, found := range Candidates(scheduler, []float64{a, b, c}, &traffic, Limits{low, high, nil, rate}) {
+				checkNumbers(t, scheduler, found, Limits{max(1, low), min(max(1, low, high), math.MaxInt32), nil, 0})
 			}
 		}
 	})
@@ -174,7 +175,7 @@ func BenchmarkCandidates(b *testing.B) {
 			traffic := Traffic{Rate: 10_000, Factor: 257, Active: all(100, 0.1), Inactive: all(100, 120)}
 			b.ReportAllocs()
 			for b.Loop() {
-				Candidates(scheduler, wanted, &traffic, Limits{1, 1000, nil})
+				Candidates(scheduler, wanted, &traffic, Limits{1, 1000, nil, 0})
 			}
 		})
 	}

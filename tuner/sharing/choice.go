@@ -22,14 +22,12 @@ type choice struct {
 	top     float64   // the largest of them
 	least   float64   // the smallest
 	limits  Limits
-	divisor uint32 // common to the weights that stand
 	found   []Candidate
 	less    float64 // error of the next one, as a part of that of one before
 	nearest float64 // that of the last one found
 
 	try   []uint32
 	tried []float64 // shares of these, where these are not in proportion
-
 }
 
 // begin begins a search in the room of the last one.
@@ -42,7 +40,6 @@ func (c *choice) begin(m model, wanted []float64, limits Limits) {
 	c.limits.Min, c.limits.Max = max(1, limits.Min), min(max(1, limits.Min, limits.Max), math.MaxInt32)
 	m.weights(wanted, c.ideal)
 	c.top, c.least = slices.Max(c.ideal), slices.Min(c.ideal)
-	c.divisor = turnsOf(limits.Now).divisor
 }
 
 // resized returns a slice of that length, in place of another where that has

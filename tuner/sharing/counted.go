@@ -15,6 +15,11 @@ type counted struct {
 	each  []float64 // count for each connection per second
 	off   []float64
 	least []float64 // rate that a server gets in any case; nil is none
+
+	// held are counts that are there already, nil is none, and apart is each
+	// without what is active: a server that is mostly idle is given a connection
+	// whenever what it holds is at the level.
+	held, apart []float64
 }
 
 // rarest is the least rate of connections per second that is reckoned with.
@@ -28,6 +33,12 @@ func leastOverhead(t *Traffic, room []float64) counted {
 		c.each[i] = t.overhead(i)
 		met := min(1, float64(c.rate*t.Active[i]))
 		c.off[i] = (1 + float64((t.Factor-1)*met)) / 2
+		if t.Held != nil {
+			c.off[i] -= t.Held[i]
+		}
+	}
+	if t.Held != nil {
+		c.held, c.apart = t.Held, t.Inactive
 	}
 	return c
 }
@@ -93,11 +104,19 @@ func (c counted) settle(weights []uint32, rates []float64) (some bool) {
 }
 
 func (c counted) rateAt(level float64, server int, weight uint32) float64 {
-	return (float64(level*float64(weight)) + c.off[server]) / c.each[server]
+	count := float64(level * float64(weight))
+	rate := (count + c.off[server]) / c.each[server]
+	if c.held != nil {
+		rate = min(rate, (count-c.held[server])/max(briefest, c.apart[server]))
+	}
+	return rate
 }
 
 // level returns that of the servers whose rates are negative, not yet known.
 func (c counted) level(weights []uint32, rates []float64) float64 {
+	if c.held != nil {
+		return c.levelHeld(weights, rates)
+	}
 	rest, slope := c.rate, 0.0
 	for i, w := range weights {
 		if rates[i] >= 0 {
@@ -108,6 +127,33 @@ func (c counted) level(weights []uint32, rates []float64) float64 {
 		slope += float64(w) / c.each[i]
 	}
 	return max(0, rest/slope)
+}
+
+// levelHeld is level where the rates bend, by halving.
+func (c counted) levelHeld(weights []uint32, rates []float64) float64 {
+	low, high := 0.0, 0.0
+	for i, w := range weights {
+		if rates[i] < 0 {
+			all := c.held[i] + float64(c.rate*c.each[i])
+			high = max(high, max(all, all-c.off[i])/float64(w))
+		}
+	}
+	for range 60 {
+		level, sum := (low+high)/2, 0.0
+		for i, w := range weights {
+			if rates[i] >= 0 {
+				sum += rates[i]
+			} else {
+				sum += c.rateAt(level, i, w)
+			}
+		}
+		if sum > c.rate {
+			high = level
+		} else {
+			low = level
+		}
+	}
+	return low
 }
 
 // rescue gives everything to the largest weight where no server would get
@@ -139,6 +185,9 @@ func (c counted) weights(shares, into []float64) {
 		into[i] = 0
 		if s > 0 {
 			into[i] = c.byWeight(i, float64(s*c.rate*c.each[i]))
+			if c.held != nil {
+				into[i] = max(into[i], c.held[i]+float64(s*c.rate*c.apart[i]))
+			}
 		}
 	}
 	normalise(into)

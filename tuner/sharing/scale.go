@@ -36,27 +36,26 @@ func (c *choice) clamp(by float64, low, high uint32) (sum float64) {
 	return float64(total)
 }
 
-// raise multiplies the weights that are tried by the divisor that stands, or
-// until the least one is allowed, which changes nothing for wrr and mh; where
-// the largest one does not bear that it puts them within the limits.
+// raise multiplies the weights that are tried to the usual size, or until the
+// least one is allowed, which changes nothing for wrr and mh; where the largest
+// one does not bear that it puts them within the limits.
 func (c *choice) raise() {
-	if c.limits.Min == 1 && c.divisor == 1 {
+	if c.limits.Min == 1 && c.limits.Usual <= 1 {
 		return
 	}
-	least, largest := uint32(math.MaxUint32), uint32(0)
+	least, largest, sum, n := uint32(math.MaxUint32), uint32(0), 0.0, 0.0
 	for _, w := range c.try {
 		if w > 0 {
-			least, largest = min(least, w), max(largest, w)
+			least, largest, sum, n = min(least, w), max(largest, w), sum+float64(w), n+1
 		}
 	}
-	needed := (c.limits.Min + least - 1) / least
-	for _, factor := range [...]uint32{max(needed, c.divisor), needed} {
-		if uint64(factor)*uint64(largest) <= uint64(c.limits.Max) {
-			c.multiply(factor)
-			return
-		}
+	needed, room := (c.limits.Min+least-1)/least, c.limits.Max/largest
+	if needed > room {
+		c.scale(float64(c.limits.Max)/c.top, c.limits.Min, c.limits.Max)
+		return
 	}
-	c.scale(float64(c.limits.Max)/c.top, c.limits.Min, c.limits.Max)
+	usual := min(c.limits.Usual*n/sum+0.5, math.MaxInt32)
+	c.multiply(min(max(needed, uint32(usual)), room))
 }
 
 func (c *choice) multiply(factor uint32) {

@@ -43,7 +43,7 @@ func TestSharesAsDirected(t *testing.T) {
 		for _, scheduler := range test.schedulers {
 			for _, exponential := range []bool{false, true} {
 				t.Run(fmt.Sprintf("%s %s %v", scheduler, test.name, exponential), func(t *testing.T) {
-					traffic := Traffic{test.rate, 257, test.active, all(len(test.active), test.inactive)}
+					traffic := Traffic{Rate: test.rate, Factor: 257, Active: test.active, Inactive: all(len(test.active), test.inactive)}
 					if test.name == "old kernel" {
 						traffic.Factor = 256
 					}
@@ -141,6 +141,9 @@ func TestOddShares(t *testing.T) {
 		{"no traffic", "sed", []uint32{1, 2}, none, []float64{0, 1}},
 		{"no traffic", "wlc", []uint32{1, 2}, none, []float64{0.5, 0.5}},
 		{"no traffic", "twos", []uint32{1, 3}, none, []float64{0.25, 0.75}},
+		{"too many held at one", "wlc", []uint32{1, 1}, Traffic{Rate: 10, Factor: 257, Active: all(2, 0.01), Inactive: all(2, 5), Held: []float64{5000, 1000}}, []float64{0, 1}},
+		{"as many held", "wlc", []uint32{1, 1}, Traffic{Rate: 10, Factor: 257, Active: all(2, 0.01), Inactive: all(2, 5), Held: all(2, 1000)}, []float64{0.5, 0.5}},
+		{"held as by weight", "wlc", []uint32{1055, 1010}, Traffic{Rate: 12, Factor: 257, Active: all(2, 0), Inactive: all(2, 5), Held: []float64{1005, 1000}}, []float64{10.0 / 12, 2.0 / 12}},
 		{"largest weights", "wrr", []uint32{math.MaxUint32, math.MaxUint32}, none, []float64{0.5, 0.5}},
 		{"256 buckets are not enough", "sh", []uint32{300, 100}, none, []float64{1, 0}},
 	}

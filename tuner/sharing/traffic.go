@@ -10,6 +10,11 @@ type Traffic struct {
 	// active, 0 under UDP; Inactive those for which it counts as inactive
 	// afterwards, as 120 in TIME_WAIT.
 	Active, Inactive []float64
+
+	// Held are inactive connections that each server has besides, of those that
+	// came before: for what weights bring in a period and not in the end, under
+	// wlc, lblc and lblcr. Nil is none.
+	Held []float64
 }
 
 // overhead returns the mean overhead of a server for each connection per
