@@ -108,7 +108,7 @@ func (f *fleet) flowsNow() []capacity.Flow {
 // shares returns the shares of connections that weights bring in the end; those
 // of wrr where the traffic is such that nothing can be told.
 func (f *fleet) shares(weights []uint32) []float64 {
-	shares := sharing.Shares(f.scheduler(), weights, &f.traffic)
+	shares := f.search.Shares(f.scheduler(), weights, &f.traffic)
 	if shares == nil {
 		shares = SharesOf(weights)
 	}
