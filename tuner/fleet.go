@@ -22,10 +22,11 @@ type fleet struct {
 	curves  *capacity.Curves
 	start   baseline // of the service
 
-	total   float64         // requests per second that are shared out
-	usual   float64         // seconds that a request takes without load, the mean by capacity
-	traffic sharing.Traffic // at the rates that are wanted
-	now     []float64       // shares that the present weights bring, once that was asked
+	total    float64         // requests per second that are shared out
+	usual    float64         // seconds that a request takes without load, the mean by capacity
+	quickest float64         // least latency of a server, in seconds
+	traffic  sharing.Traffic // at the rates that are wanted
+	now      []float64       // shares that the present weights bring, once that was asked
 
 	room
 }

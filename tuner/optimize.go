@@ -75,8 +75,12 @@ func saves(gain float64) string {
 // sense.
 func (f *fleet) prepare() bool {
 	all := 0.0
+	f.quickest = mostSeconds
 	for i := range f.servers {
 		if s := &f.servers[i]; s.bears() {
+			if s.measured {
+				f.quickest = min(f.quickest, s.latency)
+			}
 			s.capacity, s.deviation = s.belief.Capacity()
 			s.unloaded = s.belief.Unloaded()
 			all += s.capacity

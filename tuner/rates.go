@@ -111,12 +111,18 @@ func widen(loads []*capacity.Server, total float64) {
 }
 
 // backlog returns the requests per second that a server is to work off besides
-// new ones: what is there beyond the usual, in two periods.
+// new ones: what is there beyond the usual, in two periods. Where only the
+// director's counters tell, connections are taken to be open without a request
+// for as long as they last where that is shortest.
 func (f *fleet) backlog(s *server) float64 {
 	const usual, most = 10, 0.9
-	if !f.demand.plain() {
+	idle := f.demand.Idle
+	switch {
+	case s.counters:
+		idle = f.quickest
+	case !f.demand.plain():
 		return 0
 	}
-	there := usual + float64(f.demand.Idle*s.counted.perSecond)
+	there := usual + float64(idle*s.counted.perSecond)
 	return min(max(0, float64(s.ActiveConnections)-there)/(2*f.at.interval.Seconds()), most*s.capacity)
 }
