@@ -43,7 +43,8 @@ func TestApplyWritesWhatDiffers(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			line := unchanged(ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
+			var line ServerPlan
+			line.leave(&ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
 			line.Weight, line.UpperThreshold, line.LowerThreshold = test.weight, test.upper, test.lower
 			got, l, logs, ok := applied(t, &ServicePlan{Service: plantService, Action: Apply, Servers: []ServerPlan{line}})
 			want := ipvs.RealServer{ID: plantServer(0), Weight: test.weight, UpperThreshold: test.upper, LowerThreshold: test.lower}
@@ -58,7 +59,8 @@ func TestApplyWritesWhatDiffers(t *testing.T) {
 }
 
 func TestApplyLogsWhatChanges(t *testing.T) {
-	line := unchanged(ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
+	var line ServerPlan
+	line.leave(&ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
 	line.UpperThreshold = 600
 	_, _, logs, _ := applied(t, &ServicePlan{Service: plantService, Servers: []ServerPlan{line}})
 	got := logs.FilterMessage("written").All()[0].ContextMap()
@@ -68,7 +70,8 @@ func TestApplyLogsWhatChanges(t *testing.T) {
 }
 
 func TestApplySaysWhatWasNotWritten(t *testing.T) {
-	line := unchanged(ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
+	var line ServerPlan
+	line.leave(&ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400})
 	line.Weight, line.LowerThreshold = 120, 501
 	p := &ServicePlan{Service: plantService, Action: Apply, Servers: []ServerPlan{line}, Scheduler: "fastest", PreviousScheduler: "rr"}
 	_, l, _, ok := applied(t, p)

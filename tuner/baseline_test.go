@@ -42,7 +42,8 @@ func TestKept(t *testing.T) {
 func planned(table *ipvs.Table, weights ...uint32) Plan {
 	p := ServicePlan{Service: plantService, Action: Apply}
 	for i, s := range table.Services[0].Servers {
-		line := unchanged(s)
+		var line ServerPlan
+		line.leave(&s)
 		line.Weight = weights[i]
 		p.Servers = append(p.Servers, line)
 	}

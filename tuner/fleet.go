@@ -33,13 +33,13 @@ type fleet struct {
 
 // room is what one virtual service took and the next one can take up again.
 type room struct {
-	servers   []server          // the available ones
-	loads     []capacity.Server // what the servers bear, where that is known
-	bearing   []capacity.Server // those of them where it is
-	filled    []float64         // their rates
-	dealt     []capacity.Flow   // under the present weights, once that was asked
-	tried     []capacity.Flow   // under others
-	byLevel   []capacity.Flow   // of the weights that are looked at
+	servers   []server           // the available ones
+	loads     []capacity.Server  // what the servers bear, where that is known
+	bearing   []*capacity.Server // those of them where it is
+	filled    []float64          // their rates
+	dealt     []capacity.Flow    // under the present weights, once that was asked
+	tried     []capacity.Flow    // under others
+	byLevel   []capacity.Flow    // of the weights that are looked at
 	evenness  sharing.Evenness
 	allotment capacity.Allotment
 	peers     peers
@@ -109,7 +109,7 @@ func (f *fleet) flowsNow() []capacity.Flow {
 // shares returns the shares of connections that weights bring in the end; those
 // of wrr where the traffic is such that nothing can be told.
 func (f *fleet) shares(weights []uint32) []float64 {
-	shares := sharing.Shares(f.scheduler(), weights, &f.traffic)
+	shares := f.search.Shares(f.scheduler(), weights, &f.traffic)
 	if shares == nil {
 		shares = SharesOf(weights)
 	}

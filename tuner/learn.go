@@ -10,6 +10,9 @@ const (
 	// glances is the variance of the logarithm of a mean number of connections
 	// that only two glances were had at.
 	glances = 2.0
+	// turns is how many steps it takes until all of many servers were looked at
+	// in full.
+	turns = 4
 )
 
 // learner takes what a step saw of the servers of a virtual service into what
@@ -20,6 +23,7 @@ type learner struct {
 	demand  demand
 	noise   float64 // by which readings scatter more than their counts explain
 	periods float64
+	turn    int // which servers are looked at in full
 
 	surprises []float64 // how far readings were off, squared, over what was expected
 }
@@ -30,7 +34,7 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	known.Belief = known.Belief.Age(l.periods)
 	if measured && m.telling() {
 		var surprise float64
-		known.Belief, surprise = l.curves.Take(known.Belief, l.reading(m, l.flows[i]))
+		known.Belief, surprise = l.curves.Take(known.Belief, l.reading(m, l.flows[i], l.brief(i)))
 		if surprise >= 0 {
 			l.surprises = append(l.surprises, surprise)
 		}
@@ -44,14 +48,19 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	v.belief = known.Belief
 }
 
+// brief reports whether a server is one of many and it is not its turn to be
+// looked at in full.
+func (l *learner) brief(i int) bool { return len(l.flows) >= many && (i+l.turn)%turns != 0 }
+
 // reading returns what a measurement tells of a capacity. The director's counters
 // tell the rate far better than how many requests were present.
-func (l *learner) reading(m measurement, flow capacity.Flow) capacity.Reading {
+func (l *learner) reading(m measurement, flow capacity.Flow, brief bool) capacity.Reading {
 	r := capacity.Reading{
 		PerSecond: max(m.done(), 0.5*m.requestsPerSecond*m.variance),
 		Present:   float64(m.requestsPerSecond * m.took),
 		Done:      1 / float64(m.variance*l.noise),
 		Flow:      flow,
+		Brief:     brief,
 	}
 	if m.counters {
 		r.PerSecond, r.Done, r.Blur = m.done(), 1/float64(m.rateVariance*l.noise), float64(m.variance*l.noise)
@@ -79,6 +88,7 @@ func (l *learner) count(i int, known *serverState, v *server) {
 		Blur:      glances,
 		Flow:      l.flows[i],
 		Surely:    true,
+		Brief:     l.brief(i),
 	})
 }
 

@@ -174,7 +174,8 @@ func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, 
 	at := moment{now: instant(now), interval: cfg.Interval}
 	var changed []ServerPlan
 	for i, d := range known.Limiting.decide(c.Thresholds, states, listed, at) {
-		line := unchanged(listed[i])
+		var line ServerPlan
+		line.leave(&listed[i])
 		if line.limit(d); line.changes() {
 			changed = append(changed, line)
 		}

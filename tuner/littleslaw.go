@@ -38,7 +38,7 @@ type window struct {
 // add returns the window with one more sample. It starts anew, with this
 // sample, where the last one cannot be joined to it: the clock went back, the
 // gap is too long, or the counter fell (ipvsadm -Z, a server added again).
-func (w window) add(now time.Time, s ipvs.RealServer, maxGap time.Duration) window {
+func (w window) add(now time.Time, s *ipvs.RealServer, maxGap time.Duration) window {
 	gap := now.Sub(w.Time)
 	here := mark{now, s.Stats.Connections}
 	if w.Time.IsZero() || gap < 0 || gap > maxGap || here.Connections < w.To.Connections {

@@ -24,7 +24,7 @@ func after(seconds float64) time.Time {
 func gather(shown []showing) window {
 	var w window
 	for _, s := range shown {
-		w = w.add(after(s.second), ipvs.RealServer{ActiveConnections: s.active, Stats: ipvs.Stats{Connections: s.connections}}, 30*time.Second)
+		w = w.add(after(s.second), &ipvs.RealServer{ActiveConnections: s.active, Stats: ipvs.Stats{Connections: s.connections}}, 30*time.Second)
 	}
 	return w
 }
@@ -77,7 +77,7 @@ func TestLittlesLaw(t *testing.T) {
 
 func TestWindowGoesOn(t *testing.T) {
 	w := gather([]showing{{0, 5, 0}, {4, 5, 40}, {5, 5, 40}}).next()
-	w = w.add(after(8), ipvs.RealServer{ActiveConnections: 5, Stats: ipvs.Stats{Connections: 80}}, 30*time.Second)
+	w = w.add(after(8), &ipvs.RealServer{ActiveConnections: 5, Stats: ipvs.Stats{Connections: 80}}, 30*time.Second)
 	m, _ := w.measure()
 	sameNumbers(t, []float64{m.requestsPerSecond, m.latency}, []float64{10, 0.5})
 }
@@ -186,7 +186,8 @@ func (v visits) scores(spacing float64) (square, bias float64) {
 	n := 0.0
 	for i := 0; float64(i)*spacing <= simulatedSeconds; i++ {
 		now := float64(i) * spacing
-		w = w.add(after(now), v.shown(now), time.Minute)
+		shown := v.shown(now)
+		w = w.add(after(now), &shown, time.Minute)
 		if w.Seconds < 9.999 {
 			continue
 		}

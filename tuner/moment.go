@@ -20,6 +20,9 @@ func momentOf(now, last time.Time, interval time.Duration) moment {
 	return m
 }
 
+// turn returns a number that each period has another of.
+func (m moment) turn() int { return int(m.now.Unix() / max(1, int64(m.interval.Seconds()))) }
+
 // instant returns t as the state holds it: by the calendar alone, so that a
 // state is the same whether or not it was in a file meanwhile.
 func instant(t time.Time) time.Time { return t.Round(0).UTC() }

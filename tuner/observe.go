@@ -25,34 +25,61 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 // sample returns the state with one more sample of each available server.
 func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
 	servers = byIdentity(servers, new([]ipvs.RealServer))
-	next, rest, out := s, s.Servers, s.Out
-	next.Servers, next.Out = make([]serverState, 0, len(servers)), nil
-	weights := 0.0
+	next, weights := s.among(servers), 0.0
 	for i := range servers {
 		weights += float64(servers[i].Weight)
 	}
+	place := 0
 	for i := range servers {
-		server := &servers[i]
-		before := cmp.Or(find(&rest, server.ID), find(&out, server.ID))
-		if server.Weight == 0 {
-			if before != nil && before.Outage.out() {
-				next.Out = append(next.Out, *before)
-			}
-			continue
+		if server := &servers[i]; server.Weight > 0 {
+			known := &next.Servers[place]
+			window := known.Window
+			known.Window = window.add(now, server, longestGap*interval)
+			known.Pile = known.Pile.add(&window, &known.Window, s.expected(float64(server.Weight)/weights, known))
+			place++
 		}
-		if before != nil {
-			next.Servers = append(next.Servers, *before)
-		} else {
-			next.Servers = append(next.Servers, serverState{ID: server.ID})
-		}
-		known := &next.Servers[len(next.Servers)-1]
-		known.Outage.Since = time.Time{} // by somebody else, if it was out
-		known.Joined = known.Joined || before == nil && len(s.Servers) > 0
-		window := known.Window
-		known.Window = window.add(now, *server, longestGap*interval)
-		known.Pile = known.Pile.add(window, known.Window, s.expected(float64(server.Weight)/weights, known))
 	}
 	return next
+}
+
+// among returns a copy of the state that has the available ones of servers, and
+// those that are out.
+func (s serviceState) among(servers []ipvs.RealServer) serviceState {
+	next, rest, out := s, s.Servers, s.Out
+	if len(out) == 0 && s.of(servers) {
+		next.Servers = slices.Clone(s.Servers) // at once, which is faster
+		return next
+	}
+	next.Servers, next.Out = make([]serverState, 0, len(servers)), nil
+	for i := range servers {
+		id := servers[i].ID
+		before := cmp.Or(find(&rest, id), find(&out, id))
+		switch {
+		case servers[i].Weight == 0 && before != nil && before.Outage.out():
+			next.Out = append(next.Out, *before)
+		case servers[i].Weight == 0:
+		case before == nil:
+			next.Servers = append(next.Servers, serverState{ID: id, Joined: len(s.Servers) > 0})
+		default:
+			next.Servers = append(next.Servers, *before)
+			next.Servers[len(next.Servers)-1].Outage.Since = time.Time{} // by somebody else, if it was out
+		}
+	}
+	return next
+}
+
+// of reports whether the state has just these servers, all available.
+func (s *serviceState) of(servers []ipvs.RealServer) bool {
+	if len(s.Servers) != len(servers) {
+		return false
+	}
+	for i := range servers {
+		known := &s.Servers[i]
+		if known.ID != servers[i].ID || servers[i].Weight == 0 || known.Outage.out() {
+			return false
+		}
+	}
+	return true
 }
 
 // find returns what is known of a server, nil where nothing is, and passes over
@@ -102,7 +129,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	}
 	f.demand = s.Demand.after(f.servers)
 	var open openness
-	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, surprises: f.surprises[:0]}
+	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, turn: f.at.turn(), surprises: f.surprises[:0]}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		m, ok, problems := known.look(v, given, f.at)
@@ -247,7 +274,7 @@ func (s *serverState) recall(v *server, at moment) {
 // shift returns the logarithm of the factor between two shares; 0 where the
 // earlier one is not known.
 func shift(before, after float64) float64 {
-	if before == 0 {
+	if before == 0 || before == after {
 		return 0
 	}
 	return exact.Log(after / before)

@@ -35,13 +35,19 @@ func (f *fleet) optimize(known *serviceState) decision {
 		f.now = now
 	}
 	present := f.presentUnder(f.flowsNow(), now)
+	slack, urgent := f.slack(present, rates), f.urgent(rates, now)
+	if !urgent && f.lulled(known, slack) {
+		return f.follow(known, aims, now)
+	}
 	best := f.choose(rates, now, aims)
 	gain := gained(present, best.present)
-	*worth = max(0, *worth+gain-leastGain)
+	*worth = known.Lull.worth(*worth, gain, f.at)
+	known.Lull = lull{}
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
-	case *worth < enoughGain && !f.urgent(rates, now):
+	case *worth < enoughGain && !urgent:
+		known.Lull = lull{Since: f.at.now, Gain: gain, Slack: slack}
 		return f.follow(known, aims, now)
 	}
 	*worth = 0
@@ -75,7 +81,7 @@ func (f *fleet) prepare() bool {
 			if s.measured {
 				f.quickest = min(f.quickest, s.latency)
 			}
-			s.capacity, _ = s.belief.Capacity()
+			s.capacity, s.deviation = s.belief.Capacity()
 			s.unloaded = s.belief.Unloaded()
 			all += s.capacity
 			f.usual += float64(s.capacity * s.unloaded)

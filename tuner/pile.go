@@ -42,7 +42,7 @@ type pile struct {
 }
 
 // add returns the pile after one more sample, which follows on the window.
-func (p pile) add(before window, after window, perSecond float64) pile {
+func (p pile) add(before, after *window, perSecond float64) pile {
 	seconds := after.Time.Sub(before.Time).Seconds()
 	switch {
 	case seconds == 0:
@@ -53,7 +53,7 @@ func (p pile) add(before window, after window, perSecond float64) pile {
 		p = pile{Since: before.Time, Active: before.Active}
 	}
 	p.Expected += float64(perSecond * seconds)
-	if p.growth(&after) < float64(piling*p.Expected) {
+	if p.growth(after) < float64(piling*p.Expected) {
 		return pile{}
 	}
 	return p

@@ -41,7 +41,7 @@ func (f *fleet) rates() []float64 {
 			rates[i] = f.ofEqual(joinersPart)
 		case s.belief.Known():
 			f.loads[i] = f.load(s, rates[i])
-			loads, filled = append(loads, f.loads[i]), append(filled, rates[i])
+			loads, filled = append(loads, &f.loads[i]), append(filled, rates[i])
 			continue
 		}
 		rest -= rates[i]
@@ -52,7 +52,7 @@ func (f *fleet) rates() []float64 {
 	f.allotment.Allot(loads, filled, rest)
 	for i, next := 0, 0; i < len(rates); i++ {
 		if f.servers[i].bears() {
-			rates[i], f.loads[i] = filled[next], loads[next]
+			rates[i] = filled[next]
 			next++
 		}
 	}
@@ -94,7 +94,7 @@ func (f *fleet) least(s *server) float64 {
 
 // widen raises the upper bounds in proportion where together they are below
 // what is to be shared out, and lowers the lower ones likewise.
-func widen(loads []capacity.Server, total float64) {
+func widen(loads []*capacity.Server, total float64) {
 	low, high := 0.0, 0.0
 	for i := range loads {
 		low, high = low+loads[i].Low, high+loads[i].High

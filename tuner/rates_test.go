@@ -158,14 +158,14 @@ func TestBacklog(t *testing.T) {
 func TestWiden(t *testing.T) {
 	tests := []struct {
 		name  string
-		loads []capacity.Server
+		loads []*capacity.Server
 		total float64
 		want  []capacity.Server // bounds
 	}{
 		{"nobody", nil, 10, nil},
-		{"too low", []capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}, 80, []capacity.Server{{Low: 1, High: 20.02}, {Low: 1, High: 60.06}}},
-		{"too high", []capacity.Server{{Low: 10, High: 20}, {Low: 30, High: 60}}, 20.02, []capacity.Server{{Low: 5, High: 20}, {Low: 15, High: 60}}},
-		{"room enough", []capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}, 20, []capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}},
+		{"too low", []*capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}, 80, []capacity.Server{{Low: 1, High: 20.02}, {Low: 1, High: 60.06}}},
+		{"too high", []*capacity.Server{{Low: 10, High: 20}, {Low: 30, High: 60}}, 20.02, []capacity.Server{{Low: 5, High: 20}, {Low: 15, High: 60}}},
+		{"room enough", []*capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}, 20, []capacity.Server{{Low: 1, High: 10}, {Low: 1, High: 30}}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -30,15 +30,25 @@ type server struct {
 	luck   float64         // by what factor it gets more connections than its weight promises
 
 	// By the belief, once it is reckoned what there is to share out.
-	capacity float64 // requests per second
-	unloaded float64 // seconds that a request takes without load
-	least    float64 // requests per second by which it can still be measured
+	capacity  float64 // requests per second
+	deviation float64 // the standard one of its logarithm
+	unloaded  float64 // seconds that a request takes without load
+	least     float64 // requests per second by which it can still be measured
 
 	reason Reason
 }
 
 // bears reports whether it is known what the server bears.
 func (s *server) bears() bool { return s.belief.Known() && !s.failing }
+
+// bearing returns what the server bears by its belief, as [capacity.Belief.Capacity]
+// does.
+func (s *server) bearing() (perSecond, deviation float64) {
+	if s.capacity > 0 {
+		return s.capacity, s.deviation
+	}
+	return s.belief.Capacity()
+}
 
 // available returns the servers with a weight above 0, with their shares.
 // The buffer's are overwritten.

@@ -12,7 +12,7 @@ import (
 func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 	v := &f.service
 	p := ServicePlan{Service: v.ID, Policy: policy, Action: d.action, Code: d.code, Reason: d.reason,
-		Servers: make([]ServerPlan, 0, len(v.Servers))}
+		Servers: make([]ServerPlan, len(v.Servers))}
 	if d.scheduler != "" {
 		p.Scheduler, p.PreviousScheduler = d.scheduler, v.Scheduler
 	}
@@ -20,15 +20,16 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 	if policy == Optimize && f.total > 0 && after != nil {
 		f.explain(after)
 	}
-	next := 0
-	for _, s := range v.Servers {
-		line := unchanged(s)
+	next, known := 0, make([]knowledge, len(f.servers)) // on its own: the servers are not kept
+	for i := range v.Servers {
+		s, line := &v.Servers[i], &p.Servers[i]
+		line.leave(s)
 		switch {
 		case s.Weight > 0:
 			if d.weights != nil {
 				line.Weight = d.weights[next]
 			}
-			line.take(&f.servers[next])
+			line.take(&f.servers[next], &known[next])
 			if before != nil {
 				line.PreviousShareRatio, line.ShareRatio = &before[next], &after[next]
 			}
@@ -36,7 +37,6 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 		case before != nil:
 			line.PreviousShareRatio, line.ShareRatio = new(float64), new(float64)
 		}
-		p.Servers = append(p.Servers, line)
 	}
 	return p
 }
@@ -59,31 +59,31 @@ func (f *fleet) sharesBy(weights []uint32) (before, after []float64) {
 	return before, f.shares(weights)
 }
 
-// unchanged returns the plan that leaves a server as it is.
-func unchanged(s ipvs.RealServer) ServerPlan {
-	return ServerPlan{
-		Server: s.ID,
-		Weight: s.Weight, PreviousWeight: s.Weight,
-		UpperThreshold: s.UpperThreshold, PreviousUpperThreshold: s.UpperThreshold,
-		LowerThreshold: s.LowerThreshold, PreviousLowerThreshold: s.LowerThreshold,
-	}
+// leave leaves a server as it is.
+func (p *ServerPlan) leave(s *ipvs.RealServer) {
+	p.Server = s.ID
+	p.Weight, p.PreviousWeight = s.Weight, s.Weight
+	p.UpperThreshold, p.PreviousUpperThreshold = s.UpperThreshold, s.UpperThreshold
+	p.LowerThreshold, p.PreviousLowerThreshold = s.LowerThreshold, s.LowerThreshold
 }
+
+// knowledge is what a plan tells of an available server.
+type knowledge struct{ latency, capacity, deviation float64 }
 
 // mostCapacityError is the relative standard deviation of a capacity up to which
 // it is told.
 const mostCapacityError = 1.0
 
-// take takes in what is known of an available server.
-func (p *ServerPlan) take(s *server) {
+// take takes in what is known of an available server, in a place that is kept.
+func (p *ServerPlan) take(s *server, known *knowledge) {
 	p.Reason = s.reason
-	numbers := new([3]float64) // on their own: the servers are not kept
 	if s.measured && !s.failing {
-		numbers[0] = s.latency
-		p.LatencySeconds = &numbers[0]
+		known.latency = s.latency
+		p.LatencySeconds = &known.latency
 	}
 	if s.bears() {
-		if numbers[1], numbers[2] = s.belief.Capacity(); numbers[2] <= mostCapacityError {
-			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &numbers[1], &numbers[2]
+		if known.capacity, known.deviation = s.bearing(); known.deviation <= mostCapacityError {
+			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &known.capacity, &known.deviation
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (f *fleet) explain(shares []float64) {
 		switch {
 		case s.bears():
 			r := Reason{looks: looksBearing, source: s.source}
-			r.perSecond, _ = s.belief.Capacity()
+			r.perSecond, _ = s.bearing()
 			r.busy = float64(shares[i]*total) / r.perSecond
 			if s.measured {
 				r.latency = s.latency

@@ -25,7 +25,8 @@ type serviceState struct {
 	Out      []serverState `json:"out,omitempty"` // servers that the tuner has set to 0, by identity
 	Demand   demand        `json:"demand"`
 	Noise    float64       `json:"noise,omitempty"`
-	Worth    float64       `json:"worth,omitempty"`  // of a write, that was seen up to now
+	Worth    float64       `json:"worth,omitempty"` // of a write, that was seen up to now
+	Lull     lull          `json:"lull,omitzero"`
 	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
 	Scaling  scaling.State `json:"scaling,omitzero"`
 	Limiting limiting      `json:"limiting,omitzero"`
@@ -127,7 +128,7 @@ func (s State) unsound() *Target {
 func (s *serviceState) sound() bool {
 	d := s.Demand
 	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
-		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 &&
+		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 && s.Lull.sound() &&
 		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
 }
 

@@ -15,11 +15,15 @@ const (
 // and otherwise so that one more request costs the same everywhere
 // (water-filling). Newton's method finds them.
 func Allot(servers []Server, rates []float64, total float64) {
-	new(Allotment).Allot(servers, rates, total)
+	these := make([]*Server, len(servers))
+	for i := range servers {
+		these[i] = &servers[i]
+	}
+	new(Allotment).Allot(these, rates, total)
 }
 
 // Allot does what the function of that name does.
-func (a *Allotment) Allot(servers []Server, rates []float64, total float64) {
+func (a *Allotment) Allot(servers []*Server, rates []float64, total float64) {
 	a.servers, a.rates, a.total = servers, rates, total
 	a.places = slices.Grow(a.places[:0], len(rates))[:len(rates)]
 	for i := range rates {
@@ -34,7 +38,7 @@ func (a *Allotment) Allot(servers []Server, rates []float64, total float64) {
 
 // Allotment keeps the room of one for the next.
 type Allotment struct {
-	servers []Server
+	servers []*Server
 	rates   []float64
 	total   float64
 	places  []place
@@ -104,7 +108,7 @@ func (a *Allotment) aim(level float64) (above, below float64) {
 // within returns the rate as near as a step may come to it. It halves or adds
 // half at most: the curve bends beyond what its slope tells.
 func (a *Allotment) within(i int, next float64) float64 {
-	s, rate := &a.servers[i], a.rates[i]
+	s, rate := a.servers[i], a.rates[i]
 	next = min(max(next, rate/2), float64(1.5*rate)+float64(1e-3*a.total))
 	return min(max(next, s.Low), s.High)
 }

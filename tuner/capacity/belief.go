@@ -22,6 +22,9 @@ const (
 	surest = 1e-9
 	// most is beyond any logarithm of a capacity.
 	most = 100
+	// surprising is from which square on, over what was expected, a reading is
+	// looked at in full.
+	surprising = 4.0
 	// forgotten is the least chance of a number of workers.
 	forgotten = 1e-3
 	// leastSlope is how much ln capacity tells of ln latency at least: that of a
@@ -45,6 +48,7 @@ type Reading struct {
 	Blur      float64 // variance of ln Present beyond that of so many requests
 	Flow      Flow
 	Surely    bool // it cannot be nonsense
+	Brief     bool // unlikely numbers of workers go along with the others, unless it surprises
 }
 
 // Known reports whether anything is known.
@@ -76,21 +80,32 @@ func (b Belief) Age(periods float64) Belief {
 // Take returns the belief after a reading, and how far off the reading was:
 // the square of it over what was expected, below 0 if nothing was.
 func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
-	known := b.Known()
-	if !known {
-		b.Chances = prior()
+	if !b.Known() {
+		return c.begin(&r), -1
+	}
+	if r.Brief {
+		seen := c.sights(&b, &r)
+		if after, surprise = b.weigh(&seen, r.Surely); surprise < surprising {
+			return after, surprise
+		}
+		r.Brief = false
 	}
 	seen := c.sights(&b, &r)
-	if known {
-		return b.weigh(&seen, r.Surely)
-	}
-	v := 0.0
+	return b.weigh(&seen, r.Surely)
+}
+
+// begin returns the belief of a first reading.
+func (c *Curves) begin(r *Reading) Belief {
+	b, v := Belief{Chances: prior()}, 0.0
+	whole := *r
+	whole.Brief = false
+	seen := c.sights(&b, &whole)
 	for i, s := range seen {
 		b.Means[i] = float32(s.off)
 		v += float64(float64(b.Chances[i]) * s.variance)
 	}
 	b.Variance = variance(v)
-	return b, -1
+	return b
 }
 
 // sight is what a reading says if the server has a certain number of workers.
@@ -98,6 +113,7 @@ type sight struct {
 	off      float64 // of ln capacity, from what was believed
 	variance float64
 	slope    float64 // by how much ln capacity falls with ln latency
+	unseen   bool    // it was not looked at
 }
 
 // sights returns what a reading says for each number of workers: that the rate
@@ -105,15 +121,20 @@ type sight struct {
 // latency scatters must not depend on the number of workers, or that would be
 // told by the scatter alone.
 func (c *Curves) sights(b *Belief, r *Reading) (seen [Shapes]sight) {
-	rate, mean := exact.Log(r.PerSecond), 0.0
+	rate, mean, unseen := exact.Log(r.PerSecond), 0.0, 0.0
 	for i := range c.of {
+		if r.Brief && b.Chances[i] < unlikely {
+			seen[i].unseen = true
+			unseen += float64(b.Chances[i])
+			continue
+		}
 		busy, slope := c.busy(i, b, r)
 		seen[i] = sight{off: rate - exact.Log(busy) - float64(b.Means[i]), slope: slope}
 		mean += float64(slope * float64(b.Chances[i]))
 	}
 	scatter := r.Blur
 	if scatter == 0 {
-		mean = max(mean, leastSlope)
+		mean = max(mean/(1-unseen), leastSlope)
 		scatter = (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
 	}
 	least := 1 / r.Done
@@ -134,27 +155,44 @@ func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
 // weigh weighs a reading, for each number of workers by itself, and by how
 // likely it is then the numbers against each other.
 func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
-	var left, off, likelihood [Shapes]float64
-	before, total := float64(b.Variance), 0.0
+	var weighed [Shapes]weighed
+	var likelihood [Shapes]float64
+	before, total, unseen := float64(b.Variance), 0.0, 0.0
 	for i := range seen {
-		s := &seen[i]
-		w := s.weigh(before, surely)
-		b.Means[i] += float32(w.move)
-		left[i], off[i] = w.left, w.off
+		s, w := &seen[i], &weighed[i]
+		if s.unseen {
+			unseen += float64(b.Chances[i])
+			continue
+		}
+		*w = s.weigh(before, surely)
 		// The root tempers what a reading says of the number of workers.
 		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(w.likely*max(s.slope, leastSlope)))
 		total += likelihood[i]
 	}
-	v, per := 0.0, 1/total
+	v, move, per := 0.0, 0.0, 1/total
 	for i := range seen {
-		p := float64(likelihood[i] * per)
-		v += float64(p * left[i])
-		surprise += float64(p * off[i])
-		b.Chances[i] = float32(max(forgotten, p))
+		if w := &weighed[i]; !seen[i].unseen {
+			p := float64(likelihood[i] * per)
+			v += float64(p * w.left)
+			surprise += float64(p * w.off)
+			move += float64(p * w.move)
+			b.Means[i] += float32(w.move)
+			b.Chances[i] = float32(max(forgotten, p*(1-unseen)))
+		}
 	}
 	b.Variance = variance(v)
+	b.follow(seen, move)
 	b.normalize()
 	return b, surprise
+}
+
+// follow moves what was not looked at.
+func (b *Belief) follow(seen *[Shapes]sight, move float64) {
+	for i := range seen {
+		if seen[i].unseen {
+			b.Means[i] += float32(move)
+		}
+	}
 }
 
 // weighed is what comes of a reading for one number of workers.
@@ -203,7 +241,12 @@ func (b *Belief) normalize() {
 // density returns the normal density of a deviation, given its square and the
 // inverse of the variance, up to a constant factor, never 0.
 func density(square, precision float64) float64 {
-	return exact.Exp(-min(600, float64(square*precision)/2)) * math.Sqrt(precision)
+	const tiny = 1e-3 // of which the fourth power is nothing beside 1
+	x := float64(square*precision) / 2
+	if x < tiny {
+		return (1 - float64(x*(1-float64(x*(1.0/2-float64(x*(1.0/6))))))) * math.Sqrt(precision)
+	}
+	return exact.Exp(-min(600, x)) * math.Sqrt(precision)
 }
 
 // Capacity returns the mean of the capacity's logarithm as a capacity, and its

@@ -299,3 +299,40 @@ func TestCapacity(t *testing.T) {
 		})
 	}
 }
+
+// TestBriefly has readings looked at briefly: those that surprise are as if
+// they were not, and others nearly.
+func TestBriefly(t *testing.T) {
+	curves := NewCurves()
+	tests := []struct {
+		name   string
+		factor float64 // of the rate
+		within float64 // deviation of ln capacity
+	}{
+		{"a surprise", 0.5, 0},
+		{"noise", 1.01, 0.002},
+		{"as expected", 1, 0.002},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			usual := curves.smooth(2, 1000, 0.8)
+			b := curves.takeAll(Belief{}, usual, curves.smooth(2, 1000, 0.4), usual, curves.smooth(2, 1000, 0.6), usual, usual)
+			b.Chances = [Shapes]float32{0.001, 0.01, 0.977, 0.01, 0.001, 0.001}
+			usual.PerSecond *= test.factor
+			full := curves.takeAll(b, usual)
+			usual.Brief = true
+			brief := curves.takeAll(b, usual)
+			for i := range full.Means {
+				if off := math.Abs(float64(full.Means[i] - brief.Means[i])); i == 2 && off > test.within || off > 0.05 {
+					t.Errorf("of number %d: %v, in full %v", i, brief.Means[i], full.Means[i])
+				}
+			}
+			if !brief.Sound() || math.Abs(float64(full.Chances[2]-brief.Chances[2])) > 0.03 {
+				t.Errorf("chances %v, in full %v", brief.Chances, full.Chances)
+			}
+			if test.within == 0 && brief != full {
+				t.Errorf("got %v, want %v", brief, full)
+			}
+		})
+	}
+}

@@ -38,11 +38,27 @@ type Search struct {
 	model  []float64
 }
 
+// modelOf returns the model of a scheduler, in the room of the last one.
+func (s *Search) modelOf(scheduler string, t *Traffic) (model, bool) {
+	s.model = resized(s.model, 2*len(t.Active))
+	return modelOf(scheduler, t, s.model)
+}
+
+// Shares returns what the function of that name does, to be kept.
+func (s *Search) Shares(scheduler string, weights []uint32, t *Traffic) []float64 {
+	m, ok := s.modelOf(scheduler, t)
+	if !ok {
+		return nil
+	}
+	shares := make([]float64, len(weights))
+	m.shares(weights, shares)
+	return shares
+}
+
 // Candidates returns what the function of that name does. They are good until
 // the next call.
 func (s *Search) Candidates(scheduler string, wanted []float64, t *Traffic, limits Limits) []Candidate {
-	s.model = resized(s.model, 2*len(t.Active))
-	m, ok := modelOf(scheduler, t, s.model)
+	m, ok := s.modelOf(scheduler, t)
 	if !ok || !sane(wanted...) || !(sumOf(wanted) > 0) {
 		return nil
 	}

@@ -14,13 +14,7 @@ package sharing
 //
 // lblc and lblcr do so for each destination address that is new to them.
 func Shares(scheduler string, weights []uint32, t *Traffic) []float64 {
-	m, ok := modelOf(scheduler, t, nil)
-	if !ok {
-		return nil
-	}
-	shares := make([]float64, len(weights))
-	m.shares(weights, shares)
-	return shares
+	return new(Search).Shares(scheduler, weights, t)
 }
 
 // Weights returns real-valued weights that bring the shares, in proportion
