@@ -64,6 +64,10 @@ func (w window) next() window {
 	return window{Time: w.Time, Active: w.Active, First: w.Active, From: w.To, To: w.To}
 }
 
+// held reports whether many connections are active, and no fewer than there
+// were.
+func (w window) held() bool { return w.Active >= presentAtLeast && w.Active >= w.First }
+
 // measure applies Little's law: latency is the mean number of active
 // connections over the rate at which they come. Without a request the
 // measurement is idle; with none seen active its latency is not known, 0. It

@@ -32,6 +32,7 @@ type measurement struct {
 	rateVariance      float64 // of the logarithm of the rate, by the director's counters
 	counters          bool    // the director's
 	age               float64 // seconds since its window began
+	held              bool    // many connections are active, and no fewer than when it began
 }
 
 func (m measurement) idle() bool { return m.requestsPerSecond == 0 }

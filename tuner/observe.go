@@ -149,6 +149,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 func (s *serverState) look(v *server, given *given, at moment) (m measurement, ok bool, problems []string) {
 	v.source, v.errors, v.counters = given.latencies.source, given.errors.source, given.counters
 	s.from(v.source)
+	v.again = s.Belief.Known()
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	s.Share = v.share
@@ -178,9 +179,9 @@ func (s *serverState) from(source string) {
 // measure returns what was measured of a server, whether anything was, and why
 // observations were ignored.
 func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m measurement, ok bool, problems []string) {
-	seconds := s.Window.Seconds
+	seconds, held := s.Window.Seconds, s.Window.held()
 	m, s.Window, ok = s.Window.read(at.interval)
-	m.age = seconds
+	m.age, m.held = seconds, held
 	if !given.counters {
 		counted := m.requestsPerSecond
 		m, ok = measurement{}, false
@@ -242,6 +243,7 @@ func (s *serverState) judge(m measurement, active uint32, now time.Time) measure
 	}
 	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
 	switch hangs := !s.Hangs.IsZero(); {
+	case hangs && m.held: // the counter, up to 2 s old, tells of some that came before
 	case hangs && (s.Failing || m.age < now.Sub(s.Hangs).Seconds()):
 		s.Hangs = time.Time{}
 	case s.Failing && s.swamped(m.took, active):

@@ -112,13 +112,13 @@ func widen(loads []*capacity.Server, total float64) {
 
 // backlog returns the requests per second that a server is to work off besides
 // new ones: what is there beyond the usual, in two periods. Where only the
-// director's counters tell, connections are taken to be open without a request
+// director's counters tell, and not for the first time, connections are taken to be open without a request
 // for as long as they last where that is shortest.
 func (f *fleet) backlog(s *server) float64 {
 	const usual, most = 10, 0.9
 	idle := f.demand.Idle
 	switch {
-	case s.counters:
+	case s.counters && s.again:
 		idle = f.quickest
 	case !f.demand.plain():
 		return 0

@@ -17,6 +17,7 @@ type server struct {
 	errors    string // the source of the errors where that is another; "" is none
 	measured  bool   // latency and variance are known
 	counters  bool   // the latency is by the director\'s counters
+	again     bool   // something was known of it by this source before
 	idle      bool   // measured to have had no request
 	failing   bool   // fails its requests, or hangs
 	hangs     bool

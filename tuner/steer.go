@@ -35,7 +35,7 @@ const mostOfGain = 0.5
 // is as under optimize.
 func (f *fleet) steer(s steering, worth *float64) decision {
 	spans := spansOf(s.now, f.limits.MaxChangeRatio)
-	wanted := fit(s.wanted, aboveFloor(spansOf(s.now, inside*f.limits.MaxChangeRatio)))
+	wanted := fit(s.wanted, aboveFloor(spansOf(s.now, float64(inside*f.limits.MaxChangeRatio))))
 	best, any := f.nearest(wanted, spans, s)
 	gain := 0.0
 	if any {

@@ -13,8 +13,11 @@ const (
 	// full is the busy fraction from which on a curve goes on as a parabola:
 	// what it says of a steady state does not come to pass in a few periods.
 	full = 0.98
-	// unlikely is the chance below which a number of workers is left out.
+	// unlikely is the chance below which a number of workers is left out, and
+	// hardly that below which it is for what a server is sure to bear: one that is
+	// taken for what it is not passes for many times as fast at low load.
 	unlikely = 0.02
+	hardly   = 0.005
 )
 
 // Server is a real server to which requests are allotted.
@@ -24,6 +27,7 @@ type Server struct {
 
 	cases [Shapes]guess
 	n     int
+	sure  float64 // the least capacity that it may well have
 }
 
 // guess is a number of workers and the capacity that goes with it.
@@ -35,9 +39,12 @@ type guess struct {
 
 // NewServer returns the server of a belief, which is to know something.
 func (c *Curves) NewServer(b Belief) Server {
-	s, sum := Server{}, 0.0
+	s, sum, least := Server{}, 0.0, float32(most)
 	less := float64(caution * math.Sqrt(float64(b.Variance)))
 	for i, p := range b.Chances {
+		if p >= hardly {
+			least = min(least, b.Means[i])
+		}
 		if p >= unlikely {
 			bears := exact.Exp(float64(b.Means[i]) - less)
 			s.cases[s.n] = guess{float64(p), bears, 1 / bears, &c.of[i]}
@@ -48,6 +55,7 @@ func (c *Curves) NewServer(b Belief) Server {
 	for i := range s.cases[:s.n] {
 		s.cases[i].chance /= sum
 	}
+	s.sure = exact.Exp(float64(least) - less)
 	return s
 }
 
@@ -88,10 +96,4 @@ func (g *guess) busy(rate float64) (busy, over float64) {
 
 // Bears returns the rate that the server is sure to bear: at which the least
 // capacity that it may well have is busy to this fraction.
-func (s *Server) Bears(busy float64) float64 {
-	least := math.Inf(1)
-	for i := range s.cases[:s.n] {
-		least = min(least, s.cases[i].capacity)
-	}
-	return busy * least
-}
+func (s *Server) Bears(busy float64) float64 { return float64(busy * s.sure) }

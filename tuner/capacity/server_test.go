@@ -29,7 +29,7 @@ func anyBelief(random *rand.Rand) Belief {
 }
 
 func TestServerLeavesOutTheUnlikely(t *testing.T) {
-	b := Belief{Variance: 0.04, Chances: [Shapes]float32{0.01, 0.79, 0.19, 0.005, 0.005, 0}}
+	b := Belief{Variance: 0.04, Chances: [Shapes]float32{0.002, 0.01, 0.79, 0.19, 0.008, 0}}
 	for i := range b.Means {
 		b.Means[i] = float32(i)
 	}
@@ -38,7 +38,7 @@ func TestServerLeavesOutTheUnlikely(t *testing.T) {
 		t.Fatalf("got %+v", s.cases[:s.n])
 	}
 	// Half a standard deviation less than what is believed.
-	for i, want := range []float64{math.Exp(1 - 0.1), math.Exp(2 - 0.1)} {
+	for i, want := range []float64{math.Exp(2 - 0.1), math.Exp(3 - 0.1)} {
 		if got := s.cases[i].capacity; math.Abs(got/want-1) > 1e-6 {
 			t.Errorf("capacity %v, want %v", got, want)
 		}
