@@ -20,9 +20,9 @@ const (
 	// fewest requests in a period are what a server can be measured by. A slow
 	// one gets as many, but not more than mostPart of an equal share, nor more
 	// than add mostCost to the requests that are present everywhere.
-	fewest   = 40
+	fewest   = 30
 	mostPart = 0.1
-	mostCost = 0.04
+	mostCost = 0.03
 )
 
 // rates returns the requests per second that each server is to get: those at

@@ -54,7 +54,7 @@ func TestRates(t *testing.T) {
 		{"equal ones", fleetOf("wrr", 100, bearing(100, sure), bearing(100, sure)), []float64{50, 50}, 0.1},
 		{"more than all bear, and up to what is sure", fleetOf("wrr", 1000, bearing(100, sure), bearing(300, sure)), []float64{118, 270}, 1},
 		{"up at once to what is sure", fleetOf("wrr", 120, bearing(100, sure), bearing(100, sure), bearing(1000, sure)), []float64{28, 28, 64}, 1},
-		{"down at once from too much, to what can be measured", fleetOf("wrr", 90, bearing(20, sure), bearing(100, sure), bearing(100, sure)), []float64{1, 44.5, 44.5}, 0.1},
+		{"down at once from too much, to what can be measured", fleetOf("wrr", 90, bearing(20, sure), bearing(100, sure), bearing(100, sure)), []float64{0.75, 44.6, 44.6}, 0.1},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -107,8 +107,8 @@ func TestLeast(t *testing.T) {
 		want   float64
 	}{
 		{"a tenth of an equal share", 30, bearing(1000, 0.01), 1.5},
-		{"forty in ten seconds", 1000, bearing(1000, 0.01), 4},
-		{"a slow one, as much as it may cost", 100, bearing(1, 0.01), 0.04 * 100 * (8.0 / 1001) / 4},
+		{"thirty in ten seconds", 1000, bearing(1000, 0.01), 3},
+		{"a slow one, as much as it may cost", 100, bearing(1, 0.01), 0.03 * 100 * (8.0 / 1001) / 4},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
