@@ -55,9 +55,8 @@ func (s *State) Alarm(id ipvs.ServiceID, servers []ipvs.RealServer, failing []Ob
 
 // server returns what is known of an available server, nil where nothing is.
 func (s *serviceState) server(id ipvs.ServerID) *serverState {
-	rest := s.Servers
-	if i, there := slices.BinarySearchFunc(rest, id, func(known serverState, id ipvs.ServerID) int { return known.ID.Compare(id) }); there {
-		return &rest[i]
+	if i, there := slices.BinarySearchFunc(s.Servers, id, func(known serverState, id ipvs.ServerID) int { return known.ID.Compare(id) }); there {
+		return &s.Servers[i]
 	}
 	return nil
 }

@@ -166,9 +166,8 @@ func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, 
 	var states []*serverState
 	var listed []ipvs.RealServer
 	for _, v := range byIdentity(servers, new([]ipvs.RealServer)) {
-		i, there := slices.BinarySearchFunc(known.Servers, v.ID, func(s serverState, id ipvs.ServerID) int { return s.ID.Compare(id) })
-		if there && v.Weight > 0 && ours.limits(v.ID) {
-			states, listed = append(states, &known.Servers[i]), append(listed, v)
+		if s := known.server(v.ID); s != nil && v.Weight > 0 && ours.limits(v.ID) {
+			states, listed = append(states, s), append(listed, v)
 		}
 	}
 	at := moment{now: instant(now), interval: cfg.Interval}
@@ -205,6 +204,6 @@ func (p *ServicePlan) limit(servers []server, decisions []limits.Decision) {
 
 // limits reports whether the thresholds of a server are the tuner's by now.
 func (b *baseline) limits(server ipvs.ServerID) bool {
-	i, ok := slices.BinarySearchFunc(b.Servers, server, func(s serverBaseline, id ipvs.ServerID) int { return s.Server.Compare(id) })
-	return ok && b.Servers[i].Thresholds.touched()
+	known := b.find(server)
+	return known != nil && known.Thresholds.touched()
 }

@@ -18,15 +18,7 @@ func (f *fleet) trackLuck(known *serviceState) {
 	if f.fair() || f.demand.PerSecond == 0 {
 		return
 	}
-	rates := make([]float64, len(f.servers))
-	for i := range f.servers {
-		s := &f.servers[i]
-		rates[i] = f.nowPerSecond(s)
-		if s.bears() {
-			f.loads[i] = f.curves.NewServer(s.belief)
-		}
-	}
-	f.expect(rates)
+	f.goOn()
 	promised := f.shares(weightsOf(f.servers)) // all lucks are 1 yet
 	for i := range f.servers {
 		v, s := &f.servers[i], &known.Servers[i]

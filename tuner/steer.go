@@ -118,6 +118,13 @@ func tolerance(share float64, n int) float64 {
 func (f *fleet) reckon() {
 	f.total = f.perSecond()
 	f.loads = make([]capacity.Server, len(f.servers))
+	f.goOn()
+	f.traffic.Rate = f.total / f.demand.requests()
+}
+
+// goOn takes the servers to go on at their present rates: what they bear, and
+// how long connections last.
+func (f *fleet) goOn() {
 	rates := make([]float64, len(f.servers))
 	for i := range f.servers {
 		s := &f.servers[i]
@@ -127,7 +134,6 @@ func (f *fleet) reckon() {
 		}
 	}
 	f.expect(rates)
-	f.traffic.Rate = f.total / f.demand.requests()
 }
 
 // perSecond returns the requests per second of the service: as counted, else as
