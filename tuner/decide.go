@@ -54,9 +54,13 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
 		v.Servers = byIdentity(v.Servers, &sorted)
+		given := cfg.given(c, seen[v.ID])
+		if p, known, rests := c.rest(&v, state.Services[v.ID], given, at); rests {
+			plan.Services, next.Services[v.ID] = append(plan.Services, p), known
+			continue
+		}
 		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
 		known.Time = now
-		given := cfg.given(c, seen[v.ID])
 		if at.early {
 			given = given.early(&known)
 		}
@@ -109,6 +113,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
 	known.eject(f, &p)
+	known.Rest = f.beginRest(&p)
 	return p
 }
 

@@ -45,15 +45,15 @@ func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, 
 // among returns a copy of the state that has the available ones of servers, and
 // those that are out.
 func (s serviceState) among(servers []ipvs.RealServer) serviceState {
-	next, rest, out := s, s.Servers, s.Out
+	next, known, out := s, s.Servers, s.Out
 	if len(out) == 0 && s.of(servers) {
 		next.Servers = slices.Clone(s.Servers) // at once, which is faster
 		return next
 	}
-	next.Servers, next.Out = make([]serverState, 0, len(servers)), nil
+	next.Servers, next.Out, next.Rest = make([]serverState, 0, len(servers)), nil, rest{}
 	for i := range servers {
 		id := servers[i].ID
-		before := cmp.Or(find(&rest, id), find(&out, id))
+		before := cmp.Or(find(&known, id), find(&out, id))
 		switch {
 		case servers[i].Weight == 0 && before != nil && before.Outage.out():
 			next.Out = append(next.Out, *before)
@@ -132,7 +132,8 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, turn: f.at.turn(), surprises: f.surprises[:0]}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
-		m, ok, problems := known.look(v, given, f.at)
+		v.gathered = s.Rest.server(i)
+		m, ok, problems := known.look(v, given, learner.noise, f.at)
 		for _, problem := range problems {
 			ignored = append(ignored, v.ID.String()+" "+problem)
 		}
@@ -146,12 +147,16 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 
 // look takes a server's measurement into what is known of its latency. It
 // returns it, whether there is any, and why observations were ignored.
-func (s *serverState) look(v *server, given *given, at moment) (m measurement, ok bool, problems []string) {
+func (s *serverState) look(v *server, given *given, noise float64, at moment) (m measurement, ok bool, problems []string) {
 	v.source, v.errors, v.counters = given.latencies.source, given.errors.source, given.counters
 	s.from(v.source)
 	v.again = s.Belief.Known()
+	if v.gathered != nil {
+		s.ObservedAt = s.ObservedAt.Add(v.gathered.Later)
+	}
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
+	m, ok = s.joined(v.gathered, m, ok, noise, at)
 	s.Share = v.share
 	if ok {
 		m = s.judge(m, v.ActiveConnections, at.now)
@@ -187,7 +192,7 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 		m, ok = measurement{}, false
 		if o := given.latencies.find(id); o != nil {
 			var problem string
-			m, problem = s.take(o, counted, at)
+			m, problem = o.take(counted, &s.ObservedAt, at)
 			ok = problem == ""
 			if !ok {
 				problems = append(problems, problem)

@@ -13,6 +13,8 @@ type server struct {
 	share   float64 // of new connections, by the weights; above 0
 	counted counted // since the last step
 
+	gathered *resting // in a rest before this step; nil is nothing
+
 	source    string // of the latency; "" is the director
 	errors    string // the source of the errors where that is another; "" is none
 	measured  bool   // latency and variance are known

@@ -50,13 +50,13 @@ func (f *fleet) sharesBy(weights []uint32) (before, after []float64) {
 	if !f.uncounted() && f.traffic.Active == nil {
 		f.reckon()
 	}
-	if before = f.now; before == nil {
-		before = f.sharesNow()
+	if f.now == nil {
+		f.now = f.sharesNow()
 	}
 	if weights == nil {
-		return before, before
+		return f.now, f.now
 	}
-	return before, f.shares(weights)
+	return f.now, f.shares(weights)
 }
 
 // leave leaves a server as it is.
@@ -67,7 +67,7 @@ func (p *ServerPlan) leave(s *ipvs.RealServer) {
 	p.LowerThreshold, p.PreviousLowerThreshold = s.LowerThreshold, s.LowerThreshold
 }
 
-// knowledge is what a plan tells of an available server.
+// knowledge is what a plan tells of an available server; 0 is not known.
 type knowledge struct{ latency, capacity, deviation float64 }
 
 // mostCapacityError is the relative standard deviation of a capacity up to which
@@ -79,12 +79,20 @@ func (p *ServerPlan) take(s *server, known *knowledge) {
 	p.Reason = s.reason
 	if s.measured && !s.failing {
 		known.latency = s.latency
-		p.LatencySeconds = &known.latency
 	}
 	if s.bears() {
-		if known.capacity, known.deviation = s.bearing(); known.deviation <= mostCapacityError {
-			p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &known.capacity, &known.deviation
-		}
+		known.capacity, known.deviation = s.bearing()
+	}
+	p.tell(known)
+}
+
+// tell tells what is known of an available server, in a place that is kept.
+func (p *ServerPlan) tell(known *knowledge) {
+	if known.latency > 0 {
+		p.LatencySeconds = &known.latency
+	}
+	if known.capacity > 0 && known.deviation <= mostCapacityError {
+		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &known.capacity, &known.deviation
 	}
 }
 

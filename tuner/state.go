@@ -30,6 +30,7 @@ type serviceState struct {
 	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
 	Scaling  scaling.State `json:"scaling,omitzero"`
 	Limiting limiting      `json:"limiting,omitzero"`
+	Rest     rest          `json:"rest,omitzero"`
 	Servers  []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
 }
 

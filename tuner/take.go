@@ -3,8 +3,9 @@ package tuner
 import "time"
 
 // take returns what an observation of latency tells, or why it is ignored.
-// counted is the rate by the director's counters, 0 where it is not known.
-func (s *serverState) take(o *Observation, counted float64, at moment) (m measurement, problem string) {
+// counted is the rate by the director's counters, 0 where it is not known; last
+// is the end of the one taken last, and is brought up to date.
+func (o *Observation) take(counted float64, last *time.Time, at moment) (m measurement, problem string) {
 	if o.check() != nil {
 		return m, "makes no sense"
 	}
@@ -15,10 +16,10 @@ func (s *serverState) take(o *Observation, counted float64, at moment) (m measur
 	case !ok:
 		return measurement{}, "makes no sense"
 	}
-	if problem = taken(o, &s.ObservedAt, at); problem != "" {
+	if problem = taken(o, last, at); problem != "" {
 		return measurement{}, problem
 	}
-	m.age = o.age(s.ObservedAt, at)
+	m.age = o.age(*last, at)
 	return m, ""
 }
 

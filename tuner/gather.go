@@ -1,0 +1,113 @@
+package tuner
+
+import (
+	"math"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
+
+// resting is what is kept of a server of a service that rests: what the last
+// decision told, and what a meter has measured since, to be learned in one go.
+type resting struct {
+	Share     float32 // of new connections
+	Capacity  float32 // requests per second
+	Deviation float32 // the standard one of its logarithm
+
+	Requests float32       // 0 is nothing gathered
+	Waited   float32       // seconds, of all requests together
+	Seconds  float32       // in which they were seen
+	Later    time.Duration // by which the newest was seen after the last one that was learned
+}
+
+// foreseen reports whether the connections, counted of all servers up to now,
+// are those that were reckoned with, to what chance does and a little more.
+func (s *serviceState) foreseen(connections uint64, at moment) bool {
+	seconds := at.now.Sub(s.Time).Seconds()
+	came, expected := float64(connections-s.Rest.Connections), float64(s.Demand.PerSecond*seconds)
+	chance := expected + float64(s.Demand.PerSecond*s.Demand.PerSecond*lateness(seconds))
+	return math.Abs(came-expected) <= float64(otherDemand*expected)+float64(unusual*math.Sqrt(chance))
+}
+
+// gather takes in what was measured of the available servers, which are those
+// of the state. It returns nil where something is unusual. The director's own
+// windows stay open meanwhile.
+func (s *serviceState) gather(servers []ipvs.RealServer, given *given, at moment) []resting {
+	gathered, noise := make([]resting, len(s.Servers)), s.noise()
+	for i := range s.Servers {
+		known, r := &s.Servers[i], &gathered[i]
+		*r = s.Rest.Servers[i]
+		if o := given.errors.find(known.ID); o != nil && !o.wellEnough() || known.Source != given.latencies.source {
+			return nil
+		}
+		m, ok := r.look(known, given, float64(float64(r.Share)*s.Demand.PerSecond), at)
+		if !ok || m.telling() && known.Estimate.predict(at.periods, 0).unlike(m, noise) {
+			return nil
+		}
+		if !given.counters {
+			*r = r.join(m)
+		}
+	}
+	return gathered
+}
+
+// look returns what was measured of a server that gets so many connections per
+// second, and whether that is as ever.
+func (r *resting) look(known *serverState, given *given, perSecond float64, at moment) (m measurement, ok bool) {
+	if given.counters {
+		m, _ = known.Window.measure()
+		return m, true
+	}
+	o := given.latencies.find(known.ID)
+	if o == nil {
+		return m, false
+	}
+	last := known.ObservedAt.Add(r.Later)
+	m, problem := o.take(perSecond, &last, at)
+	r.Later = last.Sub(known.ObservedAt)
+	return m, problem == "" && o.wellEnough() && m.telling()
+}
+
+// wellEnough reports whether an observation tells of hardly any errors.
+func (o *Observation) wellEnough() bool { return o.ErrorRatio == nil || *o.ErrorRatio <= oddErrors }
+
+// unlike reports whether a measurement is not what is expected, readings
+// scattering by more than their counts explain.
+func (e estimate) unlike(m measurement, noise float64) bool {
+	off := exact.Log(m.latency) - e.LogLatency
+	return float64(off*off) > float64(unusual*unusual*(e.Variance+float64(m.variance*noise)))
+}
+
+// join returns what is gathered with one more measurement of a meter.
+func (r resting) join(m measurement) resting {
+	requests := 1 / m.variance
+	r.Requests += float32(requests)
+	r.Waited += float32(requests * m.latency)
+	r.Seconds += float32(requests / m.requestsPerSecond)
+	return r
+}
+
+// joined returns a measurement, if there is one, with what was gathered before
+// it; without, where the server is not as it was then.
+func (s *serverState) joined(r *resting, m measurement, ok bool, noise float64, at moment) (measurement, bool) {
+	switch {
+	case r == nil || r.Requests == 0 || s.Estimate.Variance == 0:
+		return m, ok
+	case !ok:
+		return r.measurement(measurement{age: at.now.Sub(s.ObservedAt).Seconds()}), true
+	case !m.telling() || m.counters || s.Estimate.unlike(m, noise):
+		return m, true
+	}
+	all := r.join(m)
+	return all.measurement(m), true
+}
+
+// measurement returns what was gathered, besides what the newest measurement
+// tells.
+func (r *resting) measurement(m measurement) measurement {
+	n := float64(r.Requests)
+	m.requestsPerSecond, m.latency, m.variance = n/float64(r.Seconds), float64(r.Waited)/n, 1/n
+	m.took, m.age = m.latency, m.age+float64(r.Seconds)
+	return m
+}

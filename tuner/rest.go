@@ -1,0 +1,113 @@
+package tuner
+
+import (
+	"hash/crc32"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
+)
+
+const (
+	// rests is in how many periods a service that rests is judged once.
+	rests = 4
+	// unusual is how many standard errors a reading must be off to end a rest.
+	unusual = 4.0
+	// otherDemand is the change of the demand that ends it, as a part of it.
+	otherDemand = 0.02
+	// oddErrors is the failed part of a server's requests that ends it.
+	oddErrors = 0.005
+)
+
+// rest is what a virtual service of many servers that had nothing to gain keeps
+// of its last decision, to hold to it without being judged in each period. The
+// zero rest is of one that does not rest.
+type rest struct {
+	Scheduling  ipvs.Scheduling `json:"scheduling"`
+	PerSecond   float64         `json:"requests_per_second"` // that the shares are of
+	Connections uint64          `json:"connections"`         // counted of all servers
+	Advice      *scaling.Advice `json:"advice,omitempty"`
+	Servers     []resting       `json:"servers,omitempty"` // those of the service; nil does not rest
+}
+
+// beginRest returns the rest that begins with a plan, if one does: where there
+// is nothing to gain among many servers, all measured and well.
+func (f *fleet) beginRest(p *ServicePlan) rest {
+	if f.at.early || p.limited || p.Policy != Optimize || p.Code != CodeSettled || len(f.servers) < many || f.now == nil {
+		return rest{}
+	}
+	r := rest{Scheduling: f.service.Scheduling(), PerSecond: f.perSecond(), Advice: p.Autoscaling, Servers: make([]resting, len(f.servers))}
+	for i := range f.servers {
+		s := &f.servers[i]
+		if !s.measured || !s.bears() || s.joined {
+			return rest{}
+		}
+		r.Connections += s.Stats.Connections
+		capacity, deviation := s.bearing()
+		r.Servers[i] = resting{Share: float32(f.now[i]), Capacity: float32(capacity), Deviation: float32(deviation)}
+	}
+	return r
+}
+
+// server returns what is kept of the i-th server, nil where nothing is.
+func (r *rest) server(i int) *resting {
+	if r.Servers == nil {
+		return nil
+	}
+	return &r.Servers[i]
+}
+
+// rest takes in a period of a service that rests, and returns the plan that
+// holds on and the state. It reports whether the service rests: not where it is
+// to be judged since it is its turn or something has happened.
+func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given given, at moment) (p ServicePlan, next serviceState, rests bool) {
+	if at.early || c.Policy != Optimize || c.limited() || !known.rests(v, at) {
+		return ServicePlan{}, known, false
+	}
+	if given.counters {
+		known = known.sample(v.Servers, at.interval, at.now)
+	}
+	if known.Rest.Servers = known.gather(v.Servers, &given, at); known.Rest.Servers == nil {
+		return ServicePlan{}, known, false
+	}
+	return known.holdOn(c.Policy, v), known, true
+}
+
+// rests reports whether the service rests as far as its servers' number, weights
+// and connections tell.
+func (s *serviceState) rests(v *ipvs.VirtualService, at moment) bool {
+	if s.Rest.Servers == nil || at.periods <= 0 || due(v.ID, at) || s.Rest.Scheduling != v.Scheduling() {
+		return false
+	}
+	weights, connections := 0.0, uint64(0)
+	for i := range v.Servers {
+		if server := &v.Servers[i]; server.Weight > 0 {
+			weights += float64(server.Weight)
+			connections += server.Stats.Connections
+		}
+	}
+	return s.unmoved(v.Servers, weights) && s.foreseen(connections, at)
+}
+
+// due reports whether a service is to be judged. All have their turns, at
+// periods of their own so that the same number is judged in each.
+func due(id ipvs.ServiceID, at moment) bool {
+	phase := int(crc32.ChecksumIEEE([]byte(id.String())) % rests)
+	return (at.turn()+phase)%rests == 0 || at.periods > rests-0.5
+}
+
+// unmoved reports whether the available servers and their shares, by weights of
+// that sum, are those of the last step.
+func (s *serviceState) unmoved(servers []ipvs.RealServer, sum float64) bool {
+	place := 0
+	for i := range servers {
+		server := &servers[i]
+		if server.Weight == 0 {
+			continue
+		}
+		if place == len(s.Servers) || s.Servers[place].ID != server.ID || s.Servers[place].Share != float64(server.Weight)/sum {
+			return false
+		}
+		place++
+	}
+	return place == len(s.Servers) && len(s.Out) == 0
+}
