@@ -91,9 +91,10 @@ func (s *serviceState) rests(v *ipvs.VirtualService, at moment) bool {
 // due reports whether a service is to be judged. All have their turns, at
 // periods of their own so that the same number is judged in each.
 func due(id ipvs.ServiceID, at moment) bool {
-	phase := int(crc32.ChecksumIEEE([]byte(id.String())) % rests)
-	return (at.turn()+phase)%rests == 0 || at.periods > rests-0.5
+	return (at.turn()+phase(id))%rests == 0 || at.periods > rests-0.5
 }
+
+func phase(id ipvs.ServiceID) int { return int(crc32.ChecksumIEEE([]byte(id.String())) % rests) }
 
 // unmoved reports whether the available servers and their shares, by weights of
 // that sum, are those of the last step.

@@ -4,13 +4,15 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // town is a director with a thousand virtual services of a hundred real servers
-// each, all measured in each period: ten different ones, a hundred times each.
+// each, all measured in each period: forty different ones, about 25 times
+// each, as those that are judged in the same periods.
 type town struct {
 	table        *ipvs.Table
 	state        State
@@ -18,7 +20,7 @@ type town struct {
 	now          time.Time
 }
 
-const townServices, townServers, townKinds = 1000, 100, 10
+const townServices, townServers, townKinds = 1000, 100, 40
 
 func newTown(schedulers ...string) town {
 	town := town{table: &ipvs.Table{}, state: State{Services: make(map[ipvs.ServiceID]serviceState)}}
@@ -28,7 +30,9 @@ func newTown(schedulers ...string) town {
 	}
 	settle(kinds)
 	for i := range townServices {
-		kinds[i%townKinds].join(&town, townService(i))
+		id := townService(i)
+		alike := slices.DeleteFunc(slices.Clone(kinds), func(q *quarter) bool { return phase(q.service.ID) != phase(id) })
+		alike[i%len(alike)].join(&town, id)
 	}
 	return town
 }
