@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // resting is what is kept of a server of a service that rests: what the last
@@ -33,7 +32,7 @@ func (s *serviceState) foreseen(connections uint64, at moment) bool {
 // gather takes in what was measured of the available servers, which are those
 // of the state. It returns nil where something is unusual. The director's own
 // windows stay open meanwhile.
-func (s *serviceState) gather(servers []ipvs.RealServer, given *given, at moment) []resting {
+func (s *serviceState) gather(given *given, at moment) []resting {
 	gathered, noise := make([]resting, len(s.Servers)), s.noise()
 	for i := range s.Servers {
 		known, r := &s.Servers[i], &gathered[i]
@@ -95,19 +94,20 @@ func (s *serverState) joined(r *resting, m measurement, ok bool, noise float64, 
 	case r == nil || r.Requests == 0 || s.Estimate.Variance == 0:
 		return m, ok
 	case !ok:
-		return r.measurement(measurement{age: at.now.Sub(s.ObservedAt).Seconds()}), true
+		m = measurement{age: at.now.Sub(s.ObservedAt).Seconds()}
+		return r.tell(m, r), true
 	case !m.telling() || m.counters || s.Estimate.unlike(m, noise):
 		return m, true
 	}
 	all := r.join(m)
-	return all.measurement(m), true
+	return r.tell(m, &all), true
 }
 
-// measurement returns what was gathered, besides what the newest measurement
-// tells.
-func (r *resting) measurement(m measurement) measurement {
-	n := float64(r.Requests)
-	m.requestsPerSecond, m.latency, m.variance = n/float64(r.Seconds), float64(r.Waited)/n, 1/n
+// tell returns the newest measurement with what all of them together tell that
+// began with what was gathered.
+func (r *resting) tell(m measurement, all *resting) measurement {
+	n := float64(all.Requests)
+	m.requestsPerSecond, m.latency, m.variance = n/float64(all.Seconds), float64(all.Waited)/n, 1/n
 	m.took, m.age = m.latency, m.age+float64(r.Seconds)
 	return m
 }

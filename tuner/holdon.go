@@ -5,10 +5,13 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
+// undisturbed is why a service that rests is left alone.
+const undisturbed = "all is as it was when there was nothing to gain"
+
 // holdOn returns the plan of a service that rests: that of the last decision.
 func (s *serviceState) holdOn(policy Policy, v *ipvs.VirtualService) ServicePlan {
 	p := ServicePlan{Service: v.ID, Policy: policy, Action: Hold, Code: CodeSettled, Autoscaling: s.Rest.Advice,
-		Reason: "all is as it was when there was nothing to gain", Servers: make([]ServerPlan, len(v.Servers))}
+		Reason: undisturbed, Servers: make([]ServerPlan, len(v.Servers))}
 	next, told := 0, make([]told, len(s.Servers))
 	for i := range v.Servers {
 		server, line := &v.Servers[i], &p.Servers[i]

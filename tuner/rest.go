@@ -44,6 +44,7 @@ func (f *fleet) beginRest(p *ServicePlan) rest {
 		r.Connections += s.Stats.Connections
 		capacity, deviation := s.bearing()
 		r.Servers[i] = resting{Share: float32(f.now[i]), Capacity: float32(capacity), Deviation: float32(deviation)}
+		r.Servers[i].round()
 	}
 	return r
 }
@@ -56,6 +57,17 @@ func (r *rest) server(i int) *resting {
 	return &r.Servers[i]
 }
 
+// sound reports whether the values are among those that a step leaves at a
+// service of so many servers.
+func (r *rest) sound(servers int) bool {
+	for i := range r.Servers {
+		if !r.Servers[i].sound() {
+			return false
+		}
+	}
+	return (r.Servers == nil || len(r.Servers) == servers) && r.PerSecond >= 0
+}
+
 // rest takes in a period of a service that rests, and returns the plan that
 // holds on and the state. It reports whether the service rests: not where it is
 // to be judged since it is its turn or something has happened.
@@ -65,8 +77,9 @@ func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given g
 	}
 	if given.counters {
 		known = known.sample(v.Servers, at.interval, at.now)
+		known.round()
 	}
-	if known.Rest.Servers = known.gather(v.Servers, &given, at); known.Rest.Servers == nil {
+	if known.Rest.Servers = known.gather(&given, at); known.Rest.Servers == nil {
 		return ServicePlan{}, known, false
 	}
 	return known.holdOn(c.Policy, v), known, true

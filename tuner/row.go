@@ -34,8 +34,9 @@ func (r *row) values(s *serverState) {
 	r.first(&w.Time)
 	r.count(&w.Active)
 	r.count(&w.First)
-	r.mark(&w.From)
 	r.mark(&w.To)
+	r.time(&w.From.Time)
+	r.since(&w.From.Connections, w.To.Connections)
 	r.samples(&w.Samples)
 	r.number(&w.Seconds)
 	r.number(&w.ActiveSeconds)
@@ -51,8 +52,9 @@ func (r *row) values(s *serverState) {
 	}
 	r.short(&s.Belief.Variance)
 	r.time(&s.Glance.Time)
-	r.long(&s.Glance.Connections)
+	r.since(&s.Glance.Connections, w.To.Connections)
 	r.count(&s.Glance.Active)
+	r.count(&s.Glance.Inactive)
 	r.time(&s.ObservedAt)
 	r.word(&s.Source)
 	r.number(&s.Luck)
@@ -73,7 +75,6 @@ func (r *row) values(s *serverState) {
 	r.time(&s.Hangs)
 	r.truth(&s.Ends)
 	r.count(&s.Aim)
-	r.count(&s.Glance.Inactive)
 }
 
 // round rounds what is known of a server to what the file has: a state is the

@@ -15,19 +15,22 @@ func (s serverState) MarshalJSON() ([]byte, error) { return s.appendRow(nil) }
 // UnmarshalJSON reads a line of the state file. Values that are missing at its
 // end are zero.
 func (s *serverState) UnmarshalJSON(text []byte) error {
-	r := row{doing: reading, text: text}
 	if len(text) == 0 || text[0] != '[' {
 		return errors.New("what is known of a real server is not an array")
 	}
-	r.text = text[1:]
+	r := row{doing: reading, text: text[1:]}
 	r.values(s)
-	if r.bad == "" && len(r.next()) > 0 {
-		r.bad = "there are more values than expected"
-	}
-	if r.bad != "" {
+	if r.finish(); r.bad != "" {
 		return fmt.Errorf("real server %s: %s", strings.TrimPrefix(s.ID.String(), "invalid AddrPort"), r.bad)
 	}
 	return nil
+}
+
+// finish checks that all was read.
+func (r *row) finish() {
+	if r.bad == "" && len(r.next()) > 0 {
+		r.bad = "there are more values than expected"
+	}
 }
 
 // next returns the next value as it is written, nothing at the end.
@@ -96,6 +99,13 @@ func (r *row) long(v *uint64) {
 			r.check(err)
 		}
 	}
+}
+
+// since is a counter by what it lacks of another one, or is ahead.
+func (r *row) since(v *uint64, of uint64) {
+	n := int64(of - *v)
+	r.integer(&n)
+	*v = of - uint64(n)
 }
 
 func (r *row) count(v *uint32) {

@@ -110,7 +110,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 {
+		if !v.sound() || !v.Rest.sound(len(v.Servers)) || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 {
 			return &Target{Service: service}
 		}
 		for _, servers := range [][]serverState{v.Servers, v.Out} {

@@ -14,7 +14,7 @@ import (
 
 func TestLoadStatesMistakes(t *testing.T) {
 	rows := func(servers string) string {
-		return `{"version": 3, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
+		return `{"version": 4, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
 	}
 	server := func(known serverState) string {
 		known.ID = ipvs.ServerID{AddrPort: netip.MustParseAddrPort("10.0.0.2:0")}
@@ -25,19 +25,19 @@ func TestLoadStatesMistakes(t *testing.T) {
 		return rows(string(text))
 	}
 	service := func(known string) string {
-		return `{"version": 3, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
+		return `{"version": 4, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
 	}
 	baseline := func(known string) string {
-		return `{"version": 3, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
+		return `{"version": 4, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
 	}
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "is not a JSON object"},
-		{"torn", `{"version": 3, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
-		{"foreign", `{"services": {}}`, "version 0 is not 3"},
-		{"older", `{"version": 2, "services": {}}`, "version 2 is not 3, that of this program"},
-		{"newer", `{"version": 4, "novelty": {}}`, "version 4 is not 3, that of this program"},
-		{"unknown field", `{"version": 3, "novelty": {}}`, `unknown field "novelty"`},
-		{"bad service", `{"version": 3, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
+		{"torn", `{"version": 4, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
+		{"foreign", `{"services": {}}`, "version 0 is not 4"},
+		{"older", `{"version": 3, "services": {}}`, "version 3 is not 4, that of this program"},
+		{"newer", `{"version": 5, "novelty": {}}`, "version 5 is not 4, that of this program"},
+		{"unknown field", `{"version": 4, "novelty": {}}`, `unknown field "novelty"`},
+		{"bad service", `{"version": 4, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
 		{"no row", rows(`{}`), "is not an array"},
 		{"bad server", rows(`["x"]`), `real server "x"`},
 		{"no server", rows(`[]`), `real server ""`},
@@ -142,10 +142,10 @@ func nowhere(t *testing.T) string {
 }
 
 // someState has a value in each place.
-const someState = `{"version": 3, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+const someState = `{"version": 4, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
 		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01,
-		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, -10000000000, 1, 0, 100, 1, 10, 50, 500, 0.5, -3, 0.01,
-			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 0.1, 0, 500, 7, 0, "probe", 0.1, 0, 0, 1]]}}}}}`
+		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, 0, 100, -10000000000, 99, 1, 10, 50, 500, 0.5, -3, 0.01,
+			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 0.1, 0, -400, 7, 0, 0, "probe", 0.1, 0, 0, 1]]}}}}}`
 
 // TestStateCutInHalf cuts a state after every byte: none of it is taken for one.
 func TestStateCutInHalf(t *testing.T) {

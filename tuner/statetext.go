@@ -88,26 +88,43 @@ func (w *stateWriter) state(s State) {
 }
 
 func (w *stateWriter) service(s serviceState) {
-	servers := s.Servers
-	s.Servers = nil
+	servers, resting := s.Servers, s.Rest
+	s.Servers, s.Rest = nil, rest{}
 	if len(servers) == 0 {
 		w.value(s)
 		return
 	}
 	w.open(s)
+	if resting.Servers != nil {
+		w.add(`"rest":`)
+		w.rest(resting)
+		w.add(",")
+	}
 	w.add(`"servers":[`)
 	for i := range servers {
-		if i > 0 {
-			w.add(",")
-		}
-		w.add("\n")
-		w.server(&servers[i])
+		w.row(i, &servers[i])
 	}
 	w.add("]}")
 }
 
-func (w *stateWriter) server(s *serverState) {
-	text, err := s.appendRow(w.text)
+func (w *stateWriter) rest(r rest) {
+	servers := r.Servers
+	r.Servers = nil
+	w.open(r)
+	w.add(`"servers":[`)
+	for i := range servers {
+		w.row(i, &servers[i])
+	}
+	w.add("]}")
+}
+
+// row adds the i-th line of an array.
+func (w *stateWriter) row(i int, line interface{ appendRow([]byte) ([]byte, error) }) {
+	if i > 0 {
+		w.add(",")
+	}
+	w.add("\n")
+	text, err := line.appendRow(w.text)
 	switch {
 	case err == nil:
 		w.text = text

@@ -1,0 +1,66 @@
+package tuner
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Parts of one in which shares and deviations of servers that rest are whole
+// numbers.
+const shareParts, deviationParts = 1e8, 1e5
+
+// resting goes through what is kept of a server of a service that rests.
+func (r *row) resting(s *resting) {
+	r.decimals(&s.Share, shareParts)
+	r.short(&s.Capacity)
+	r.decimals(&s.Deviation, deviationParts)
+	r.short(&s.Requests)
+	r.short(&s.Waited)
+	r.short(&s.Seconds)
+	later := int64(s.Later)
+	r.integer(&later)
+	s.Later = time.Duration(later)
+}
+
+// round rounds to what the file has.
+func (s *resting) round() {
+	s.Share = ofParts(inParts(s.Share, shareParts), shareParts)
+	s.Deviation = ofParts(inParts(s.Deviation, deviationParts), deviationParts)
+}
+
+func (s *resting) appendRow(text []byte) ([]byte, error) {
+	r := row{doing: writing, text: text, end: len(text) + 1}
+	r.resting(s)
+	if r.bad != "" {
+		return nil, fmt.Errorf("real server that rests: %s", r.bad)
+	}
+	r.text[len(text)] = '[' // instead of the first comma
+	return append(r.text[:r.end], ']'), nil
+}
+
+// MarshalJSON returns a line of the state file.
+func (s resting) MarshalJSON() ([]byte, error) { return s.appendRow(nil) }
+
+// UnmarshalJSON reads a line of the state file. Values that are missing at its
+// end are zero.
+func (s *resting) UnmarshalJSON(text []byte) error {
+	if len(text) == 0 || text[0] != '[' {
+		return errors.New("what is kept of a real server that rests is not an array")
+	}
+	r := row{doing: reading, text: text[1:]}
+	r.resting(s)
+	if r.finish(); r.bad != "" {
+		return fmt.Errorf("real server that rests: %s", r.bad)
+	}
+	return nil
+}
+
+func (s *resting) sound() bool {
+	for _, v := range [...]float32{s.Share, s.Capacity, s.Deviation, s.Requests, s.Waited, s.Seconds} {
+		if !(v >= 0) {
+			return false
+		}
+	}
+	return s.Share <= 1 && s.Capacity > 0 && (s.Requests > 0) == (s.Seconds > 0)
+}
