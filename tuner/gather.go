@@ -10,8 +10,8 @@ import (
 // resting is what is kept of a server of a service that rests: what the last
 // decision told, and what a meter has measured since, to be learned in one go.
 type resting struct {
-	Share     float32 // of new connections
-	Capacity  float32 // requests per second
+	PerSecond float32 // requests that it is to get
+	Capacity  float32 // those that it bears
 	Deviation float32 // the standard one of its logarithm
 
 	Requests float32       // 0 is nothing gathered
@@ -40,8 +40,8 @@ func (s *serviceState) gather(given *given, at moment) []resting {
 		if o := given.errors.find(known.ID); o != nil && !o.wellEnough() || known.Source != given.latencies.source {
 			return nil
 		}
-		m, ok := r.look(known, given, float64(float64(r.Share)*s.Demand.PerSecond), at)
-		if !ok || m.telling() && known.Estimate.predict(at.periods, 0).unlike(m, noise) {
+		m, ok := r.look(known, given, at)
+		if !ok || m.telling() && r.unlike(m, known.Estimate.predict(at.periods, 0), noise) {
 			return nil
 		}
 		if !given.counters {
@@ -51,9 +51,9 @@ func (s *serviceState) gather(given *given, at moment) []resting {
 	return gathered
 }
 
-// look returns what was measured of a server that gets so many connections per
-// second, and whether that is as ever.
-func (r *resting) look(known *serverState, given *given, perSecond float64, at moment) (m measurement, ok bool) {
+// look returns what was measured of a server, and whether that is anything that
+// a server tells which is well.
+func (r *resting) look(known *serverState, given *given, at moment) (m measurement, ok bool) {
 	if given.counters {
 		m, _ = known.Window.measure()
 		return m, true
@@ -63,7 +63,7 @@ func (r *resting) look(known *serverState, given *given, perSecond float64, at m
 		return m, false
 	}
 	last := known.ObservedAt.Add(r.Later)
-	m, problem := o.take(perSecond, &last, at)
+	m, problem := o.take(float64(r.PerSecond), &last, at)
 	r.Later = last.Sub(known.ObservedAt)
 	return m, problem == "" && o.wellEnough() && m.telling()
 }
@@ -71,11 +71,17 @@ func (r *resting) look(known *serverState, given *given, perSecond float64, at m
 // wellEnough reports whether an observation tells of hardly any errors.
 func (o *Observation) wellEnough() bool { return o.ErrorRatio == nil || *o.ErrorRatio <= oddErrors }
 
-// unlike reports whether a measurement is not what is expected, readings
-// scattering by more than their counts explain.
-func (e estimate) unlike(m measurement, noise float64) bool {
-	off := exact.Log(m.latency) - e.LogLatency
-	return float64(off*off) > float64(unusual*unusual*(e.Variance+float64(m.variance*noise)))
+// unlike reports whether a measurement is not what is expected. The latency of a
+// busy server scatters by more than the number of its requests explains, as
+// [capacity.Curves.Take] has it.
+func (r *resting) unlike(m measurement, expected estimate, noise float64) bool {
+	busy := min(float64(r.PerSecond/r.Capacity), mostBusy)
+	scatter := float64(m.variance * noise)
+	if !m.counters {
+		scatter *= (1 + float64(3*busy)) / float64((1-busy)*(1-busy))
+	}
+	off := exact.Log(m.latency) - expected.LogLatency
+	return float64(off*off) > float64(unusual*unusual*(expected.Variance+scatter))
 }
 
 // join returns what is gathered with one more measurement of a meter.
@@ -96,7 +102,7 @@ func (s *serverState) joined(r *resting, m measurement, ok bool, noise float64, 
 	case !ok:
 		m = measurement{age: at.now.Sub(s.ObservedAt).Seconds()}
 		return r.tell(m, r), true
-	case !m.telling() || m.counters || s.Estimate.unlike(m, noise):
+	case !m.telling() || m.counters || r.unlike(m, s.Estimate, noise):
 		return m, true
 	}
 	all := r.join(m)

@@ -35,8 +35,8 @@ type told struct {
 // repeat takes in what was told of an available server, in a place that is kept.
 func (p *ServerPlan) repeat(known *serverState, r *resting, t *told, total float64) {
 	t.latency, t.capacity, t.deviation = exact.Exp(known.Estimate.LogLatency), float64(r.Capacity), float64(r.Deviation)
-	t.share = float64(r.Share)
+	t.share = float64(r.PerSecond) / total
 	p.tell(&t.knowledge)
 	p.ShareRatio, p.PreviousShareRatio = &t.share, &t.share
-	p.Reason = Reason{looks: looksBearing, source: known.Source, perSecond: t.capacity, busy: float64(t.share*total) / t.capacity, latency: t.latency}
+	p.Reason = Reason{looks: looksBearing, source: known.Source, perSecond: t.capacity, busy: float64(r.PerSecond) / t.capacity, latency: t.latency}
 }

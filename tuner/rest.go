@@ -43,7 +43,7 @@ func (f *fleet) beginRest(p *ServicePlan) rest {
 		}
 		r.Connections += s.Stats.Connections
 		capacity, deviation := s.bearing()
-		r.Servers[i] = resting{Share: float32(f.now[i]), Capacity: float32(capacity), Deviation: float32(deviation)}
+		r.Servers[i] = resting{PerSecond: float32(f.now[i] * r.PerSecond), Capacity: float32(capacity), Deviation: float32(deviation)}
 		r.Servers[i].round()
 	}
 	return r

@@ -37,8 +37,8 @@ func TestRest(t *testing.T) {
 		happen func(*quarter)
 		want   bool // that it rests
 	}{
-		{"a server is slow", func(q *quarter) { *q.seen[3].LatencySeconds *= 1.5 }, false},
-		{"a server is fast", func(q *quarter) { *q.seen[3].LatencySeconds /= 1.5 }, false},
+		{"a server is slow", func(q *quarter) { *q.seen[3].LatencySeconds *= 3 }, false},
+		{"a server is fast", func(q *quarter) { *q.seen[3].LatencySeconds /= 3 }, false},
 		{"a server fails", func(q *quarter) { q.seen[3].ErrorRatio = new(0.5) }, false},
 		{"a server is idle", func(q *quarter) { q.seen[3].RequestsPerSecond = new(0.0) }, false},
 		{"a server is not measured", func(q *quarter) { q.seen = q.seen[1:] }, false},
@@ -159,7 +159,7 @@ func sameFigures(t *testing.T, got, want ServicePlan) {
 func TestJoined(t *testing.T) {
 	at := moment{now: after(100), interval: 10 * time.Second, periods: 4}
 	known := serverState{Estimate: estimate{LogLatency: math.Log(0.1), Variance: 0.001}, ObservedAt: after(90)}
-	gathered := &resting{Requests: 300, Waited: 30, Seconds: 30}
+	gathered := &resting{PerSecond: 10, Capacity: 20, Requests: 300, Waited: 30, Seconds: 30}
 	seen := measurement{requestsPerSecond: 10, latency: 0.11, took: 0.11, variance: 0.01, age: 10}
 	with := func(change func(*measurement)) measurement {
 		m := seen

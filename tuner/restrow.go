@@ -6,13 +6,12 @@ import (
 	"time"
 )
 
-// Parts of one in which shares and deviations of servers that rest are whole
-// numbers.
-const shareParts, deviationParts = 1e8, 1e5
+// deviationParts is of one, in which deviations are whole numbers.
+const deviationParts = 1e5
 
 // resting goes through what is kept of a server of a service that rests.
 func (r *row) resting(s *resting) {
-	r.decimals(&s.Share, shareParts)
+	r.short(&s.PerSecond)
 	r.short(&s.Capacity)
 	r.decimals(&s.Deviation, deviationParts)
 	r.short(&s.Requests)
@@ -25,7 +24,6 @@ func (r *row) resting(s *resting) {
 
 // round rounds to what the file has.
 func (s *resting) round() {
-	s.Share = ofParts(inParts(s.Share, shareParts), shareParts)
 	s.Deviation = ofParts(inParts(s.Deviation, deviationParts), deviationParts)
 }
 
@@ -57,10 +55,10 @@ func (s *resting) UnmarshalJSON(text []byte) error {
 }
 
 func (s *resting) sound() bool {
-	for _, v := range [...]float32{s.Share, s.Capacity, s.Deviation, s.Requests, s.Waited, s.Seconds} {
+	for _, v := range [...]float32{s.PerSecond, s.Capacity, s.Deviation, s.Requests, s.Waited, s.Seconds} {
 		if !(v >= 0) {
 			return false
 		}
 	}
-	return s.Share <= 1 && s.Capacity > 0 && (s.Requests > 0) == (s.Seconds > 0)
+	return s.Capacity > 0 && (s.Requests > 0) == (s.Seconds > 0)
 }
