@@ -49,8 +49,11 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 }
 
 // brief reports whether a server is one of many and it is not its turn to be
-// looked at in full.
-func (l *learner) brief(i int) bool { return len(l.flows) >= many && (i+l.turn)%turns != 0 }
+// looked at in full. Turns change from one period to the next, and from one to
+// that after a rest.
+func (l *learner) brief(i int) bool {
+	return len(l.flows) >= many && (i+l.turn+l.turn/rests)%turns != 0
+}
 
 // reading returns what a measurement tells of a capacity. The director's counters
 // tell the rate far better than how many requests were present.
