@@ -60,19 +60,23 @@ func (r *rest) server(i int) *resting {
 // sound reports whether the values are among those that a step leaves at a
 // service of so many servers.
 func (r *rest) sound(servers int) bool {
+	if r.Servers == nil {
+		return true
+	}
 	for i := range r.Servers {
-		if !r.Servers[i].sound() {
+		if s := &r.Servers[i]; !s.sound() || float64(s.PerSecond) > float64(1.001*r.PerSecond) {
 			return false
 		}
 	}
-	return (r.Servers == nil || len(r.Servers) == servers) && r.PerSecond >= 0
+	return len(r.Servers) == servers && r.PerSecond > 0
 }
 
 // rest takes in a period of a service that rests, and returns the plan that
 // holds on and the state. It reports whether the service rests: not where it is
 // to be judged since it is its turn or something has happened.
 func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given given, at moment) (p ServicePlan, next serviceState, rests bool) {
-	if at.early || c.Policy != Optimize || c.limited() || !known.rests(v, at) {
+	otherwise := c.Policy != Optimize || c.limited() || c.Scheduler != "" && c.Scheduler != v.Scheduler
+	if at.early || otherwise || !known.rests(v, at) {
 		return ServicePlan{}, known, false
 	}
 	if given.counters {

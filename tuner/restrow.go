@@ -55,10 +55,11 @@ func (s *resting) UnmarshalJSON(text []byte) error {
 }
 
 func (s *resting) sound() bool {
-	for _, v := range [...]float32{s.PerSecond, s.Capacity, s.Deviation, s.Requests, s.Waited, s.Seconds} {
+	for _, v := range [...]float32{s.PerSecond, s.Deviation, s.Requests, s.Waited, s.Seconds} {
 		if !(v >= 0) {
 			return false
 		}
 	}
-	return s.Capacity > 0 && (s.Requests > 0) == (s.Seconds > 0)
+	latency, gathered := s.Waited/s.Requests, s.Requests > 0
+	return s.Capacity > 0 && gathered == (s.Seconds > 0) && (!gathered || latency >= leastSeconds/2 && latency <= 2*mostSeconds)
 }

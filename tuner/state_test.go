@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -26,6 +27,9 @@ func TestLoadStatesMistakes(t *testing.T) {
 	}
 	service := func(known string) string {
 		return `{"version": 4, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
+	}
+	resting := func(perSecond float64, row string) string {
+		return service(fmt.Sprintf(`"rest": {"requests_per_second": %g, "servers": [%s]}, "servers": [["10.0.0.2:0"]]`, perSecond, row))
 	}
 	baseline := func(known string) string {
 		return `{"version": 4, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
@@ -54,6 +58,14 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"negative demand", service(`"demand": {"connections_per_second": -1}`), "these values cannot be"},
 		{"open for ever", service(`"demand": {"idle_seconds": 1e300}`), "these values cannot be"},
 		{"luck beyond all", server(serverState{Luck: -1e30}), "10.0.0.2:0 in fwm/1: these values cannot be"},
+		{"a rest of no server", service(`"rest": {"requests_per_second": 1, "servers": [[1, 1]]}`), "these values cannot be"},
+		{"a rest without requests", resting(0, "[1, 1]"), "these values cannot be"},
+		{"a rest of more than all", resting(1, "[2, 1]"), "these values cannot be"},
+		{"a rest without a capacity", resting(1, "[1]"), "these values cannot be"},
+		{"a rest of no time", resting(1, "[1, 1, 0, 5, 5]"), "these values cannot be"},
+		{"a rest of no number", resting(1, "[true]"), "real server that rests: true cannot be a value here"},
+		{"a rest too long", resting(1, "[1, 1, 0, 0, 0, 0, 0, 0]"), "real server that rests: there are more values than expected"},
+		{"a rest of no row", resting(1, "{}"), "is not an array"},
 		{"a belief without a chance", server(serverState{Belief: capacity.Belief{Variance: 1}}), "these values cannot be"},
 		{"a belief in too much", server(serverState{Belief: capacity.Belief{Variance: 1e30}}), "these values cannot be"},
 		{"negative variance", server(serverState{Estimate: estimate{Variance: -1}}), "10.0.0.2:0 in fwm/1: these values cannot be"},
