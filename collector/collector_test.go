@@ -168,6 +168,13 @@ func TestReadCountersAddUp(t *testing.T) {
 }
 
 func TestFingerprintIgnoresOrder(t *testing.T) {
+	fingerprints := func(table *ipvs.Table) (membership, weights float64) {
+		r, err := newNamespace(&fake{table: table}, Options{}).readTable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r.fingerprints()
+	}
 	one, other := table(), table()
 	slices.Reverse(other.Services)
 	for i := range other.Services {
