@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/common/expfmt"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -38,10 +37,10 @@ func TestTextIsThatOfTheRegistry(t *testing.T) {
 		c := New(func() []Director { return directors(fakes[0], fakes[1], fakes[2]) }, Options{
 			Collectors: Names(), Naming: oddNaming{}, DNSMismatch: mismatch, Exclude: []string{"udp/*"}, ServersLimit: 6,
 		})
-		gatherFormat(t, c, formats[0].write)
+		gatherAll(t, c, formats[0].write)
 		fakes[0].table = nextTable(random, fakes[0].table)
 		for _, f := range formats {
-			want := gatherFormat(t, c, f.write, f.options...)
+			want := gatherAll(t, c, f.write, f.options...)
 			var got bytes.Buffer
 			if err := c.WriteText(t.Context(), &got, f.format, Names()...); err != nil {
 				t.Fatal(err)
@@ -52,24 +51,6 @@ func TestTextIsThatOfTheRegistry(t *testing.T) {
 			}
 		}
 	}
-}
-
-func gatherFormat(t *testing.T, c prometheus.Collector, format expfmt.Format, options ...expfmt.EncoderOption) string {
-	t.Helper()
-	registry := prometheus.NewPedanticRegistry()
-	registry.MustRegister(c)
-	families, err := registry.Gather()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b bytes.Buffer
-	encoder := expfmt.NewEncoder(&b, format, options...)
-	for _, f := range families {
-		if err := encoder.Encode(f); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return b.String()
 }
 
 // expectSameLines compares the lines sorted, without what tells of this read
