@@ -5,7 +5,7 @@ VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo u
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
-# What wants the machine for itself, since each request costs some 15 ms of a
+# What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both.
 QUIET      := TestTuner|TestRecorded
 ONE_KERNEL := While|TestNames|TestUnprivileged|TestSimulatedSettings
