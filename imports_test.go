@@ -55,6 +55,7 @@ func owners(imported string) []string {
 		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
 		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
+		{"github.com/klauspost/compress", []string{"cmd"}},
 		{"golang.org/x/term", []string{"cmd/weight-tuner"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},

@@ -4,6 +4,7 @@ package collector
 import (
 	"context"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +73,7 @@ type Collector struct {
 	subjects  []subject // those that are on
 	self      self
 	slots     chan struct{} // of reads that run at once
+	buffers   sync.Pool     // of text
 
 	mu         sync.Mutex
 	namespaces map[string]*namespace
@@ -98,37 +100,45 @@ func (c *Collector) Describe(ch chan<- *prometheus.Desc) { c.describe(ch, c.subj
 
 // Collect implements prometheus.Collector.
 func (c *Collector) Collect(ch chan<- prometheus.Metric) {
-	c.collect(context.Background(), ch, c.subjects)
+	c.put(context.Background(), &output{registry: ch}, c.subjects)
 }
 
 func (c *Collector) describe(ch chan<- *prometheus.Desc, subjects []subject) {
 	c.self.describe(ch)
 	for _, s := range subjects {
-		for _, d := range s.all {
-			ch <- d
+		for _, f := range s.families {
+			ch <- f.desc
 		}
 	}
 }
 
-func (c *Collector) collect(ctx context.Context, ch chan<- prometheus.Metric, subjects []subject) {
+// put reads and puts out what the subjects show.
+func (c *Collector) put(ctx context.Context, o *output, subjects []subject) {
 	start := time.Now()
 	views := c.read(ctx, partsOf(subjects))
 	reading := time.Since(start)
-	for i := range views {
-		c.self.collect(ch, &views[i])
+	for i := range c.self.families {
+		o.putFamily(&c.self.families[i], views)
 	}
-	for _, s := range subjects {
+	runs := make([]run, len(subjects))
+	for i, s := range subjects {
 		start := time.Now()
-		success := true
-		for i := range views {
-			if v := &views[i]; v.errs[s.part] == nil {
-				s.collect(ch, v)
-			} else {
-				success = false
-			}
+		readable, success := readable(views, s.part)
+		for j := range s.families {
+			o.putFamily(&s.families[j], readable)
 		}
-		c.self.collectRun(ch, s.name, reading+time.Since(start), success)
+		runs[i] = run{s.name, reading + time.Since(start), success}
 	}
+	c.self.putRuns(o, runs)
+}
+
+// readable returns the views whose part is there, and whether that is all.
+func readable(views []view, p part) (there []view, all bool) {
+	missing := func(v view) bool { return v.errs[p] != nil }
+	if !slices.ContainsFunc(views, missing) {
+		return views, true
+	}
+	return slices.DeleteFunc(slices.Clone(views), missing), false
 }
 
 // read returns what there is of each network namespace by the end of ctx.

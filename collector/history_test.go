@@ -40,23 +40,23 @@ func TestHistory(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var h history
+			h := newHistory("")
 			var last *ipvs.Table
-			var o origins
+			var all []*kept
 			begin := time.Unix(1e9, 0)
 			for i, stats := range test.reads {
 				last = tableOf(stats)
-				o = h.apply(last, begin.Add(time.Duration(i)*time.Second))
+				all = h.apply(last, begin.Add(time.Duration(i)*time.Second))
 			}
 			want := time.Time{}
 			if test.origin != gone {
 				want = begin.Add(time.Duration(test.origin) * time.Second)
 			}
-			server := o.services[0].servers[0]
+			server := all[0].servers[0].origin
 			if got := last.Services[0].Servers[0].Stats.Connections; got != test.want || !server.Equal(want) {
 				t.Errorf("server: %d since %v, want %d since %v", got, server, test.want, want)
 			}
-			service := o.services[0].service
+			service := all[0].origin
 			if got := last.Services[0].Stats.Connections; got != test.want || !service.Equal(want) {
 				t.Errorf("service: %d since %v, want %d since %v", got, service, test.want, want)
 			}
@@ -77,7 +77,7 @@ func tableOf(stats ipvs.Stats) *ipvs.Table {
 
 // A server that is gone is forgotten while its service stays.
 func TestHistoryForgets(t *testing.T) {
-	var h history
+	h := newHistory("")
 	two := tableOf(ipvs.Stats{})
 	two.Services[0].Servers = append(two.Services[0].Servers, ipvs.RealServer{Weight: 1, ID: ipvs.ServerID{}})
 	two.Services[0].Servers[1].ID, _ = ipvs.ParseServerID("10.0.0.2:80")

@@ -49,6 +49,7 @@ type namespace struct {
 	director Director
 	naming   Naming
 	marks    bool // read them: naming asks for them
+	filter   filter
 	report   func(Outcome)
 
 	tables      shared[tableRead]
@@ -67,13 +68,18 @@ type namespace struct {
 // tableRead is a table with what belongs to it. Several scrapes may share it.
 type tableRead struct {
 	table    *ipvs.Table
-	origins  origins
+	origin   time.Time     // when the director's counters were zero
+	services []serviceView // in the table's order
 	vips     map[ipvs.ServiceID][]netip.Addr
 	marksErr error
 }
 
 func newNamespace(d Director, o Options) *namespace {
-	n := &namespace{name: d.Netns(), director: d, naming: noNaming{}, report: o.Report, since: time.Now()}
+	n := &namespace{
+		name: d.Netns(), director: d, naming: noNaming{}, report: o.Report, since: time.Now(),
+		filter:  filter{include: o.Include, exclude: o.Exclude, limit: o.ServersLimit},
+		history: newHistory(d.Netns()),
+	}
 	if o.Naming != nil {
 		n.naming, n.marks = o.Naming, true
 	}
@@ -129,7 +135,12 @@ func (n *namespace) readTable() (tableRead, error) {
 	}
 	n.retried.Add(uint64(t.Retries))
 	n.repeated.Add(uint64(t.Duplicates))
-	r := tableRead{table: t, origins: n.history.apply(t, time.Now())}
+	r := tableRead{table: t, services: make([]serviceView, len(t.Services))}
+	kept := n.history.apply(t, time.Now())
+	r.origin = n.history.director.origin
+	for i := range r.services {
+		r.services[i] = n.filter.view(&t.Services[i], kept[i])
+	}
 	if n.marks && t.HasMarks() {
 		r.vips, r.marksErr = n.director.Marks()
 	}

@@ -2,27 +2,18 @@ package collector
 
 import (
 	"strconv"
-	"time"
-
-	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-type perCPU struct{ metrics[ipvs.CPUStats] }
-
-func newPerCPU() *perCPU {
-	p := &perCPU{metrics[ipvs.CPUStats]{labels: []string{"netns", "cpu"}}}
-	addStats(&p.metrics, "ipvs_cpu_", "by the whole director on one processor", func(s *ipvs.CPUStats) *ipvs.Stats { return &s.Stats }, nil)
-	return p
+func newPerCPU() subject {
+	m := metrics[ipvs.CPUStats]{labels: []string{"netns", "cpu"}, walk: walkCPUs}
+	addStats(&m, "ipvs_cpu_", "by the whole director on one processor", true, func(s *ipvs.CPUStats) *ipvs.Stats { return &s.Stats })
+	return subject{name: NamePerCPU, part: partCPUs, families: m.families}
 }
 
-func (p *perCPU) subject() subject {
-	return subject{name: NamePerCPU, part: partCPUs, collect: p.collect, all: p.descs()}
-}
-
-func (p *perCPU) collect(ch chan<- prometheus.Metric, v *view) {
+func walkCPUs(v *view, each func(*ipvs.CPUStats, *identity)) {
 	for i := range v.cpus {
-		p.metrics.collect(ch, &v.cpus[i], time.Time{}, v.name, strconv.Itoa(v.cpus[i].CPU))
+		each(&v.cpus[i], &identity{values: []string{v.name, strconv.Itoa(v.cpus[i].CPU)}})
 	}
 }

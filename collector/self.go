@@ -7,43 +7,62 @@ import (
 )
 
 // self is what the collector tells of its own work.
-type self struct{ up, source, retries, duplicates, duration, success *prometheus.Desc }
+type self struct {
+	families          []family // of its reads
+	duration, success family   // of its runs
+}
+
+// run is how one of the collectors did in one scrape.
+type run struct {
+	name    string
+	took    time.Duration
+	success bool
+}
 
 func newSelf() self {
-	desc := func(name, help string, labels ...string) *prometheus.Desc {
-		return prometheus.NewDesc(name, help, labels, nil)
-	}
+	netns, collector := []string{"netns"}, []string{"collector"}
 	return self{
-		up:         desc("ipvs_up", "1 when the last read of the network namespace worked, else 0.", "netns"),
-		source:     desc("ipvs_source_info", "The kernel interface that the table was read through.", "netns", "source"),
-		retries:    desc("ipvs_read_retries_total", "Dumps that were read again because the table was edited meanwhile.", "netns"),
-		duplicates: desc("ipvs_read_duplicates_total", "Entries that the kernel repeated in a dump, and that were merged.", "netns"),
-		duration:   desc("ipvs_scrape_collector_duration_seconds", "Time that the collector took, the reads of the kernel that all share included.", "collector"),
-		success:    desc("ipvs_scrape_collector_success", "1 when the collector had what it needed of every network namespace, else 0.", "collector"),
+		duration: newGauge("ipvs_scrape_collector_duration_seconds", "Time that the collector took, the reads of the kernel that all share included.", collector, nil),
+		success:  newGauge("ipvs_scrape_collector_success", "1 when the collector had what it needed of every network namespace, else 0.", collector, nil),
+		families: []family{
+			newGauge("ipvs_up", "1 when the last read of the network namespace worked, else 0.", netns,
+				func(v *view, o *output) { o.addWith(oneIf(v.up()), v.name) }),
+			newGauge("ipvs_source_info", "The kernel interface that the table was read through.", []string{"netns", "source"}, putSource),
+			newFamily(prometheus.CounterValue, "ipvs_read_retries_total", "Dumps that were read again because the table was edited meanwhile.", netns,
+				func(v *view, o *output) { putOwnCount(v, o, v.retried.Load()) }),
+			newFamily(prometheus.CounterValue, "ipvs_read_duplicates_total", "Entries that the kernel repeated in a dump, and that were merged.", netns,
+				func(v *view, o *output) { putOwnCount(v, o, v.repeated.Load()) }),
+		},
 	}
 }
 
 func (s *self) describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{s.up, s.source, s.retries, s.duplicates, s.duration, s.success} {
-		ch <- d
+	for _, f := range s.families {
+		ch <- f.desc
+	}
+	ch <- s.duration.desc
+	ch <- s.success.desc
+}
+
+func (s *self) putRuns(o *output, runs []run) {
+	o.begin(&s.duration)
+	for _, r := range runs {
+		o.addWith(r.took.Seconds(), r.name)
+	}
+	o.begin(&s.success)
+	for _, r := range runs {
+		o.addWith(oneIf(r.success), r.name)
 	}
 }
 
-func (s *self) collect(ch chan<- prometheus.Metric, v *view) {
-	gauge(ch, s.up, oneIf(v.up()), v.name)
+func putSource(v *view, o *output) {
 	if v.table != nil {
-		info(ch, s.source, v.name, string(v.table.Source))
+		o.addWith(1, v.name, string(v.table.Source))
 	}
-	count := func(desc *prometheus.Desc, n uint64) {
-		ch <- prometheus.MustNewConstMetricWithCreatedTimestamp(desc, prometheus.CounterValue, float64(n), v.since, v.name)
-	}
-	count(s.retries, v.retried.Load())
-	count(s.duplicates, v.repeated.Load())
 }
 
-func (s *self) collectRun(ch chan<- prometheus.Metric, name string, took time.Duration, success bool) {
-	gauge(ch, s.duration, took.Seconds(), name)
-	gauge(ch, s.success, oneIf(success), name)
+func putOwnCount(v *view, o *output, n uint64) {
+	o.add(float64(n), &identity{values: []string{v.name}, origin: v.since})
 }
 
 func oneIf(condition bool) float64 {

@@ -4,128 +4,124 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/prometheus/client_golang/prometheus"
-
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-type services struct {
-	metrics[serviceView]
-	info, servers, omitted, mismatch *prometheus.Desc
-
-	filter      filter
-	dnsMismatch func(name string, s *ipvs.VirtualService) (n int, ok bool)
-}
-
-// serviceView is a virtual service with the sums over its real servers.
+// serviceView is a virtual service with what is shown of it besides.
 type serviceView struct {
 	*ipvs.VirtualService
-	source                               ipvs.Source
-	weight, active, inactive, persistent float64
-	available, quiescent, overloaded     float64
+	*kept
+	sums
+	hidden  bool // it has no series
+	omitted bool // its servers have none
 }
 
-func newServices(f filter, dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) *services {
-	s := &services{
-		filter: f, dnsMismatch: dnsMismatch,
-		info: prometheus.NewDesc("ipvs_service_info", "A virtual service and how it is scheduled.",
-			[]string{"netns", "service", "proto", "address", "port", "fwmark", "family", "scheduler", "scheduler_flags", "pe", "persistent", "netmask", "one_packet", "name"}, nil),
-		servers: prometheus.NewDesc("ipvs_service_servers", "Real servers by state: quiescent (weight 0), overloaded (active and inactive connections at or over the upper threshold), or available.",
-			[]string{"netns", "service", "state"}, nil),
-		omitted: prometheus.NewDesc("ipvs_service_servers_omitted", "Real servers without series of their own, where the service has more than the limit.",
-			[]string{"netns", "service"}, nil),
-		mismatch: prometheus.NewDesc("ipvs_service_dns_mismatch", "Addresses that either only the name tasks.NAME has or only the real servers of weight over 0; NAME is the service's.",
-			[]string{"netns", "service"}, nil),
-	}
-	s.labels = []string{"netns", "service"}
-	fromProc := func(v *serviceView) bool { return v.source == ipvs.Procfs }
-	addStats(&s.metrics, "ipvs_service_", "by the virtual service", func(v *serviceView) *ipvs.Stats { return &v.Stats }, fromProc)
-	s.gauge("ipvs_service_persistence_timeout_seconds", "How long a client sticks to its real server.",
-		func(v *serviceView) float64 { return v.Persistence.Seconds() }).
-		unless(func(v *serviceView) bool { return v.Persistence == 0 || !v.Flags.Has(ipvs.FlagPersistent) })
-	s.gauge("ipvs_service_weight", "Sum of the weights of the service's real servers.",
-		func(v *serviceView) float64 { return v.weight })
-	s.gauge("ipvs_service_active_connections", "Active connections of all real servers of the service.",
-		func(v *serviceView) float64 { return v.active })
-	s.gauge("ipvs_service_inactive_connections", "Inactive connections of all real servers of the service.",
-		func(v *serviceView) float64 { return v.inactive })
-	s.gauge("ipvs_service_persistent_connections", "Persistence templates of all real servers of the service.",
-		func(v *serviceView) float64 { return v.persistent }).unless(fromProc)
-	return s
+// sums are over all real servers of a virtual service.
+type sums struct {
+	weight, active, inactive, persistent uint64
+	available, quiescent, overloaded     int
 }
 
-func (s *services) subject() subject {
-	all := append(s.descs(), s.info, s.servers, s.omitted, s.mismatch)
-	return subject{name: NameServices, part: partTable, collect: s.collect, all: all}
-}
-
-func (s *services) collect(ch chan<- prometheus.Metric, v *view) {
-	for i := range v.table.Services {
-		service := viewService(&v.table.Services[i], v.table.Source)
-		id := service.ID.String()
-		if !s.filter.shows(id) {
-			continue
-		}
-		s.metrics.collect(ch, &service, v.origins.services[i].service, v.name, id)
-		name := v.serviceName(service.ID)
-		s.collectInfo(ch, v.name, id, name, &service)
-		s.collectStates(ch, v.name, id, &service)
-		if s.filter.omitsServers(service.VirtualService) {
-			gauge(ch, s.omitted, float64(len(service.Servers)), v.name, id)
-		}
-		if n, ok := s.mismatches(name, &service); ok {
-			gauge(ch, s.mismatch, float64(n), v.name, id)
-		}
-	}
-}
-
-func (s *services) mismatches(name string, service *serviceView) (n int, ok bool) {
-	if s.dnsMismatch == nil || name == "" {
-		return 0, false
-	}
-	return s.dnsMismatch(name, service.VirtualService)
-}
-
-func (s *services) collectInfo(ch chan<- prometheus.Metric, netns, id, name string, v *serviceView) {
-	proto, address, port, mark := serviceLabels(v.ID)
-	info(ch, s.info, netns, id, proto, address, port, mark, v.ID.Family().String(), v.Scheduler,
-		strings.Join(v.SchedulerFlags(), ","), v.Engine, strconv.FormatBool(v.Flags.Has(ipvs.FlagPersistent)),
-		v.Netmask.String(), strconv.FormatBool(v.Flags.Has(ipvs.FlagOnePacket)), name)
-}
-
-// collectStates leaves out the overloaded where thresholds are unknown.
-func (s *services) collectStates(ch chan<- prometheus.Metric, netns, id string, v *serviceView) {
-	gauge(ch, s.servers, v.available, netns, id, "available")
-	gauge(ch, s.servers, v.quiescent, netns, id, "quiescent")
-	if v.source != ipvs.Procfs {
-		gauge(ch, s.servers, v.overloaded, netns, id, "overloaded")
-	}
-}
-
-func viewService(s *ipvs.VirtualService, source ipvs.Source) serviceView {
-	v := serviceView{VirtualService: s, source: source}
+func sumsOf(s *ipvs.VirtualService) sums {
+	var sum sums
 	for i := range s.Servers {
 		r := &s.Servers[i]
-		v.weight += float64(r.Weight)
-		v.active += float64(r.ActiveConnections)
-		v.inactive += float64(r.InactiveConnections)
-		v.persistent += float64(r.PersistentConnections)
+		sum.weight += uint64(r.Weight)
+		sum.active += uint64(r.ActiveConnections)
+		sum.inactive += uint64(r.InactiveConnections)
+		sum.persistent += uint64(r.PersistentConnections)
 		switch {
 		case r.Weight == 0:
-			v.quiescent++
+			sum.quiescent++
 		case r.Overloaded():
-			v.overloaded++
+			sum.overloaded++
 		default:
-			v.available++
+			sum.available++
 		}
 	}
-	return v
+	return sum
 }
 
-// serviceLabels splits an identity; what a service has not is empty.
-func serviceLabels(id ipvs.ServiceID) (proto, address, port, mark string) {
-	if id.Mark != 0 {
-		return "", "", "", strconv.FormatUint(uint64(id.Mark), 10)
+// eachService calls each with every virtual service that has series.
+func (v *view) eachService(each func(*serviceView, *identity)) {
+	id := identity{values: []string{v.name, ""}}
+	for i := range v.services {
+		if s := &v.services[i]; !s.hidden {
+			id.values[1], id.text, id.origin = s.id, s.text, s.origin
+			each(s, &id)
+		}
 	}
-	return id.Protocol.String(), id.Address.Addr().String(), strconv.Itoa(int(id.Address.Port())), ""
+}
+
+func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) subject {
+	m := metrics[serviceView]{labels: []string{"netns", "service"}, walk: (*view).eachService}
+	addStats(&m, "ipvs_service_", "by the virtual service", false, func(s *serviceView) *ipvs.Stats { return &s.Stats })
+	m.gauge("ipvs_service_persistence_timeout_seconds", "How long a client sticks to its real server.",
+		func(s *serviceView) float64 { return s.Persistence.Seconds() }).
+		unless(func(s *serviceView) bool { return s.Persistence == 0 || !s.Flags.Has(ipvs.FlagPersistent) })
+	m.gauge("ipvs_service_weight", "Sum of the weights of the service's real servers.",
+		func(s *serviceView) float64 { return float64(s.weight) })
+	m.gauge("ipvs_service_active_connections", "Active connections of all real servers of the service.",
+		func(s *serviceView) float64 { return float64(s.active) })
+	m.gauge("ipvs_service_inactive_connections", "Inactive connections of all real servers of the service.",
+		func(s *serviceView) float64 { return float64(s.inactive) })
+	m.gauge("ipvs_service_persistent_connections", "Persistence templates of all real servers of the service.",
+		func(s *serviceView) float64 { return float64(s.persistent) }).unlessFromProc()
+	m.gauge("ipvs_service_servers_omitted", "Real servers without series of their own, where the service has more than the limit.",
+		func(s *serviceView) float64 { return float64(len(s.Servers)) }).
+		unless(func(s *serviceView) bool { return !s.omitted })
+	return subject{name: NameServices, part: partTable, families: append(m.families,
+		newGauge("ipvs_service_info", "A virtual service and how it is scheduled.",
+			[]string{"netns", "service", "proto", "address", "port", "fwmark", "family", "scheduler", "scheduler_flags", "pe", "persistent", "netmask", "one_packet", "name"}, putServiceInfo),
+		newGauge("ipvs_service_servers", "Real servers by state: quiescent (weight 0), overloaded (active and inactive connections at or over the upper threshold), or available.",
+			[]string{"netns", "service", "state"}, putStates),
+		newGauge("ipvs_service_dns_mismatch", "Addresses that either only the name tasks.NAME has or only the real servers of weight over 0; NAME is the service's.",
+			m.labels, putMismatch(dnsMismatch)),
+	)}
+}
+
+func putServiceInfo(v *view, o *output) {
+	v.eachService(func(s *serviceView, _ *identity) {
+		proto, address, port, mark := splitService(s.id)
+		o.addWith(1, v.name, s.id, proto, address, port, mark, s.ID.Family().String(), s.Scheduler,
+			strings.Join(s.SchedulerFlags(), ","), s.Engine, strconv.FormatBool(s.Flags.Has(ipvs.FlagPersistent)),
+			s.Netmask.String(), strconv.FormatBool(s.Flags.Has(ipvs.FlagOnePacket)), v.serviceName(s.ID))
+	})
+}
+
+// splitService cuts the identity of a virtual service; what it has not is
+// empty.
+func splitService(id string) (proto, address, port, mark string) {
+	kind, rest, _ := strings.Cut(id, "/")
+	if strings.HasPrefix(kind, "fwm") {
+		return "", "", "", rest
+	}
+	address, port = splitAddress(rest)
+	return kind, address, port, ""
+}
+
+// putStates leaves out the overloaded where thresholds are unknown.
+func putStates(v *view, o *output) {
+	v.eachService(func(s *serviceView, _ *identity) {
+		o.addWith(float64(s.available), v.name, s.id, "available")
+		o.addWith(float64(s.quiescent), v.name, s.id, "quiescent")
+		if v.table.Source != ipvs.Procfs {
+			o.addWith(float64(s.overloaded), v.name, s.id, "overloaded")
+		}
+	})
+}
+
+func putMismatch(mismatch func(string, *ipvs.VirtualService) (int, bool)) func(*view, *output) {
+	return func(v *view, o *output) {
+		if mismatch == nil {
+			return
+		}
+		v.eachService(func(s *serviceView, id *identity) {
+			if name := v.serviceName(s.ID); name != "" {
+				if n, ok := mismatch(name, s.VirtualService); ok {
+					o.add(float64(n), id)
+				}
+			}
+		})
+	}
 }

@@ -3,8 +3,9 @@ package collector
 import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 
 // addStats adds the five counters that directors, services and servers have.
-// The kernel brings them up to date every two seconds.
-func addStats[T any](m *metrics[T], prefix, of string, stats func(*T) *ipvs.Stats, skip func(*T) bool) {
+// The kernel brings them up to date every two seconds. A table from /proc has
+// those of the director alone, on and off processors.
+func addStats[T any](m *metrics[T], prefix, of string, inProc bool, stats func(*T) *ipvs.Stats) {
 	for _, c := range []struct {
 		name, help string
 		value      func(*ipvs.Stats) uint64
@@ -16,6 +17,7 @@ func addStats[T any](m *metrics[T], prefix, of string, stats func(*T) *ipvs.Stat
 		{"outgoing_bytes_total", "Bytes to clients, where replies pass the director,", func(s *ipvs.Stats) uint64 { return s.OutgoingBytes }},
 	} {
 		value := c.value
-		m.counter(prefix+c.name, c.help+" "+of+".", func(t *T) uint64 { return value(stats(t)) }).unless(skip)
+		e := m.counter(prefix+c.name, c.help+" "+of+".", func(t *T) uint64 { return value(stats(t)) })
+		e.procfs = !inProc
 	}
 }

@@ -1,10 +1,6 @@
 package collector
 
-import (
-	"slices"
-
-	"github.com/prometheus/client_golang/prometheus"
-)
+import "slices"
 
 // The collectors, as users switch them.
 const (
@@ -50,17 +46,15 @@ func Help(name string) string {
 
 // subject is one of the collectors.
 type subject struct {
-	name    string
-	part    part // what it shows
-	collect func(chan<- prometheus.Metric, *view)
-	all     []*prometheus.Desc
+	name     string
+	part     part // what it shows
+	families []family
 }
 
 func subjects(o Options) []subject {
-	f := filter{include: o.Include, exclude: o.Exclude, limit: o.ServersLimit}
 	return []subject{
-		newDirector().subject(), newServices(f, o.DNSMismatch).subject(), newServers(f).subject(),
-		newSysctl().subject(), newRates(f).subject(), newConnections().subject(), newPerCPU().subject(),
+		newDirector(), newServices(o.DNSMismatch), newServers(),
+		newSysctl(), newRates(), newConnections(), newPerCPU(),
 	}
 }
 

@@ -1,34 +1,35 @@
 package collector
 
-import (
-	"github.com/prometheus/client_golang/prometheus"
+import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
-)
+func newSysctl() subject {
+	return subject{name: NameSysctl, part: partSysctls, families: []family{
+		newGauge("ipvs_sysctl", "Setting of net.ipv4.vs, by its name there; the second number of sync_threshold is sync_period.", []string{"netns", "name"}, putSysctls),
+		newGauge("ipvs_sysctl_info", "Setting of net.ipv4.vs that is no number.", []string{"netns", "name", "value"}, putSysctlTexts),
+		newGauge("ipvs_defense_active", "1 while the director defends itself so: it drops a part of the old connections' entries (drop_entry), of the new ones' packets (drop_packet), or has shorter timeouts (secure_tcp).", []string{"netns", "defense"}, putDefenses),
+	}}
+}
 
-type sysctl struct{ value, text, defense *prometheus.Desc }
-
-func newSysctl() *sysctl {
-	return &sysctl{
-		value:   prometheus.NewDesc("ipvs_sysctl", "Setting of net.ipv4.vs, by its name there; the second number of sync_threshold is sync_period.", []string{"netns", "name"}, nil),
-		text:    prometheus.NewDesc("ipvs_sysctl_info", "Setting of net.ipv4.vs that is no number.", []string{"netns", "name", "value"}, nil),
-		defense: prometheus.NewDesc("ipvs_defense_active", "1 while the director defends itself so: it drops a part of the old connections' entries (drop_entry), of the new ones' packets (drop_packet), or has shorter timeouts (secure_tcp).", []string{"netns", "defense"}, nil),
+func putSysctls(v *view, o *output) {
+	for _, setting := range v.sysctls {
+		if setting.Text == "" {
+			o.addWith(float64(setting.Value), v.name, setting.Name)
+		}
 	}
 }
 
-func (s *sysctl) subject() subject {
-	return subject{name: NameSysctl, part: partSysctls, collect: s.collect, all: []*prometheus.Desc{s.value, s.text, s.defense}}
-}
-
-func (s *sysctl) collect(ch chan<- prometheus.Metric, v *view) {
+func putSysctlTexts(v *view, o *output) {
 	for _, setting := range v.sysctls {
 		if setting.Text != "" {
-			info(ch, s.text, v.name, setting.Name, setting.Text)
-			continue
+			o.addWith(1, v.name, setting.Name, setting.Text)
 		}
-		gauge(ch, s.value, float64(setting.Value), v.name, setting.Name)
-		if isDefense(setting) {
-			gauge(ch, s.defense, oneIf(setting.Value >= defenseActive), v.name, setting.Name)
+	}
+}
+
+func putDefenses(v *view, o *output) {
+	for _, setting := range v.sysctls {
+		if setting.Text == "" && isDefense(setting) {
+			o.addWith(oneIf(setting.Value >= defenseActive), v.name, setting.Name)
 		}
 	}
 }

@@ -1,11 +1,14 @@
 package ipvs
 
-import "math/bits"
+import (
+	"math/bits"
+	"slices"
+)
 
-// ExpectedShares returns the shares of new connections that the weights of a
-// virtual service's real servers promise by themselves, in the order of the
-// servers; nil for schedulers whose choice is about something else, and for a
-// service without available servers. Overloaded servers count as they would
+// AppendExpectedShares appends the shares of new connections that the weights
+// of a virtual service's real servers promise by themselves, in the order of the
+// servers; nothing for schedulers whose choice is about something else, and for
+// a service without available servers. Overloaded servers count as they would
 // without their threshold.
 //
 //	rr             equal shares for all but weight 0
@@ -15,8 +18,10 @@ import "math/bits"
 //	fo             all for the first of those with the largest weight
 //
 // The shares of sh and mh are of equally busy clients.
-func ExpectedShares(scheduler string, servers []RealServer) []float64 {
-	parts := make([]float64, len(servers))
+func AppendExpectedShares(dst []float64, scheduler string, servers []RealServer) []float64 {
+	shares := slices.Grow(dst, len(servers))[:len(dst)+len(servers)]
+	parts := shares[len(dst):]
+	clear(parts)
 	switch scheduler {
 	case "rr":
 		for i := range servers {
@@ -32,24 +37,26 @@ func ExpectedShares(scheduler string, servers []RealServer) []float64 {
 		mhTurns(servers, parts)
 	case "fo":
 		firstOfLargest(servers, parts)
-	default:
-		return nil
 	}
-	return normalised(parts)
+	if !normalise(parts) {
+		return dst
+	}
+	return shares
 }
 
-func normalised(parts []float64) []float64 {
+// normalise divides parts by their sum, unless that is 0.
+func normalise(parts []float64) bool {
 	sum := 0.0
 	for _, p := range parts {
 		sum += p
 	}
 	if sum == 0 {
-		return nil
+		return false
 	}
 	for i := range parts {
 		parts[i] /= sum
 	}
-	return parts
+	return true
 }
 
 // shBuckets deals out the 256 buckets of sh as ip_vs_sh.c:ip_vs_sh_reassign

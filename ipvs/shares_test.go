@@ -13,7 +13,7 @@ func weighted(weights ...uint32) []RealServer {
 	return servers
 }
 
-func TestExpectedShares(t *testing.T) {
+func TestAppendExpectedShares(t *testing.T) {
 	tests := []struct {
 		name, scheduler string
 		servers         []RealServer
@@ -35,7 +35,12 @@ func TestExpectedShares(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got := ExpectedShares(test.scheduler, test.servers)
+			buffer := []float64{7, 9, 9, 9}
+			got := AppendExpectedShares(buffer[:1], test.scheduler, test.servers)
+			if got[0] != 7 {
+				t.Errorf("7 became %v", got[0])
+			}
+			got = got[1:]
 			if len(got) != len(test.want) {
 				t.Fatalf("got %v, want %v", got, test.want)
 			}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -28,26 +29,10 @@ func newHandler(path string, directors *collector.Collector, on []string, create
 	if err != nil {
 		return nil, err
 	}
-	options := promhttp.HandlerOpts{
-		EnableOpenMetrics:                   true,
-		EnableOpenMetricsTextCreatedSamples: created,
-		ErrorHandling:                       promhttp.ContinueOnError, // one bad series costs no others
-		Registry:                            own,
-	}
-	metrics := func(w http.ResponseWriter, r *http.Request) {
-		chosen, err := chooseCollectors(on, r.URL.Query())
-		if err != nil {
-			http.Error(w, name+": "+err.Error(), http.StatusBadRequest)
-			return
-		}
-		ctx, cancel := scrapeContext(r)
-		defer cancel()
-		registry := prometheus.NewRegistry()
-		registry.MustRegister(directors.Scrape(ctx, chosen...))
-		promhttp.HandlerFor(prometheus.Gatherers{own, registry}, options).ServeHTTP(w, r)
-	}
+	metrics := &metricsHandler{directors: directors, on: on, created: created, own: own}
+	metrics.registry(context.Background(), nil) // has promhttp register its metrics
 	mux := http.NewServeMux()
-	mux.Handle(path, promhttp.InstrumentMetricHandler(own, http.HandlerFunc(metrics)))
+	mux.Handle(path, promhttp.InstrumentMetricHandler(own, metrics))
 	mux.Handle("/{$}", landing)
 	return mux, nil
 }
