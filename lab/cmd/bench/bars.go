@@ -75,14 +75,6 @@ func (s shapes) beyondDump(f figures) row {
 	return r
 }
 
-// of returns a figure, NaN if it was not measured.
-func (f figures) of(k key) float64 {
-	if value, ok := f[k]; ok {
-		return value
-	}
-	return math.NaN()
-}
-
 func (f figures) beside(s measure.Shape, name, other, what string, bar float64) row {
 	return f.ratio(name+", "+s.String()+", beside "+other, key{s, measure.Exporter, what}, key{s, other, what}, seconds, bar)
 }

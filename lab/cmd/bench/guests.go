@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -29,16 +30,11 @@ const atOnce = 2
 
 const guestMemoryMiB = 2048
 
-// key says what a figure is of.
-type key struct {
-	shape        measure.Shape
-	reader, what string
-}
-
-type figures map[key]float64
-
 // measureAll does tasks in the lab, where count has instructions counted.
 func measureAll(ctx context.Context, tasks []measure.Task, count bool, log io.Writer) (figures, error) {
+	if len(tasks) == 0 {
+		return nil, nil
+	}
 	folder, err := os.MkdirTemp("", "bench-")
 	if err != nil {
 		return nil, err
@@ -68,16 +64,14 @@ func measureAll(ctx context.Context, tasks []measure.Task, count bool, log io.Wr
 				errs = append(errs, fmt.Errorf("%s: %w", taskName(t), err))
 				cancel()
 			}
-			for _, f := range got {
-				found[key{f.Shape, f.Reader, f.What}] = f.Value
-			}
+			maps.Copy(found, got)
 		})
 	}
 	all.Wait()
 	return found, errors.Join(errs...)
 }
 
-func measureOne(ctx context.Context, t measure.Task, count bool, files []lab.File, log io.Writer) ([]measure.Figure, error) {
+func measureOne(ctx context.Context, t measure.Task, count bool, files []lab.File, log io.Writer) (figures, error) {
 	text, err := json.Marshal(t)
 	if err != nil {
 		return nil, err
@@ -99,22 +93,7 @@ func measureOne(ctx context.Context, t measure.Task, count bool, files []lab.Fil
 		return nil, fmt.Errorf("status %d", status)
 	}
 	fmt.Fprintf(log, "%s: done in %s\n", taskName(t), time.Since(start).Round(time.Second))
-	return parseFigures(&out)
-}
-
-func parseFigures(lines io.Reader) ([]measure.Figure, error) {
-	var found []measure.Figure
-	for d := json.NewDecoder(lines); ; {
-		var f measure.Figure
-		err := d.Decode(&f)
-		if errors.Is(err, io.EOF) {
-			return found, nil
-		}
-		if err != nil {
-			return nil, fmt.Errorf("figures from the lab: %w", err)
-		}
-		found = append(found, f)
-	}
+	return readFigures(&out)
 }
 
 // build makes the programs that the lab needs.

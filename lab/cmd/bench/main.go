@@ -5,7 +5,7 @@
 // counted. It prints what was wanted and what was found, and fills in a page's
 // template:
 //
-//	bench [--only=REGEXP] [TEMPLATE PAGE]
+//	bench [--only=REGEXP] [--figures=FILE] [TEMPLATE PAGE]
 //
 // In the lab, bench measure TASK does one task.
 package main
@@ -15,6 +15,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/signal"
 	"regexp"
@@ -41,13 +42,14 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	app := kingpin.New("bench", "What a scrape costs a director, measured in the lab.").UsageWriter(stderr).ErrorWriter(stderr)
 	only := app.Flag("only", "Measure just what matches, as '^1,000 × 100 ipvs-exporter'; progress shows what there is.").Regexp()
+	file := app.Flag("figures", "File of figures: those of earlier runs, where there are any, and then these.").String()
 	text := app.Arg("template", "Template of a page.").ExistingFile()
 	page := app.Arg("page", "The page to write.").String()
 	if _, err := app.Parse(args); err != nil {
 		return err
 	}
 	s := fullShapes()
-	f, err := measureAll(ctx, chosen(s.tasks(), *only), true, stderr)
+	f, err := measureAndKeep(ctx, chosen(s.tasks(), *only), *file, stderr)
 	if err != nil {
 		return err
 	}
@@ -56,6 +58,28 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return nil
 	}
 	return writePage(*text, *page, s, f)
+}
+
+// measureAndKeep returns what was measured now, together with what a file has of
+// earlier runs, and puts that there; "" is no file.
+func measureAndKeep(ctx context.Context, tasks []measure.Task, file string, log io.Writer) (figures, error) {
+	f := make(figures)
+	if file != "" {
+		earlier, err := loadFigures(file)
+		if err != nil {
+			return nil, err
+		}
+		f = earlier
+	}
+	now, err := measureAll(ctx, tasks, true, log)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(f, now)
+	if file == "" {
+		return f, nil
+	}
+	return f, f.save(file)
 }
 
 // measureTask runs in the lab and prints a figure a line.
