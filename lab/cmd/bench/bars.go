@@ -22,7 +22,7 @@ type row struct {
 // bars returns what was wanted and what was found, as a table.
 func (s shapes) bars(f figures) string {
 	var b strings.Builder
-	b.WriteString("| figure | ipvs-exporter | beside | ratio | bar | held |\n|---|---:|---:|---:|---:|---|\n")
+	b.WriteString("| services × real servers | ipvs-exporter | beside | ratio | bar | held |\n|---|---:|---:|---:|---:|---|\n")
 	for _, r := range s.rows(f) {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.name, r.unit.text(r.ours), r.unit.text(r.beside), r.ratio(), r.barText(), r.held())
 	}
@@ -100,7 +100,10 @@ func (r row) barText() string {
 	case r.absolute:
 		return "≤ " + r.unit.text(r.bar)
 	}
-	return "≤ " + ratioText(r.bar)
+	if r.bar < 0.5 {
+		return fmt.Sprintf("≤ 1/%.4g", 1/r.bar)
+	}
+	return fmt.Sprintf("≤ %.4g", r.bar)
 }
 
 func (r row) held() string {

@@ -43,10 +43,10 @@ func TestRows(t *testing.T) {
 	}
 	got := s.bars(f)
 	for _, want := range []string{
-		"| CPU of a scrape, 100 × 100, beside node_exporter | 0.0700 s |  |  | ≤ 1/15.0 | not measured |\n",
-		"| CPU of a scrape, 1,000 × 100, beside node_exporter | 0.750 s | 15.0 s | 1/20.0 | ≤ 1/15.0 | yes |\n",
-		"| CPU of a scrape, 1,000 × 100, beside the bare dump | 0.750 s | 0.500 s | 1.50 | ≤ 1.50 | yes |\n",
-		"| CPU beyond the bare dump's, 1,000 × 100 beside 100 × 100 | 0.250 s | 0.0200 s | 12.5 | ≤ 11.0 | no |\n",
+		"| CPU of a scrape, 100 × 100, beside node_exporter | 0.0700 s |  |  | ≤ 1/15 | not measured |\n",
+		"| CPU of a scrape, 1,000 × 100, beside node_exporter | 0.750 s | 15.0 s | 1/20.0 | ≤ 1/15 | yes |\n",
+		"| CPU of a scrape, 1,000 × 100, beside the bare dump | 0.750 s | 0.500 s | 1.50 | ≤ 1.5 | yes |\n",
+		"| CPU beyond the bare dump's, 1,000 × 100 beside 100 × 100 | 0.250 s | 0.0200 s | 12.5 | ≤ 11 | no |\n",
 		"| peak resident memory, 1,000 × 100 | 150 MB |  |  | ≤ 140 MB | no |\n",
 		"| reads of the kernel for 20 scrapers at once, 1,000 × 100 | 1 |  |  | ≤ 1 | yes |\n",
 	} {

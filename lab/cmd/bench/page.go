@@ -31,8 +31,8 @@ func (s shapes) growth(f figures) string {
 	return b.String()
 }
 
-// writePage fills in a template that has places for both tables, for what
-// node_exporter is, and for single figures.
+// writePage fills in a template that has places for both tables, for
+// node_exporter's version, and for single figures of the main table.
 func writePage(text, page string, s shapes, f figures) error {
 	source, err := os.ReadFile(text)
 	if err != nil {
@@ -42,9 +42,12 @@ func writePage(text, page string, s shapes, f figures) error {
 		"mainShape":    s.main.String,
 		"bars":         func() string { return s.bars(f) },
 		"growth":       func() string { return s.growth(f) },
-		"nodeExporter": func() string { return nodeExporter[strings.LastIndex(nodeExporter, "/")+1:] },
+		"nodeExporter": func() string { return nodeExporter[strings.LastIndex(nodeExporter, "@")+1:] },
 		"coreShare": func(reader string) string {
 			return percent.text(f.of(key{s.main, reader, measure.CPU}) / period)
+		},
+		"kernelShare": func(reader string) string {
+			return percent.text(f.of(key{s.main, reader, measure.System}) / f.of(key{s.main, reader, measure.CPU}))
 		},
 	}).Parse(string(source))
 	if err != nil {

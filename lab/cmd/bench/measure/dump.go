@@ -68,7 +68,7 @@ func (d *dumper) each(command uint8, service []byte, do func(message []byte)) (n
 		return 0, err
 	}
 	for {
-		length, _, err := unix.Recvfrom(d.fd, d.buffer, 0)
+		length, err := unix.Read(d.fd, d.buffer)
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}

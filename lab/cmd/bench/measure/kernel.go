@@ -65,8 +65,10 @@ func socket() (int, error) {
 	return fd, nil
 }
 
+// send writes requests to a socket, whose other end is the kernel unless said
+// otherwise.
 func send(fd int, messages []byte) error {
-	if err := unix.Sendto(fd, messages, 0, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}); err != nil {
+	if _, err := unix.Write(fd, messages); err != nil {
 		return fmt.Errorf("netlink request: %w", err)
 	}
 	return nil
