@@ -5,13 +5,15 @@ VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo u
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
-# What wants the machine for itself, and what one kernel shows as well as two.
+# What wants the machine for itself, since each request costs some 20 ms of a
+# core there, and what one kernel shows as well as two, dealt out to both.
 QUIET      := TestTuner|TestRecorded
-ANY_KERNEL := $(QUIET)|TestMany|While|TestNames|TestUnprivileged|TestSimulatedSettings
+ONE_KERNEL := While|TestNames|TestUnprivileged|TestSimulatedSettings
 # What is measured by hand: it takes minutes and shows little besides.
 BY_HAND    := TestTunerFindsCapacities/wlc
 # Long sums in one goroutine, in which there is nothing to race.
-ONE_THREAD := /tuner/(limits|sim(/director)?)$$
+ONE_THREAD := /tuner/(limits|sharing|sim(/director)?)$$
+PAIR       := -j2 --output-sync=target
 E2E        := CGO_ENABLED=0 $(GO) test -tags lab -count=1 -timeout 15m
 SCRIPTS    := $(shell find . -name '*.sh' -not -path './.cache/*') .ci/run lab/guest/init
 
@@ -35,24 +37,35 @@ test: ## Run all tests: with the race detector here, and on real kernels in the 
 	@echo 'QEMU, a browser without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	@lab/image.sh host jq jq
-	$(GO) test -race $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
-	$(GO) test $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
+	$(MAKE) -j2 test-here images
 	$(MAKE) test-lab
 
-.PHONY: test-lab
-test-lab: ## Run the tests that need a browser or, in the lab, a real kernel.
-	@lab/image.sh host chromium-headless-shell chromium-headless-shell fonts-dejavu-core
-	$(E2E) ./tuner/sim/report
-	$(E2E) -p 1 ./lab/...
-	$(MAKE) -j2 --output-sync=target test-6.12 test-6.1
-	$(E2E) -v -run '$(QUIET)' -skip '$(BY_HAND)' ./e2e
-	$(E2E) ./e2e/prometheus
+.PHONY: test-here
+test-here:
+	$(GO) test -race $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
+	$(GO) test $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
 
-.PHONY: test-6.12 test-6.1
+.PHONY: images
+images:
+	@lab/image.sh host chromium-headless-shell chromium-headless-shell fonts-dejavu-core
+	LAB_KERNEL=6.12 $(GO) run ./lab/cmd/lab image
+	LAB_KERNEL=6.1 $(GO) run ./lab/cmd/lab image
+
+.PHONY: test-lab
+test-lab: images ## Run the tests that need a browser or, in the lab, a real kernel.
+	$(MAKE) $(PAIR) test-shown test-programs
+	$(MAKE) $(PAIR) test-6.12 test-6.1
+	$(E2E) -v -run '$(QUIET)' -skip '$(BY_HAND)' ./e2e
+
+.PHONY: test-shown test-programs test-6.12 test-6.1
+test-shown:
+	$(E2E) -p 1 ./lab/cmd/demo ./tuner/sim/report
+test-programs:
+	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus
 test-6.12:
-	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)' ./e2e
+	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestMany' ./e2e
 test-6.1:
-	LAB_KERNEL=6.1 $(E2E) -v -skip '$(ANY_KERNEL)' ./e2e
+	LAB_KERNEL=6.1 $(E2E) -v -skip '$(QUIET)|$(ONE_KERNEL)' ./e2e
 
 .PHONY: policies
 policies: ## Write docs/policies.md: what each policy comes to in the example scenarios.

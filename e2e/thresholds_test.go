@@ -27,7 +27,7 @@ services:
 	calm := during(func() { awaitConnections(t, 120) })
 	crowd := startLoadAt(t, 50)
 	awaitConnections(t, 300)
-	besieged := during(func() { awaitConnections(t, 700) })
+	besieged := during(func() { awaitConnections(t, 400) })
 	crowd.stop(t)
 	awaitConnections(t, 100)
 	after := during(func() { awaitConnections(t, 120) })

@@ -9,38 +9,51 @@ import (
 // equalize moves shares from the servers that need longer than the mean to
 // those that need less, by one step.
 func (f *fleet) equalize(known *serviceState) decision {
-	c := f.columns(known)
-	if !f.moves(c.free) {
-		return waits()
-	}
-	n := f.compare(c.logs, c.variances, c.free)
-	f.note(n.deviations, looksInLatency, c.free)
-	if !f.unequal(n) {
-		return hold(CodeSettled, "latencies differ by no more than their errors")
-	}
-	gain, part := f.gain(c.free, 0, 1)
-	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, c.latencies)}
-	s.reason, s.code = f.farthest(s)
-	return f.steer(s, &known.Worth)
+	return f.even(known, f.latencies(known), measure{
+		looks: looksInLatency, follows: 1, even: "latencies differ by no more than their errors",
+	})
 }
 
-// columns holds the servers' latencies side by side; 0 is not known.
+// columns holds what is measured of the servers side by side; 0 is not known.
 type columns struct {
-	latencies, logs, variances []float64
-	free                       []bool // to be compared: measured since the weights changed, not failing, not behind
+	values, logs, variances []float64
+	free                    []bool // to be compared: measured since the weights changed, not failing, not behind
 }
 
-func (f *fleet) columns(known *serviceState) columns {
+func (f *fleet) latencies(known *serviceState) columns {
 	n := len(f.servers)
 	c := columns{make([]float64, n), make([]float64, n), make([]float64, n), make([]bool, n)}
 	for i := range f.servers {
 		s := &f.servers[i]
 		if s.measured {
-			c.latencies[i], c.logs[i], c.variances[i] = s.latency, exact.Log(s.latency), s.variance
+			c.values[i], c.logs[i], c.variances[i] = s.latency, exact.Log(s.latency), s.variance
 			c.free[i] = !s.failing && !f.behind(s) && known.fresh(s, f.at)
 		}
 	}
 	return c
+}
+
+// measure is what servers are to have the same of.
+type measure struct {
+	looks          looks
+	least, follows float64 // how it changes with a share; see gain
+	even           string  // why shares stay where it is the same
+}
+
+// even moves shares by one step towards the same measure of all servers.
+func (f *fleet) even(known *serviceState, c columns, m measure) decision {
+	if !f.moves(c.free) {
+		return waits()
+	}
+	n := f.compare(c.logs, c.variances, c.free)
+	f.note(n.deviations, m.looks, c.free)
+	if !f.unequal(n) {
+		return hold(CodeSettled, m.even)
+	}
+	gain, part := f.gain(c.free, m.least, m.follows)
+	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, c.values)}
+	s.reason, s.code = f.farthest(s)
+	return f.steer(s, &known.Worth)
 }
 
 // moves reports whether there is a server that may have a reason to move.

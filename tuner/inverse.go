@@ -14,7 +14,7 @@ const damping = 0.3
 // latency depends on the weight that it gives rise to: the busier the servers,
 // the more it swings from one to another.
 func (f *fleet) inverseLatency(known *serviceState) decision {
-	c := f.columns(known)
+	c := f.latencies(known)
 	if !f.moves(c.free) {
 		return waits()
 	}

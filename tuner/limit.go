@@ -1,21 +1,13 @@
 package tuner
 
 import (
-	"slices"
-	"time"
-
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
-const (
-	// fullFrom is the part of what all servers bear from which on they are full
-	// if one of them is.
-	fullFrom = 0.9
-	// heldFor is in how many steps in a row connections that told of requests
-	// must seem to be held open before they do not: more than a meter lags.
-	heldFor = 6
-)
+// fullFrom is the part of what all servers bear from which on they are full if
+// one of them is.
+const fullFrom = 0.9
 
 // limiting is what is remembered of a virtual service for its thresholds to be
 // decided between two steps.
@@ -45,42 +37,6 @@ func (c *ServiceConfig) limit(f *fleet, known *serviceState, timeouts ipvs.Timeo
 	return decisions, f.full(known)
 }
 
-// judge notes whether connections tell of requests. When a crowd comes, what
-// meters and director tell is of different times, and connections that wait look
-// like idle ones for as long as the meter lags.
-func (l limiting) judge(f *fleet) limiting {
-	if f.service.ID.Protocol == ipvs.UDP || f.service.Flags&ipvs.FlagOnePacket != 0 {
-		return limiting{FinSeconds: l.FinSeconds}
-	}
-	active, rate, requests := f.unpressed()
-	if rate == 0 {
-		return l
-	}
-	l.Held++
-	if !limits.Held(active, rate, requests/rate) {
-		l.Held = 0
-	}
-	l.Tell = l.Held == 0 || l.Tell && l.Held < heldFor
-	return l
-}
-
-// unpressed returns how many connections would be active if nobody waited,
-// at what rate they come, and how many requests would be under way.
-func (f *fleet) unpressed() (active, perSecond, requests float64) {
-	for i := range f.servers {
-		s := &f.servers[i]
-		if !s.bears() || !s.counted.known {
-			continue
-		}
-		c, _ := s.belief.Capacity()
-		n := float64(s.counted.perSecond*s.belief.Workers()) / c
-		perSecond += s.counted.perSecond
-		requests += n
-		active += n + float64(s.counted.perSecond*f.demand.Idle)
-	}
-	return active, perSecond, requests
-}
-
 // unlimit forgets what thresholds were decided by.
 func (s *serviceState) unlimit() {
 	for i := range s.Servers {
@@ -93,19 +49,28 @@ func (s *serviceState) unlimit() {
 // out the requests, and what servers answer tells nothing of what weights would
 // bring.
 func (f *fleet) full(known *serviceState) bool {
-	came, all, pressed := 0.0, 0.0, 0
+	came, all, pressed := 0.0, 0.0, known.pressed()
 	for i := range f.servers {
 		s := &f.servers[i]
 		came += float64(s.counted.perSecond * f.demand.requests())
-		if known.Servers[i].Limit.Pressed() {
-			pressed++
-		}
 		if s.bears() {
 			c, _ := s.belief.Capacity()
 			all += c
 		}
 	}
 	return pressed > 0 && (pressed == len(f.servers) || came >= float64(fullFrom*all))
+}
+
+// pressed returns how many servers have all that they bear, as their thresholds
+// show.
+func (s *serviceState) pressed() int {
+	pressed := 0
+	for i := range s.Servers {
+		if s.Servers[i].Limit.Pressed() {
+			pressed++
+		}
+	}
+	return pressed
 }
 
 // decide decides the thresholds of available servers, given what is known of
@@ -150,38 +115,6 @@ func (l limiting) linger(forward ipvs.Forward) float64 {
 	return l.FinSeconds
 }
 
-// Limit decides the thresholds of a virtual service between two steps, where
-// they are the tuner's, and takes in what it learns. It returns the servers
-// whose thresholds are to change. Only those that the last step has set are
-// touched, since the saved state says what to put back.
-func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, now time.Time) []ServerPlan {
-	c, ok := cfg.service(id)
-	known := s.Services[id]
-	if !ok || !c.limited() {
-		return nil
-	}
-	ours := s.Baseline[id]
-	known.Servers = slices.Clone(known.Servers)
-	s.Services[id] = known
-	var states []*serverState
-	var listed []ipvs.RealServer
-	for _, v := range byIdentity(servers, new([]ipvs.RealServer)) {
-		if s := known.server(v.ID); s != nil && v.Weight > 0 && ours.limits(v.ID) {
-			states, listed = append(states, s), append(listed, v)
-		}
-	}
-	at := moment{now: instant(now), interval: cfg.Interval}
-	var changed []ServerPlan
-	for i, d := range known.Limiting.decide(c.Thresholds, states, listed, at) {
-		var line ServerPlan
-		line.leave(&listed[i])
-		if line.limit(d); line.changes() {
-			changed = append(changed, line)
-		}
-	}
-	return changed
-}
-
 // limit takes a decision on thresholds into the plan of an available server.
 func (p *ServerPlan) limit(d limits.Decision) {
 	p.UpperThreshold, p.LowerThreshold = d.Upper, d.Lower
@@ -200,10 +133,4 @@ func (p *ServicePlan) limit(servers []server, decisions []limits.Decision) {
 			next++
 		}
 	}
-}
-
-// limits reports whether the thresholds of a server are the tuner's by now.
-func (b *baseline) limits(server ipvs.ServerID) bool {
-	known := b.find(server)
-	return known != nil && known.Thresholds.touched()
 }

@@ -12,34 +12,18 @@ import (
 // a server follow its share only as fast as they expire, in two minutes, and a
 // loop that waits for that is slow or swings.
 func (f *fleet) overhead(known *serviceState) decision {
-	c := f.columns(known)
-	o := f.overheads(c)
-	if !f.moves(c.free) {
-		return waits()
-	}
-	n := f.compare(o.logs, o.variances, c.free)
-	f.note(n.deviations, looksInOverhead, c.free)
-	if !f.unequal(n) {
-		return hold(CodeSettled, "overheads differ by no more than their errors")
-	}
-	gain, part := f.gain(c.free, 1, o.active)
-	s := steering{now: n.shares, wanted: f.moved(n, gain), part: part, gain: f.relief(n, o.relative)}
-	s.reason, s.code = f.farthest(s)
-	return f.steer(s, &known.Worth)
+	c, active := f.overheads(f.latencies(known))
+	return f.even(known, c, measure{
+		looks: looksInOverhead, least: 1, follows: active, even: "overheads differ by no more than their errors",
+	})
 }
 
 // uncounted reports whether the scheduler takes no account of connections.
 func (f *fleet) uncounted() bool { return f.scheduler() == "wrr" || f.hashes() }
 
-// relativeOverheads are those of servers over what they bear.
-type relativeOverheads struct {
-	relative, logs, variances []float64 // 0 is not known
-	active                    float64   // the greatest part of one that is due to active connections
-}
-
-func (f *fleet) overheads(c columns) relativeOverheads {
-	n := len(f.servers)
-	o := relativeOverheads{relative: make([]float64, n), logs: make([]float64, n), variances: make([]float64, n)}
+// overheads turns latencies into the servers' overheads over what they bear. It
+// returns the greatest part of one that is due to active connections too.
+func (f *fleet) overheads(c columns) (of columns, mostActive float64) {
 	bears, errors := f.sizes(c.free)
 	closed := f.closedSeconds()
 	for i := range f.servers {
@@ -50,17 +34,17 @@ func (f *fleet) overheads(c columns) relativeOverheads {
 		active := float64(f.factor * (f.demand.Idle + float64(f.demand.requests()*s.latency)))
 		part := active / (active + closed)
 		rate := f.nowPerSecond(s)
-		o.relative[i] = float64(rate*(active+closed)) / bears[i]
-		o.logs[i] = exact.Log(o.relative[i])
-		o.variances[i] = float64(part*part*s.variance) + errors[i]
+		c.values[i] = float64(rate*(active+closed)) / bears[i]
+		c.logs[i] = exact.Log(c.values[i])
+		c.variances[i] = float64(part*part*s.variance) + errors[i]
 		if f.hashes() {
-			o.variances[i] += 1 / (rate * f.at.interval.Seconds()) // of the clients that it has by chance
+			c.variances[i] += 1 / (rate * f.at.interval.Seconds()) // of the clients that it has by chance
 		}
 		if c.free[i] {
-			o.active = max(o.active, part)
+			mostActive = max(mostActive, part)
 		}
 	}
-	return o
+	return c, mostActive
 }
 
 // sizes returns what the servers bear, and the variance of its logarithm; as

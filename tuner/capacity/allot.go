@@ -10,19 +10,18 @@ const (
 	balanced = 1e-4 // of the total that a round moves, or is off by, at the end
 )
 
+// Allotment keeps the room of one for the next.
+type Allotment struct {
+	servers []*Server
+	rates   []float64
+	total   float64
+	places  []place
+}
+
 // Allot sets the rates, which it is given a first guess of, to those at which
 // the fewest requests are present: each within its bounds, in sum the total,
 // and otherwise so that one more request costs the same everywhere
 // (water-filling). Newton's method finds them.
-func Allot(servers []Server, rates []float64, total float64) {
-	these := make([]*Server, len(servers))
-	for i := range servers {
-		these[i] = &servers[i]
-	}
-	new(Allotment).Allot(these, rates, total)
-}
-
-// Allot does what the function of that name does.
 func (a *Allotment) Allot(servers []*Server, rates []float64, total float64) {
 	a.servers, a.rates, a.total = servers, rates, total
 	a.places = slices.Grow(a.places[:0], len(rates))[:len(rates)]
@@ -34,14 +33,6 @@ func (a *Allotment) Allot(servers []*Server, rates []float64, total float64) {
 			return
 		}
 	}
-}
-
-// Allotment keeps the room of one for the next.
-type Allotment struct {
-	servers []*Server
-	rates   []float64
-	total   float64
-	places  []place
 }
 
 // place is where a server is in a step.

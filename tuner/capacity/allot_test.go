@@ -7,6 +7,14 @@ import (
 	"testing"
 )
 
+func allot(servers []Server, rates []float64, total float64) {
+	these := make([]*Server, len(servers))
+	for i := range servers {
+		these[i] = &servers[i]
+	}
+	new(Allotment).Allot(these, rates, total)
+}
+
 func TestAllot(t *testing.T) {
 	tests := []struct {
 		name       string
@@ -45,7 +53,7 @@ func TestAllot(t *testing.T) {
 				servers = append(servers, s)
 			}
 			rates := slices.Clone(test.first)
-			Allot(servers, rates, test.total)
+			allot(servers, rates, test.total)
 			for i, want := range test.want {
 				if math.Abs(rates[i]-want) > 0.004*test.total+1e-9 {
 					t.Errorf("got %v, want %v", rates, test.want)
@@ -64,7 +72,7 @@ func TestBacklogTakesItsPart(t *testing.T) {
 	}
 	servers[1].Backlog = 30
 	rates := []float64{1, 1}
-	Allot(servers, rates, 90)
+	allot(servers, rates, 90)
 	if math.Abs(rates[0]-60) > 0.1 || math.Abs(rates[1]-30) > 0.1 {
 		t.Errorf("got %v, want 60 and 30", rates)
 	}
@@ -95,7 +103,7 @@ func TestAllotAnyFleet(t *testing.T) {
 	random, curves := rand.New(rand.NewPCG(5, 6)), NewCurves()
 	for n := range 2000 {
 		servers, rates, total := anyFleet(random, curves)
-		Allot(servers, rates, total)
+		allot(servers, rates, total)
 		sum, least, most := 0.0, math.Inf(1), 0.0 // costs of those that may go down, and up
 		for i, rate := range rates {
 			s := &servers[i]
@@ -135,7 +143,7 @@ func TestAllotKeepsOrder(t *testing.T) {
 			all += c
 		}
 		total := all * (0.05 + 0.9*random.Float64())
-		Allot(servers, rates, total)
+		allot(servers, rates, total)
 		for i, c := range capacities {
 			for j, d := range capacities {
 				if c > d && rates[i] < rates[j]-1e-3*total {

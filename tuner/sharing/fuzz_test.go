@@ -3,8 +3,6 @@ package sharing
 import (
 	"math"
 	"testing"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // FuzzSharing asks everything with odd numbers: shares stay shares.
@@ -15,7 +13,6 @@ func FuzzSharing(f *testing.F) {
 	f.Fuzz(func(t *testing.T, a, b, c uint32, rate, active, inactive float64) {
 		weights := []uint32{a, b, c}
 		traffic := Traffic{Rate: rate, Factor: 257, Active: []float64{active, 1, active}, Inactive: all(3, inactive)}
-		servers := []ipvs.RealServer{{Weight: a, ActiveConnections: b}, {Weight: b, InactiveConnections: c}, {Weight: c}}
 		for _, scheduler := range sharing() {
 			shares := Shares(scheduler, weights, &traffic)
 			for i, s := range shares {
@@ -25,9 +22,6 @@ func FuzzSharing(f *testing.F) {
 			}
 			if sum := sumOf(shares); shares != nil && a+b+c != 0 && math.Abs(sum-1) > 1e-9 {
 				t.Errorf("%s: shares of %v add up to %v", scheduler, weights, sum)
-			}
-			if got := Start(scheduler, servers, 2, 0.1, &traffic, 10); !(got >= 0) {
-				t.Errorf("%s: weight %v to start with", scheduler, got)
 			}
 			if got := Moved(scheduler, weights, []uint32{c, b, a}); !(got >= 0 && got <= 1) {
 				t.Errorf("%s: %v moved", scheduler, got)

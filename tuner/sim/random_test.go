@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"encoding/json"
 	"math"
 	"net/netip"
 	"slices"
@@ -160,21 +159,6 @@ func TestLittlesLaw(t *testing.T) {
 		}
 		if e.Reset == 0 && math.Abs(float64(sum)-r.tally.area) > 1e-9*r.tally.area {
 			t.Errorf("seed %d: the times sum to %v, the numbers to %v", seed, sum, time.Duration(r.tally.area))
-		}
-	}
-}
-
-// TestSameSeedSameBytes runs random scenarios twice.
-func TestSameSeedSameBytes(t *testing.T) {
-	for seed := range uint64(randomScenarios / 3) {
-		c, policy := anyScenario(seed)
-		one, two := outcome(t, c, policy), outcome(t, c, policy)
-		first, err := json.Marshal(one)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if second, _ := json.Marshal(two); string(first) != string(second) {
-			t.Errorf("seed %d: two results:\n%s\n%s", seed, first, second)
 		}
 	}
 }
