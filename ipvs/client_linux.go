@@ -24,9 +24,8 @@ type Client struct {
 	proc   *proc
 	marks  *markReader
 
-	mu          sync.Mutex
-	conn        *conn // nil until the first use, and after a fault
-	serverCount int   // of the last table, to size the next
+	mu   sync.Mutex
+	conn *conn // nil until the first use, and after a fault
 }
 
 // Options say what a [Client] reads; the zero value is the IPVS of the
@@ -207,11 +206,10 @@ func (c *conn) editServer(id ServiceID, server ServerID, edit Edit) (written boo
 	if max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > maxWeight {
 		return false, errTooLarge
 	}
-	attributes, err := encodeServer(id, edited)
-	if err != nil {
-		return false, err
-	}
-	err = c.set(cmdSetServer, attributes)
+	var e encoder
+	e.service(id)
+	e.server(&edited)
+	err = c.set(cmdSetServer, e.b)
 	return err == nil, refusal(err)
 }
 

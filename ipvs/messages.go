@@ -25,7 +25,10 @@ const (
 	messageDone  = 3  // NLMSG_DONE
 	firstFamily  = 16 // NLMSG_MIN_TYPE: below are netlink's own messages
 
-	flagDumpInterrupted = 0x10 // NLM_F_DUMP_INTR
+	flagRequest         = 0x01  // NLM_F_REQUEST
+	flagAcknowledge     = 0x04  // NLM_F_ACK
+	flagDump            = 0x300 // NLM_F_DUMP
+	flagDumpInterrupted = 0x10  // NLM_F_DUMP_INTR, in answers
 )
 
 func (m *messages) next() bool {
