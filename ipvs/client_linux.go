@@ -3,7 +3,6 @@ package ipvs
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -164,62 +163,4 @@ func (c *Client) Servers(id ServiceID) ([]RealServer, error) {
 		return nil, &Error{Op: "list real servers", Service: id, Err: err}
 	}
 	return servers, nil
-}
-
-// EditServer changes fields of a real server and leaves all others as they
-// are. It writes nothing, and says so, when nothing differs, since every
-// write makes the kernel drop the server's cached route and some schedulers
-// start over.
-//
-// The kernel has no partial and no conditional edit: the server is read,
-// changed and written back whole, and an edit of somebody else's in between
-// is lost.
-func (c *Client) EditServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
-	err = c.connected(func(conn *conn) error {
-		written, err = conn.editServer(id, server, edit)
-		return err
-	})
-	if err != nil {
-		return false, &Error{Op: "edit", Service: id, Server: server, Err: err}
-	}
-	return written, nil
-}
-
-var (
-	errTooLarge   = errors.New("the value is over 2147483647")
-	errThresholds = errors.New("the lower threshold is over the upper one")
-)
-
-func (c *conn) editServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
-	servers, err := c.existingServers(id)
-	if err != nil {
-		return false, err
-	}
-	i := slices.IndexFunc(servers, func(s RealServer) bool { return s.ID == server })
-	if i < 0 {
-		return false, ErrNoServer
-	}
-	edited := edit.Apply(servers[i])
-	if edited == servers[i] {
-		return false, nil
-	}
-	if max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > maxWeight {
-		return false, errTooLarge
-	}
-	var e encoder
-	e.service(id)
-	e.server(&edited)
-	err = c.set(cmdSetServer, e.b)
-	return err == nil, refusal(err)
-}
-
-// refusal explains the kernel's answers to SET_DEST.
-func refusal(err error) error {
-	switch {
-	case errors.Is(err, unix.ENOENT): // it was deleted since it was read
-		return ErrNoServer
-	case errors.Is(err, unix.ERANGE):
-		return errThresholds
-	}
-	return err
 }
