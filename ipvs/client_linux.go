@@ -103,14 +103,12 @@ func (c *Client) disconnect() {
 func (c *Client) connected(use func(*conn) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.netns.do(func() error {
-		wasOpen := c.conn != nil
-		err := c.try(use)
-		if wasOpen && c.conn == nil {
-			err = c.try(use)
-		}
-		return err
-	})
+	wasOpen := c.conn != nil
+	err := c.try(use)
+	if wasOpen && c.conn == nil {
+		err = c.try(use)
+	}
+	return err
 }
 
 func (c *Client) try(use func(*conn) error) error {
@@ -124,16 +122,25 @@ func (c *Client) try(use func(*conn) error) error {
 	return cause(err)
 }
 
+// connect opens a socket inside the client's network namespace, where it stays,
+// so that the namespace needs to be entered only once. While it is open, no
+// other namespace can get the number of its own.
 func (c *Client) connect() error {
 	if c.conn != nil {
-		return nil
-	}
-	if err := c.proc.probe(); err != nil {
+		err := c.netns.check()
+		if err != nil {
+			c.disconnect()
+		}
 		return err
 	}
-	conn, err := dial()
-	c.conn = conn
-	return err
+	return c.netns.do(func() error {
+		if err := c.proc.probe(); err != nil {
+			return err
+		}
+		conn, err := dial()
+		c.conn = conn
+		return err
+	})
 }
 
 // isAnswer tells what the kernel said of a virtual service or real server

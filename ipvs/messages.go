@@ -32,23 +32,24 @@ const (
 )
 
 func (m *messages) next() bool {
-	if m.err != nil || len(m.rest) == 0 {
+	b := m.rest
+	if m.err != nil || len(b) == 0 {
 		return false
 	}
-	if len(m.rest) < messageHeader {
-		m.err = fmt.Errorf("netlink datagram ends in %d stray bytes", len(m.rest))
+	if len(b) < messageHeader {
+		m.err = fmt.Errorf("netlink datagram ends in %d stray bytes", len(b))
 		return false
 	}
-	length := uint64(binary.NativeEndian.Uint32(m.rest))
-	if length < messageHeader || length > uint64(len(m.rest)) {
-		m.err = fmt.Errorf("netlink message of length %d in %d bytes", length, len(m.rest))
+	length := uint64(binary.NativeEndian.Uint32(b))
+	if length < messageHeader || length > uint64(len(b)) {
+		m.err = fmt.Errorf("netlink message of length %d in %d bytes", length, len(b))
 		return false
 	}
-	m.kind = binary.NativeEndian.Uint16(m.rest[4:])
-	m.flags = binary.NativeEndian.Uint16(m.rest[6:])
-	m.sequence = binary.NativeEndian.Uint32(m.rest[8:])
-	m.body = m.rest[messageHeader:length]
-	m.rest = m.rest[min((length+3)&^3, uint64(len(m.rest))):]
+	m.kind = binary.NativeEndian.Uint16(b[4:])
+	m.flags = binary.NativeEndian.Uint16(b[6:])
+	m.sequence = binary.NativeEndian.Uint32(b[8:])
+	m.body = b[messageHeader:length]
+	m.rest = b[min((length+3)&^3, uint64(len(b))):]
 	return true
 }
 

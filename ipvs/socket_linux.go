@@ -35,15 +35,18 @@ func openSocket() (*socket, error) {
 		return nil, fmt.Errorf("open a netlink socket: %w", err)
 	}
 	s := &socket{file: os.NewFile(uintptr(fd), "netlink"), answer: make([]byte, datagramSize)}
-	timeout := unix.NsecToTimeval(netlinkTimeout.Nanoseconds())
-	err = errors.Join(
-		unix.Connect(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}),
-		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &timeout))
+	err = errors.Join(unix.Connect(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}), waitAtMost(fd, netlinkTimeout))
 	if err != nil {
 		s.close()
 		return nil, fmt.Errorf("set up a netlink socket: %w", err)
 	}
 	return s, nil
+}
+
+// waitAtMost has receive give up after some time.
+func waitAtMost(fd int, d time.Duration) error {
+	limit := unix.NsecToTimeval(d.Nanoseconds())
+	return unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &limit)
 }
 
 func (s *socket) close() { _ = s.file.Close() }
@@ -69,7 +72,7 @@ func (s *socket) receive() ([]byte, error) {
 	n, err := s.file.Read(s.answer)
 	switch {
 	case errors.Is(err, unix.EAGAIN):
-		return nil, fmt.Errorf("netlink: no answer within %v", netlinkTimeout)
+		return nil, errors.New("netlink: no answer in time")
 	case err != nil:
 		return nil, err
 	case n == len(s.answer):
