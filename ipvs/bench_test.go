@@ -69,7 +69,7 @@ func BenchmarkRepeats(b *testing.B) {
 	m := newMemory()
 	b.ReportAllocs()
 	for b.Loop() {
-		if len(m.dropServers(list)) != len(list) {
+		if len(m.dropRepeated(0, list)) != len(list) {
 			b.Fatal("there are repeats")
 		}
 	}

@@ -7,6 +7,7 @@ type memory struct {
 	repeats repeats
 	listed  []ServiceID // virtual services, as they were listed last
 	counts  []int       // of real servers, by service
+	whole   []uint64    // hashes of lists of real servers without repeats, by service; 0 is of none
 	servers int         // in the last table
 }
 
@@ -18,6 +19,28 @@ func (m *memory) dropServices(list []VirtualService) []VirtualService {
 
 func (m *memory) dropServers(list []RealServer) []RealServer {
 	return drop(&m.repeats, list, serverID, ServerID.hash)
+}
+
+// dropRepeated leaves out what stands twice among the real servers of the i-th
+// service. A list that the service had before, when nothing did, is known by its
+// hash, which is quicker.
+func (m *memory) dropRepeated(i int, list []RealServer) []RealServer {
+	hash := uint64(len(list))
+	for i := range list {
+		hash = hashAddress(list[i].ID.AddrPort, hash)
+	}
+	for len(m.whole) <= i {
+		m.whole = append(m.whole, 0)
+	}
+	if hash != 0 && hash == m.whole[i] {
+		return list
+	}
+	kept := m.dropServers(list)
+	m.whole[i] = hash
+	if len(kept) < len(list) {
+		m.whole[i] = 0
+	}
+	return kept
 }
 
 // knows reports whether the services were listed last as they are here.

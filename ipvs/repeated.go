@@ -17,12 +17,12 @@ type repeats struct {
 }
 
 // drop leaves out, in place, the entries whose identity an earlier one has.
-func drop[T any, ID comparable](r *repeats, entries []T, id func(*T) ID, hash func(ID) uint32) []T {
+func drop[T any, ID comparable](r *repeats, entries []T, id func(*T) ID, hash func(ID) uint64) []T {
 	r.clear(2 * len(entries))
 	kept := 0
 	for i := range entries {
 		own := id(&entries[i])
-		slot := r.first(hash(own))
+		slot := r.first(uint32(hash(own)))
 		for r.slots[slot] != 0 && id(&entries[r.slots[slot]-1]) != own {
 			slot = r.first(slot + 1)
 		}
@@ -57,16 +57,18 @@ func (r *repeats) first(hash uint32) uint32 { return hash & uint32(len(r.slots)-
 func serviceID(s *VirtualService) ServiceID { return s.ID }
 func serverID(s *RealServer) ServerID       { return s.ID }
 
-func (s ServiceID) hash() uint32 {
-	return (hashAddress(s.Address) + s.Mark + uint32(s.Protocol)) * 0x9e3779b1 >> 7
+func (s ServiceID) hash() uint64 {
+	return hashAddress(s.Address, uint64(s.Mark)<<8|uint64(s.Protocol))
 }
 
-func (s ServerID) hash() uint32 { return hashAddress(s.AddrPort) }
+func (s ServerID) hash() uint64 { return hashAddress(s.AddrPort, 0) }
 
-// hashAddress scatters addresses that follow upon each other.
-func hashAddress(a netip.AddrPort) uint32 {
+// hashAddress scatters addresses that follow upon each other, after what came
+// before.
+func hashAddress(a netip.AddrPort, before uint64) uint64 {
+	const odd = 0x9e3779b97f4a7c15 // 2⁶⁴ by the golden ratio
 	b := a.Addr().As16()
 	high, low := binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:])
-	h := (low ^ high*31 ^ uint64(a.Port())<<32) * 0x9e3779b97f4a7c15
-	return uint32(h >> 32)
+	h := (before*odd ^ low ^ high*31 ^ uint64(a.Port())<<48) * odd
+	return h ^ h>>32
 }

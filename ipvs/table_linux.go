@@ -125,7 +125,7 @@ func (r *tableRead) readServers() error {
 	kept, counts := 0, r.memory.counts[:0]
 	for i := range r.services {
 		before := len(r.servers)
-		exists, err := r.readServersOf(r.services[i].ID)
+		exists, err := r.readServersOf(i)
 		if err != nil {
 			return err
 		}
@@ -144,10 +144,10 @@ func (r *tableRead) readServers() error {
 	return nil
 }
 
-// readServersOf reads the real servers of a service. To one that is gone the
-// kernel answers with an empty dump, so emptiness is looked into.
-func (r *tableRead) readServersOf(id ServiceID) (exists bool, err error) {
-	before := len(r.servers)
+// readServersOf reads the real servers of the i-th service. To one that is gone
+// the kernel answers with an empty dump, so emptiness is looked into.
+func (r *tableRead) readServersOf(i int) (exists bool, err error) {
+	id, before := r.services[i].ID, len(r.servers)
 	list, d, err := r.conn.servers(id, r.servers)
 	if err != nil {
 		return false, err
@@ -158,7 +158,7 @@ func (r *tableRead) readServersOf(id ServiceID) (exists bool, err error) {
 	}
 	r.torn = r.torn || d.interrupted
 	if d.datagrams > 1 {
-		r.servers = list[:before+len(r.memory.dropServers(list[before:]))]
+		r.servers = list[:before+len(r.memory.dropRepeated(i, list[before:]))]
 		r.noteRepeated(len(list) - len(r.servers))
 	}
 	return true, nil
