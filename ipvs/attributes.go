@@ -92,7 +92,7 @@ func (a *attributes) counter() uint64 {
 
 // text reads a string, without the NUL that may end it. The kernel takes
 // names of any bytes; those that are not UTF-8 are replaced.
-func (a *attributes) text() string {
+func (a *attributes) text(n names) string {
 	before, _, _ := bytes.Cut(a.value, []byte{0})
-	return string(bytes.ToValidUTF8(before, []byte("\uFFFD")))
+	return n.text(before)
 }
