@@ -27,10 +27,10 @@ func readExporter(reader string, t Task) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	if figures[Peak], err = peakMemory(e.cmd.Process.Pid); err != nil {
+	if err := e.compressed(figures, reader); err != nil {
 		return nil, err
 	}
-	if err := e.compressed(figures, reader); err != nil {
+	if figures[Peak], err = peakMemory(e.cmd.Process.Pid); err != nil {
 		return nil, err
 	}
 	if reader == NodeExporter {

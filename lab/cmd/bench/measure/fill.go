@@ -20,7 +20,7 @@ const batch = 100
 // servers have the weight 100. ipvsadm -R would take ten times as long.
 func fill(family uint16, s Shape) error {
 	if s.Namespaces == 0 {
-		fd, err := socket()
+		fd, err := quietSocket()
 		if err != nil {
 			return err
 		}
@@ -105,6 +105,16 @@ func addNamespaces(n int) error {
 	return nil
 }
 
+// quietSocket opens a socket where it stops the kernel's estimators: their
+// threads, one or more in each namespace, wake often, and interrupt what is
+// measured.
+func quietSocket() (int, error) {
+	if err := os.WriteFile("/proc/sys/net/ipv4/vs/run_estimation", []byte("0"), 0o644); err != nil {
+		return 0, fmt.Errorf("stop estimators: %w", err)
+	}
+	return socket()
+}
+
 // socketIn opens a socket in another network namespace.
 func socketIn(file string) (fd int, err error) {
 	home, err := os.Open("/proc/thread-self/ns/net")
@@ -121,7 +131,7 @@ func socketIn(file string) (fd int, err error) {
 	if err := unix.Setns(int(away.Fd()), unix.CLONE_NEWNET); err != nil {
 		return 0, fmt.Errorf("enter %s: %w", file, err)
 	}
-	fd, err = socket()
+	fd, err = quietSocket()
 	if err := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); err != nil {
 		return 0, fmt.Errorf("leave %s: %w", file, err)
 	}
