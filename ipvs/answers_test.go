@@ -54,9 +54,11 @@ func capturedDirector(t *testing.T, folder string) Director {
 
 func capturedServers(t *testing.T, folder string, number int, family Family) []RealServer {
 	t.Helper()
+	another := RealServer{Forward: 7, Tunnel: Tunnel{1, 2, 3}, Weight: 4, UpperThreshold: 5, LowerThreshold: 6, ActiveConnections: 7,
+		InactiveConnections: 8, PersistentConnections: 9, Stats: narrowStats}
 	var servers []RealServer
 	for _, message := range capturedMessages(t, folder, fmt.Sprintf("servers-%d", number)) {
-		var s RealServer
+		s := another
 		if err := parseServer(&s, message, family); err != nil {
 			t.Fatal(err)
 		}

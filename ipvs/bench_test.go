@@ -16,7 +16,7 @@ func BenchmarkServers(b *testing.B) {
 		list = list[:0]
 		var d dumped
 		_, err := d.read(datagram, sequence, func(message []byte) error {
-			list = append(list, RealServer{})
+			list = extend(list)
 			return parseServer(&list[len(list)-1], message, IPv4)
 		})
 		if err != nil {

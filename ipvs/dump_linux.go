@@ -30,10 +30,19 @@ func (c *conn) serviceIDs(list []ServiceID) ([]ServiceID, error) {
 func (c *conn) servers(id ServiceID, list []RealServer) ([]RealServer, dumped, error) {
 	family := id.Family()
 	d, err := c.dump(cmdGetServer, c.serviceKey(id), func(message []byte) error {
-		list = append(list, RealServer{})
+		list = extend(list)
 		return parseServer(&list[len(list)-1], message, family)
 	})
 	return list, d, err
+}
+
+// extend makes room for one more real server, whose memory is not cleared
+// again: the parser sets all of it, and the garbage collector watches every write.
+func extend(list []RealServer) []RealServer {
+	if len(list) < cap(list) {
+		return list[:len(list)+1]
+	}
+	return append(list, RealServer{})
 }
 
 // existingServers lists the real servers of a service, which must exist.

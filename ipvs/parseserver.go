@@ -3,12 +3,13 @@ package ipvs
 import "net/netip"
 
 // parseServer reads a real server from the attributes of a message into s,
-// which is zero; family is that of its service, which old kernels do not
-// repeat.
+// which may hold another; family is that of its service, which old kernels do
+// not repeat.
 func parseServer(s *RealServer, message []byte, family Family) error {
 	if len(message) == len(serverLayout{}) && (*serverLayout)(message).holds() {
 		return s.take((*serverLayout)(message))
 	}
+	*s = RealServer{}
 	body, err := nested(message, attrServer)
 	if err != nil {
 		return err

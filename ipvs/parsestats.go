@@ -41,6 +41,7 @@ func (s *Stats) parse(stats, stats64 []byte) error {
 
 // take reads statistics that are laid out as usual.
 func (s *Stats) take(m *statsLayout) {
+	s.Wraps = false
 	s.Connections = m.counter(statsConnections)
 	s.IncomingPackets = m.counter(statsIncomingPackets)
 	s.OutgoingPackets = m.counter(statsOutgoingPackets)
