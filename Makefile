@@ -77,6 +77,15 @@ policies: ## Write docs/policies.md: what each policy comes to in the example sc
 figures: ## Hold the tuner's policies against their bars, with five fixed and five fresh seeds.
 	$(GO) run ./tuner/sim/cmd/figures $(if $(POLICY),--policy=$(POLICY))
 
+.PHONY: bench
+bench: ## Measure scrapes beside node_exporter's, in the lab; print the figures and write docs/performance.md.
+	@echo 'Six virtual machines that count instructions, two at a time: about ten minutes on two'
+	@echo 'idle cores. The figures do not depend on what else the machine does. ONLY=REGEXP measures'
+	@echo 'some of them again; the others stay as they were.'
+	@mkdir -p .cache
+	CGO_ENABLED=0 $(GO) run ./lab/cmd/bench $(if $(ONLY),--only='$(ONLY)') --figures=.cache/bench-figures \
+		docs/performance.md.tmpl docs/performance.md
+
 .PHONY: lint
 lint: ## Check the code's form: gofmt, go vet, staticcheck, shellcheck.
 	@test -z "$$(gofmt -l .)" || { echo 'not formatted by gofmt:'; gofmt -l .; exit 1; }

@@ -180,7 +180,7 @@ func TestFingerprintIgnoresOrder(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return r.fingerprints()
+		return r.fingerprint.values()
 	}
 	one, other := table(), table()
 	slices.Reverse(other.Services)

@@ -11,14 +11,14 @@ func newConnections() subject {
 
 func putConnections(v *view, o *output) {
 	for _, n := range v.connections.Counts {
-		o.addWith(float64(n.Connections), v.name, n.Protocol, n.State)
+		o.add(float64(n.Connections), v.name, n.Protocol, n.State)
 	}
 }
 
 func putSynced(v *view, o *output) {
 	for _, n := range v.connections.Counts {
-		o.addWith(float64(n.Synced), v.name, n.Protocol, n.State)
+		o.add(float64(n.Synced), v.name, n.Protocol, n.State)
 	}
 }
 
-func putTruncated(v *view, o *output) { o.addWith(oneIf(v.connections.Truncated), v.name) }
+func putTruncated(v *view, o *output) { o.add(oneIf(v.connections.Truncated), v.name) }

@@ -25,8 +25,8 @@ func newDirector() subject {
 	)}
 }
 
-func walkTable(v *view, each func(*ipvs.Table, *identity)) {
-	each(v.table, &identity{values: []string{v.name}, origin: v.origin})
+func walkTable(v *view, each func([]ipvs.Table, group)) {
+	each([]ipvs.Table{*v.table}, group{identities: []identity{{last: v.name, origin: v.origin}}})
 }
 
 func countServers(t *ipvs.Table) float64 {
@@ -37,7 +37,7 @@ func countServers(t *ipvs.Table) float64 {
 	return float64(n)
 }
 
-func putVersion(v *view, o *output) { o.addWith(1, v.name, v.table.Director.Version.String()) }
+func putVersion(v *view, o *output) { o.add(1, v.name, v.table.Director.Version.String()) }
 
 // putTimeouts leaves out what is zero: a protocol that the kernel was built
 // without, or all in a table from /proc.
@@ -48,32 +48,32 @@ func putTimeouts(v *view, o *output) {
 		value time.Duration
 	}{{"tcp", t.TCP}, {"tcp_fin", t.TCPFin}, {"udp", t.UDP}} {
 		if timeout.value != 0 {
-			o.addWith(timeout.value.Seconds(), v.name, timeout.state)
+			o.add(timeout.value.Seconds(), v.name, timeout.state)
 		}
 	}
 }
 
 func putDaemons(v *view, o *output) {
 	for _, s := range v.table.Director.SyncDaemons {
-		o.addWith(1, v.name, s.Role, s.Interface, strconv.FormatUint(uint64(s.SyncID), 10),
+		o.add(1, v.name, s.Role, s.Interface, strconv.FormatUint(uint64(s.SyncID), 10),
 			s.Group, strconv.Itoa(int(s.Port)), strconv.Itoa(int(s.TTL)))
 	}
 }
 
 func putDaemonBytes(v *view, o *output) {
 	for _, s := range v.table.Director.SyncDaemons {
-		o.addWith(float64(s.MaxLength), v.name, s.Role)
+		o.add(float64(s.MaxLength), v.name, s.Role)
 	}
 }
 
 func putFingerprints(v *view, o *output) {
-	membership, weights := v.fingerprints()
-	o.addWith(membership, v.name, "membership")
-	o.addWith(weights, v.name, "weights")
+	membership, weights := v.fingerprint.values()
+	o.add(membership, v.name, "membership")
+	o.add(weights, v.name, "weights")
 }
 
 func putApplications(v *view, o *output) {
 	for _, a := range v.table.Director.Applications {
-		o.addWith(float64(a.Connections), v.name, a.Name, a.Protocol, strconv.Itoa(int(a.Port)))
+		o.add(float64(a.Connections), v.name, a.Name, a.Protocol, strconv.Itoa(int(a.Port)))
 	}
 }

@@ -23,7 +23,3 @@ func (f *filter) shows(id string) bool {
 func (f *filter) omitsServers(s *ipvs.VirtualService) bool {
 	return f.limit > 0 && len(s.Servers) > f.limit
 }
-
-func (f *filter) view(s *ipvs.VirtualService, kept *kept) serviceView {
-	return serviceView{VirtualService: s, kept: kept, sums: sumsOf(s), hidden: !f.shows(kept.id), omitted: f.omitsServers(s)}
-}

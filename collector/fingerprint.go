@@ -18,11 +18,11 @@ type fingerprint struct {
 // fingerprintOf hashes a virtual service and its servers. kept has their
 // identities.
 func fingerprintOf(s *ipvs.VirtualService, kept *kept) fingerprint {
-	f := fingerprint{members: xxhash.Sum64String(kept.id)}
-	entry := append([]byte(kept.id), ' ')
+	f := fingerprint{members: xxhash.Sum64String(kept.last)}
+	entry := append([]byte(kept.last), ' ')
 	start := len(entry)
 	for i := range s.Servers {
-		entry = append(entry[:start], kept.servers[i].id...)
+		entry = append(entry[:start], kept.servers[i].last...)
 		f.members += xxhash.Sum64(entry)
 		entry = strconv.AppendUint(append(entry, ' '), uint64(s.Servers[i].Weight), 10)
 		f.weights += xxhash.Sum64(entry)
@@ -30,15 +30,14 @@ func fingerprintOf(s *ipvs.VirtualService, kept *kept) fingerprint {
 	return f
 }
 
-// fingerprints hashes which services and servers there are, and the same with
-// the servers' weights. A float64 holds the upper 53 bits exactly.
-func (t *tableRead) fingerprints() (membership, weights float64) {
-	var sum fingerprint
-	for i := range t.services {
-		f := &t.services[i].fingerprint
-		sum.members += f.members
-		sum.weights += f.weights
-	}
+func (f *fingerprint) add(other fingerprint) {
+	f.members += other.members
+	f.weights += other.weights
+}
+
+// values returns the hash of which services and servers there are, and that
+// with the servers' weights. A float64 holds the upper 53 bits exactly.
+func (f fingerprint) values() (membership, weights float64) {
 	const unused = 64 - 53
-	return float64(sum.members >> unused), float64((sum.members + sum.weights) >> unused)
+	return float64(f.members >> unused), float64((f.members + f.weights) >> unused)
 }

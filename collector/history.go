@@ -33,15 +33,9 @@ type serverEntry struct {
 // kept is what scrapes show of a virtual service besides the table itself. They
 // share it, so that it is not changed but replaced.
 type kept struct {
-	keptEntry
-	servers     []keptEntry // in the table's order
+	identity
+	servers     []identity // in the table's order
 	fingerprint fingerprint
-}
-
-type keptEntry struct {
-	id     string    // identity
-	text   string    // the labels, as appendLabels has them
-	origin time.Time // when its counters were all zero; the zero time is unknown
 }
 
 func newHistory(netns string) history {

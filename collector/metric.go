@@ -10,7 +10,7 @@ import (
 // adding one after the other.
 type metrics[T any] struct {
 	labels   []string
-	walk     func(v *view, each func(*T, *identity)) // calls each with every T; what it gets is valid meanwhile only
+	walk     func(v *view, each func([]T, group)) // calls each with all T, in one group or more
 	families []family
 }
 
@@ -28,10 +28,14 @@ func (m *metrics[T]) add(kind prometheus.ValueType, name, help string, value fun
 		if e.procfs && v.table.Source == ipvs.Procfs {
 			return
 		}
-		m.walk(v, func(t *T, id *identity) {
-			if e.when == nil || !e.when(t) {
-				o.add(value(t), id)
+		m.walk(v, func(all []T, g group) {
+			column := o.room(len(all))
+			for i := range all {
+				if column[i] = noValue(); e.when == nil || !e.when(&all[i]) {
+					column[i] = value(&all[i])
+				}
 			}
+			o.addColumn(g, column)
 		})
 	}))
 	return e

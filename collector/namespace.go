@@ -67,11 +67,13 @@ type namespace struct {
 
 // tableRead is a table with what belongs to it. Several scrapes may share it.
 type tableRead struct {
-	table    *ipvs.Table
-	origin   time.Time     // when the director's counters were zero
-	services []serviceView // in the table's order
-	vips     map[ipvs.ServiceID][]netip.Addr
-	marksErr error
+	table       *ipvs.Table
+	origin      time.Time // when the director's counters were zero
+	fingerprint fingerprint
+	services    []serviceView // those that have series, in the table's order
+	identities  []identity    // theirs
+	vips        map[ipvs.ServiceID][]netip.Addr
+	marksErr    error
 }
 
 func newNamespace(d Director, o Options) *namespace {
@@ -135,16 +137,31 @@ func (n *namespace) readTable() (tableRead, error) {
 	}
 	n.retried.Add(uint64(t.Retries))
 	n.repeated.Add(uint64(t.Duplicates))
-	r := tableRead{table: t, services: make([]serviceView, len(t.Services))}
-	kept := n.history.apply(t, time.Now())
-	r.origin = n.history.director.origin
-	for i := range r.services {
-		r.services[i] = n.filter.view(&t.Services[i], kept[i])
-	}
+	r := n.show(t, time.Now())
 	if n.marks && t.HasMarks() {
 		r.vips, r.marksErr = n.director.Marks()
 	}
 	return r, nil
+}
+
+// show brings together what is shown of a table that was read at now.
+func (n *namespace) show(t *ipvs.Table, now time.Time) tableRead {
+	all := n.history.apply(t, now)
+	r := tableRead{
+		table: t, origin: n.history.director.origin,
+		services: make([]serviceView, 0, len(all)), identities: make([]identity, 0, len(all)),
+	}
+	for i, kept := range all {
+		r.fingerprint.add(kept.fingerprint)
+		if s := &t.Services[i]; n.filter.shows(kept.last) {
+			shown := serviceView{VirtualService: s, sums: sumsOf(s), id: kept.last}
+			if !n.filter.omitsServers(s) {
+				shown.servers = kept.servers
+			}
+			r.services, r.identities = append(r.services, shown), append(r.identities, kept.identity)
+		}
+	}
+	return r
 }
 
 // readConnections costs the director no more than it is worth: the kernel's

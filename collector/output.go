@@ -1,26 +1,36 @@
 package collector
 
 import (
+	"math"
 	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// output takes series, family by family, for a registry or as text. The zero
-// value of what it is not for is nil.
+// output takes series, family by family, for a registry or as text.
 type output struct {
-	registry chan<- prometheus.Metric
+	registry chan<- prometheus.Metric // if text is nil
 	text     *text
 	family   *family
+	column   []float64 // room for one
 }
 
 // identity is what the series of one thing have in common.
 type identity struct {
-	values []string  // of the labels, in the family's order
-	text   string    // the labels as text, "" where that is not kept; see appendLabels
+	last   string    // value of the last label
+	text   string    // all labels, as appendLabels has them; "" where that is not kept
 	origin time.Time // when its counters were all zero; the zero time is unknown
 }
+
+// group is things whose series differ in the last label alone.
+type group struct {
+	before     []string // values of the labels before it
+	identities []identity
+}
+
+// noValue stands in a column for a series that is not there.
+func noValue() float64 { return math.NaN() }
 
 // putFamily takes all series of a family.
 func (o *output) putFamily(f *family, views []view) {
@@ -38,22 +48,39 @@ func (o *output) begin(f *family) {
 	}
 }
 
-// add takes a series.
-func (o *output) add(value float64, id *identity) {
-	if o.text != nil {
-		o.text.add(value, id)
-		return
-	}
-	values := slices.Clone(id.values)
-	if o.family.kind == prometheus.CounterValue && !id.origin.IsZero() {
-		o.registry <- prometheus.MustNewConstMetricWithCreatedTimestamp(o.family.desc, o.family.kind, value, id.origin, values...)
-		return
-	}
-	o.registry <- prometheus.MustNewConstMetric(o.family.desc, o.family.kind, value, values...)
+// room returns a column for n values, which are to be set.
+func (o *output) room(n int) []float64 {
+	o.column = slices.Grow(o.column[:0], n)[:n]
+	return o.column
 }
 
-// addWith takes a series of which nothing is kept but the values of its
-// labels.
-func (o *output) addWith(value float64, values ...string) {
-	o.add(value, &identity{values: values})
+// addColumn takes a series of each thing in a group, or noValue.
+func (o *output) addColumn(g group, column []float64) {
+	if o.text != nil {
+		o.text.addColumn(g, column)
+		return
+	}
+	for i, value := range column {
+		if !math.IsNaN(value) {
+			of := &g.identities[i]
+			o.register(value, of.origin, append(slices.Clone(g.before), of.last))
+		}
+	}
+}
+
+// add takes one series, by the values of its labels.
+func (o *output) add(value float64, labels ...string) {
+	if o.text != nil {
+		o.text.add(value, labels)
+		return
+	}
+	o.register(value, time.Time{}, slices.Clone(labels))
+}
+
+func (o *output) register(value float64, origin time.Time, labels []string) {
+	if o.family.kind == prometheus.CounterValue && !origin.IsZero() {
+		o.registry <- prometheus.MustNewConstMetricWithCreatedTimestamp(o.family.desc, o.family.kind, value, origin, labels...)
+		return
+	}
+	o.registry <- prometheus.MustNewConstMetric(o.family.desc, o.family.kind, value, labels...)
 }

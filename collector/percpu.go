@@ -12,8 +12,10 @@ func newPerCPU() subject {
 	return subject{name: NamePerCPU, part: partCPUs, families: m.families}
 }
 
-func walkCPUs(v *view, each func(*ipvs.CPUStats, *identity)) {
+func walkCPUs(v *view, each func([]ipvs.CPUStats, group)) {
+	identities := make([]identity, len(v.cpus))
 	for i := range v.cpus {
-		each(&v.cpus[i], &identity{values: []string{v.name, strconv.Itoa(v.cpus[i].CPU)}})
+		identities[i].last = strconv.Itoa(v.cpus[i].CPU)
 	}
+	each(v.cpus, group{[]string{v.name}, identities})
 }

@@ -11,10 +11,10 @@ import (
 func newRates() subject {
 	director := metrics[ipvs.Table]{labels: []string{"netns"}, walk: walkTable}
 	addRates(&director, "ipvs_", "the whole director", true, func(t *ipvs.Table) *ipvs.Rates { return &t.Director.Stats.Rates })
-	services := metrics[serviceView]{labels: []string{"netns", "service"}, walk: (*view).eachService}
+	services := metrics[serviceView]{labels: []string{"netns", "service"}, walk: walkServices}
 	addRates(&services, "ipvs_service_", "the virtual service", false, func(s *serviceView) *ipvs.Rates { return &s.Stats.Rates })
-	servers := metrics[serverView]{labels: []string{"netns", "service", "server"}, walk: (*view).eachServer}
-	addRates(&servers, "ipvs_server_", "the real server", false, func(s *serverView) *ipvs.Rates { return &s.Stats.Rates })
+	servers := metrics[ipvs.RealServer]{labels: []string{"netns", "service", "server"}, walk: walkServers}
+	addRates(&servers, "ipvs_server_", "the real server", false, func(s *ipvs.RealServer) *ipvs.Rates { return &s.Stats.Rates })
 	return subject{name: NameRates, part: partTable, families: slices.Concat(director.families, services.families, servers.families)}
 }
 

@@ -17,11 +17,11 @@ func render(netns string, s *ipvs.VirtualService) *kept {
 		texts = append(s.Servers[i].ID.AppendTo(append(texts, before...)), after...)
 		ends[i] = len(texts)
 	}
-	k := &kept{keptEntry: keptEntry{id: id, text: head + own}, servers: make([]keptEntry, len(s.Servers))}
+	k := &kept{identity: identity{last: id, text: head + own}, servers: make([]identity, len(s.Servers))}
 	all, start := string(texts), 0
 	for i, end := range ends {
 		text := all[start:end]
-		k.servers[i] = keptEntry{id: text[len(before) : len(text)-len(after)], text: text}
+		k.servers[i] = identity{last: text[len(before) : len(text)-len(after)], text: text}
 		start = end
 	}
 	return k

@@ -26,7 +26,7 @@ func newSelf() self {
 		success:  newGauge("ipvs_scrape_collector_success", "1 when the collector had what it needed of every network namespace, else 0.", collector, nil),
 		families: []family{
 			newGauge("ipvs_up", "1 when the last read of the network namespace worked, else 0.", netns,
-				func(v *view, o *output) { o.addWith(oneIf(v.up()), v.name) }),
+				func(v *view, o *output) { o.add(oneIf(v.up()), v.name) }),
 			newGauge("ipvs_source_info", "The kernel interface that the table was read through.", []string{"netns", "source"}, putSource),
 			newFamily(prometheus.CounterValue, "ipvs_read_retries_total", "Dumps that were read again because the table was edited meanwhile.", netns,
 				func(v *view, o *output) { putOwnCount(v, o, v.retried.Load()) }),
@@ -47,22 +47,22 @@ func (s *self) describe(ch chan<- *prometheus.Desc) {
 func (s *self) putRuns(o *output, runs []run) {
 	o.begin(&s.duration)
 	for _, r := range runs {
-		o.addWith(r.took.Seconds(), r.name)
+		o.add(r.took.Seconds(), r.name)
 	}
 	o.begin(&s.success)
 	for _, r := range runs {
-		o.addWith(oneIf(r.success), r.name)
+		o.add(oneIf(r.success), r.name)
 	}
 }
 
 func putSource(v *view, o *output) {
 	if v.table != nil {
-		o.addWith(1, v.name, string(v.table.Source))
+		o.add(1, v.name, string(v.table.Source))
 	}
 }
 
 func putOwnCount(v *view, o *output, n uint64) {
-	o.add(float64(n), &identity{values: []string{v.name}, origin: v.since})
+	o.addColumn(group{identities: []identity{{last: v.name, origin: v.since}}}, []float64{float64(n)})
 }
 
 func oneIf(condition bool) float64 {

@@ -7,49 +7,41 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// serverView is a real server as one virtual service sees it.
-type serverView struct {
-	*ipvs.RealServer
-	service *serviceView
-	id      string
-	factor  uint32 // of overheads
+// walkServers calls each with the real servers of one virtual service after
+// the other.
+func walkServers(v *view, each func([]ipvs.RealServer, group)) {
+	eachServed(v, func(s *serviceView, g group) { each(s.Servers, g) })
 }
 
-// eachServer calls each with every real server that has series.
-func (v *view) eachServer(each func(*serverView, *identity)) {
-	id := identity{values: []string{v.name, "", ""}}
-	server := serverView{factor: v.table.Director.OverheadFactor}
-	v.eachService(func(s *serviceView, _ *identity) {
-		if s.omitted {
-			return
+// eachServed calls each with every virtual service whose real servers have
+// series.
+func eachServed(v *view, each func(*serviceView, group)) {
+	before := []string{v.name, ""}
+	for i := range v.services {
+		if s := &v.services[i]; s.servers != nil {
+			before[1] = s.id
+			each(s, group{before, s.servers})
 		}
-		server.service, id.values[1] = s, s.id
-		for i := range s.Servers {
-			kept := &s.servers[i]
-			server.RealServer, server.id = &s.Servers[i], kept.id
-			id.values[2], id.text, id.origin = kept.id, kept.text, kept.origin
-			each(&server, &id)
-		}
-	})
+	}
 }
 
 func newServers() subject {
-	m := metrics[serverView]{labels: []string{"netns", "service", "server"}, walk: (*view).eachServer}
-	addStats(&m, "ipvs_server_", "by the real server", false, func(s *serverView) *ipvs.Stats { return &s.Stats })
+	m := metrics[ipvs.RealServer]{labels: []string{"netns", "service", "server"}, walk: walkServers}
+	addStats(&m, "ipvs_server_", "by the real server", false, func(s *ipvs.RealServer) *ipvs.Stats { return &s.Stats })
 	m.gauge("ipvs_server_weight", "Weight of the real server; 0 is quiescent.",
-		func(s *serverView) float64 { return float64(s.Weight) })
+		func(s *ipvs.RealServer) float64 { return float64(s.Weight) })
 	m.gauge("ipvs_server_active_connections", "Connections that are being set up or established; UDP has none.",
-		func(s *serverView) float64 { return float64(s.ActiveConnections) })
+		func(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) })
 	m.gauge("ipvs_server_inactive_connections", "Connections in all other states, closed ones until they time out included.",
-		func(s *serverView) float64 { return float64(s.InactiveConnections) })
+		func(s *ipvs.RealServer) float64 { return float64(s.InactiveConnections) })
 	m.gauge("ipvs_server_persistent_connections", "Persistence templates that lead to the real server.",
-		func(s *serverView) float64 { return float64(s.PersistentConnections) }).unlessFromProc()
+		func(s *ipvs.RealServer) float64 { return float64(s.PersistentConnections) }).unlessFromProc()
 	m.gauge("ipvs_server_upper_threshold_connections", "Active and inactive connections from which the real server gets no new ones.",
-		func(s *serverView) float64 { return float64(s.UpperThreshold) }).
-		unless(func(s *serverView) bool { return s.UpperThreshold == 0 })
+		func(s *ipvs.RealServer) float64 { return float64(s.UpperThreshold) }).
+		unless(func(s *ipvs.RealServer) bool { return s.UpperThreshold == 0 })
 	m.gauge("ipvs_server_lower_threshold_connections", "Connections below which an overloaded real server gets new ones again.",
-		func(s *serverView) float64 { return float64(s.LowerThreshold) }).
-		unless(func(s *serverView) bool { return s.LowerThreshold == 0 })
+		func(s *ipvs.RealServer) float64 { return float64(s.LowerThreshold) }).
+		unless(func(s *ipvs.RealServer) bool { return s.LowerThreshold == 0 })
 	return subject{name: NameServers, part: partTable, families: append(m.families,
 		newGauge("ipvs_server_overhead", "Cost by which the service's scheduler compares real servers under the running kernel's formula; the lowest is chosen next, +Inf is weight 0. "+
 			"With f = 256 or, since Linux 7.2, 6.12.104 and 6.1.183, 257: lc f*active+inactive; wlc, lblc, lblcr, twos that/weight; sed (active+1)/weight; nq likewise, and 0 when idle.",
@@ -64,41 +56,55 @@ func newServers() subject {
 }
 
 func putOverheads(v *view, o *output) {
-	v.eachServer(func(s *serverView, id *identity) {
-		if cost, ok := ipvs.Overhead(s.service.Scheduler, s.RealServer, s.factor); ok {
-			o.add(cost, id)
+	eachServed(v, func(s *serviceView, g group) {
+		column := o.room(len(s.Servers))
+		for i := range s.Servers {
+			cost, ok := ipvs.Overhead(s.Scheduler, &s.Servers[i], v.table.Director.OverheadFactor)
+			if column[i] = cost; !ok {
+				column[i] = noValue()
+			}
 		}
+		o.addColumn(g, column)
 	})
 }
 
 func putShares(v *view, o *output) {
-	var of *serviceView
-	var shares []float64 // of its servers
-	i := 0
-	v.eachServer(func(s *serverView, id *identity) {
-		if s.service != of {
-			of, i, shares = s.service, 0, ipvs.AppendExpectedShares(shares[:0], s.service.Scheduler, s.service.Servers)
-		}
-		if len(shares) > 0 {
-			o.add(shares[i], id)
-		}
-		i++
+	eachServed(v, func(s *serviceView, g group) {
+		o.addColumn(g, ipvs.AppendExpectedShares(o.room(len(s.Servers))[:0], s.Scheduler, s.Servers))
 	})
 }
 
 func putServerInfo(v *view, o *output) {
-	v.eachServer(func(s *serverView, _ *identity) {
-		tunnelType, tunnelPort := "", ""
-		if s.Forward == ipvs.Tunnelled && v.table.Source != ipvs.Procfs {
-			tunnelType = s.Tunnel.Type.String()
+	eachServed(v, func(s *serviceView, _ group) {
+		for i := range s.Servers {
+			server, id := &s.Servers[i], s.servers[i].last
+			tunnelType, tunnelPort := "", ""
+			if isTunnel(v, server) {
+				tunnelType = server.Tunnel.Type.String()
+			}
+			if server.Tunnel.Port != 0 {
+				tunnelPort = strconv.Itoa(int(server.Tunnel.Port))
+			}
+			address, port := splitAddress(id)
+			o.add(1, v.name, s.id, id, address, port, server.Forward.String(), tunnelType, tunnelPort,
+				v.naming.Server(v.name, s.ID, server.ID))
 		}
-		if s.Tunnel.Port != 0 {
-			tunnelPort = strconv.Itoa(int(s.Tunnel.Port))
-		}
-		address, port := splitAddress(s.id)
-		o.addWith(1, v.name, s.service.id, s.id, address, port, s.Forward.String(), tunnelType, tunnelPort,
-			v.naming.Server(v.name, s.service.ID, s.ID))
 	})
+}
+
+func putTunnels(v *view, o *output) {
+	eachServed(v, func(s *serviceView, _ group) {
+		for i := range s.Servers {
+			if server := &s.Servers[i]; isTunnel(v, server) && server.Tunnel.Checksum() != "" {
+				o.add(1, v.name, s.id, s.servers[i].last, server.Tunnel.Checksum())
+			}
+		}
+	})
+}
+
+// isTunnel reports whether the kind of a tunnel is known.
+func isTunnel(v *view, s *ipvs.RealServer) bool {
+	return s.Forward == ipvs.Tunnelled && v.table.Source != ipvs.Procfs
 }
 
 // splitAddress cuts ADDRESS:PORT or [ADDRESS]:PORT.
@@ -109,15 +115,4 @@ func splitAddress(id string) (address, port string) {
 		address = address[1 : len(address)-1]
 	}
 	return address, port
-}
-
-func putTunnels(v *view, o *output) {
-	v.eachServer(func(s *serverView, _ *identity) {
-		if s.Forward != ipvs.Tunnelled || v.table.Source == ipvs.Procfs {
-			return
-		}
-		if checksum := s.Tunnel.Checksum(); checksum != "" {
-			o.addWith(1, v.name, s.service.id, s.id, checksum)
-		}
-	})
 }

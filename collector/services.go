@@ -7,13 +7,13 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// serviceView is a virtual service with what is shown of it besides.
+// serviceView is a virtual service that has series, with what is shown of it
+// besides.
 type serviceView struct {
 	*ipvs.VirtualService
-	*kept
 	sums
-	hidden  bool // it has no series
-	omitted bool // its servers have none
+	id      string
+	servers []identity // in the table's order; nil if they have no series
 }
 
 // sums are over all real servers of a virtual service.
@@ -42,19 +42,12 @@ func sumsOf(s *ipvs.VirtualService) sums {
 	return sum
 }
 
-// eachService calls each with every virtual service that has series.
-func (v *view) eachService(each func(*serviceView, *identity)) {
-	id := identity{values: []string{v.name, ""}}
-	for i := range v.services {
-		if s := &v.services[i]; !s.hidden {
-			id.values[1], id.text, id.origin = s.id, s.text, s.origin
-			each(s, &id)
-		}
-	}
+func walkServices(v *view, each func([]serviceView, group)) {
+	each(v.services, group{[]string{v.name}, v.identities})
 }
 
 func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) subject {
-	m := metrics[serviceView]{labels: []string{"netns", "service"}, walk: (*view).eachService}
+	m := metrics[serviceView]{labels: []string{"netns", "service"}, walk: walkServices}
 	addStats(&m, "ipvs_service_", "by the virtual service", false, func(s *serviceView) *ipvs.Stats { return &s.Stats })
 	m.gauge("ipvs_service_persistence_timeout_seconds", "How long a client sticks to its real server.",
 		func(s *serviceView) float64 { return s.Persistence.Seconds() }).
@@ -69,7 +62,7 @@ func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) sub
 		func(s *serviceView) float64 { return float64(s.persistent) }).unlessFromProc()
 	m.gauge("ipvs_service_servers_omitted", "Real servers without series of their own, where the service has more than the limit.",
 		func(s *serviceView) float64 { return float64(len(s.Servers)) }).
-		unless(func(s *serviceView) bool { return !s.omitted })
+		unless(func(s *serviceView) bool { return s.servers != nil })
 	return subject{name: NameServices, part: partTable, families: append(m.families,
 		newGauge("ipvs_service_info", "A virtual service and how it is scheduled.",
 			[]string{"netns", "service", "proto", "address", "port", "fwmark", "family", "scheduler", "scheduler_flags", "pe", "persistent", "netmask", "one_packet", "name"}, putServiceInfo),
@@ -81,12 +74,13 @@ func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) sub
 }
 
 func putServiceInfo(v *view, o *output) {
-	v.eachService(func(s *serviceView, _ *identity) {
+	for i := range v.services {
+		s := &v.services[i]
 		proto, address, port, mark := splitService(s.id)
-		o.addWith(1, v.name, s.id, proto, address, port, mark, s.ID.Family().String(), s.Scheduler,
+		o.add(1, v.name, s.id, proto, address, port, mark, s.ID.Family().String(), s.Scheduler,
 			strings.Join(s.SchedulerFlags(), ","), s.Engine, strconv.FormatBool(s.Flags.Has(ipvs.FlagPersistent)),
 			s.Netmask.String(), strconv.FormatBool(s.Flags.Has(ipvs.FlagOnePacket)), v.serviceName(s.ID))
-	})
+	}
 }
 
 // splitService cuts the identity of a virtual service; what it has not is
@@ -102,13 +96,14 @@ func splitService(id string) (proto, address, port, mark string) {
 
 // putStates leaves out the overloaded where thresholds are unknown.
 func putStates(v *view, o *output) {
-	v.eachService(func(s *serviceView, _ *identity) {
-		o.addWith(float64(s.available), v.name, s.id, "available")
-		o.addWith(float64(s.quiescent), v.name, s.id, "quiescent")
+	for i := range v.services {
+		s := &v.services[i]
+		o.add(float64(s.available), v.name, s.id, "available")
+		o.add(float64(s.quiescent), v.name, s.id, "quiescent")
 		if v.table.Source != ipvs.Procfs {
-			o.addWith(float64(s.overloaded), v.name, s.id, "overloaded")
+			o.add(float64(s.overloaded), v.name, s.id, "overloaded")
 		}
-	})
+	}
 }
 
 func putMismatch(mismatch func(string, *ipvs.VirtualService) (int, bool)) func(*view, *output) {
@@ -116,12 +111,13 @@ func putMismatch(mismatch func(string, *ipvs.VirtualService) (int, bool)) func(*
 		if mismatch == nil {
 			return
 		}
-		v.eachService(func(s *serviceView, id *identity) {
+		for i := range v.services {
+			s := &v.services[i]
 			if name := v.serviceName(s.ID); name != "" {
 				if n, ok := mismatch(name, s.VirtualService); ok {
-					o.add(float64(n), id)
+					o.add(float64(n), v.name, s.id)
 				}
 			}
-		})
+		}
 	}
 }

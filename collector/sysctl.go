@@ -13,7 +13,7 @@ func newSysctl() subject {
 func putSysctls(v *view, o *output) {
 	for _, setting := range v.sysctls {
 		if setting.Text == "" {
-			o.addWith(float64(setting.Value), v.name, setting.Name)
+			o.add(float64(setting.Value), v.name, setting.Name)
 		}
 	}
 }
@@ -21,7 +21,7 @@ func putSysctls(v *view, o *output) {
 func putSysctlTexts(v *view, o *output) {
 	for _, setting := range v.sysctls {
 		if setting.Text != "" {
-			o.addWith(1, v.name, setting.Name, setting.Text)
+			o.add(1, v.name, setting.Name, setting.Text)
 		}
 	}
 }
@@ -29,7 +29,7 @@ func putSysctlTexts(v *view, o *output) {
 func putDefenses(v *view, o *output) {
 	for _, setting := range v.sysctls {
 		if setting.Text == "" && isDefense(setting) {
-			o.addWith(oneIf(setting.Value >= defenseActive), v.name, setting.Name)
+			o.add(oneIf(setting.Value >= defenseActive), v.name, setting.Name)
 		}
 	}
 }

@@ -44,17 +44,43 @@ func (t *text) begin(f *family) {
 	}
 }
 
-// add appends the line of a series.
-func (t *text) add(value float64, id *identity) {
+// addColumn appends a line for each value of a column.
+func (t *text) addColumn(g group, column []float64) {
+	for i, value := range column {
+		if math.IsNaN(value) {
+			continue
+		}
+		of := &g.identities[i]
+		t.appendLine(t.family.name, g.before, of, value)
+		if t.created != "" && !of.origin.IsZero() {
+			t.appendLine(t.created, g.before, of, float64(of.origin.UnixNano())/1e9)
+		}
+	}
+}
+
+func (t *text) appendLine(name string, before []string, of *identity, value float64) {
 	if !t.begun {
 		t.appendHeader()
 	}
-	b := t.appendLabels(append(t.buffer, t.family.name...), id)
-	t.buffer = append(t.appendNumber(b, value), '\n')
-	if t.created != "" && !id.origin.IsZero() {
-		b := t.appendLabels(append(t.buffer, t.created...), id)
-		t.buffer = append(t.appendNumber(b, float64(id.origin.UnixNano())/1e9), '\n')
+	b := append(t.buffer, name...)
+	if of.text != "" {
+		b = append(b, of.text...)
+	} else {
+		b = appendLabels(b, t.family.frames, append(before, of.last))
 	}
+	t.buffer = append(t.appendNumber(b, value), '\n')
+	if len(t.buffer) >= textSize {
+		t.flush()
+	}
+}
+
+// add appends the line of a series.
+func (t *text) add(value float64, labels []string) {
+	if !t.begun {
+		t.appendHeader()
+	}
+	b := appendLabels(append(t.buffer, t.family.name...), t.family.frames, labels)
+	t.buffer = append(t.appendNumber(b, value), '\n')
 	if len(t.buffer) >= textSize {
 		t.flush()
 	}
@@ -76,14 +102,7 @@ func (t *text) appendHeader() {
 	}
 }
 
-// appendLabels appends the labels and the space that follows them.
-func (t *text) appendLabels(b []byte, id *identity) []byte {
-	if id.text != "" {
-		return append(b, id.text...)
-	}
-	return appendLabels(b, t.family.frames, id.values)
-}
-
+// appendLabels appends labels and the space that follows them.
 func appendLabels(b []byte, frames []frame, values []string) []byte {
 	for _, f := range frames {
 		b = append(b, f.text...)

@@ -105,6 +105,20 @@ func TestMobyLosesTunnels(t *testing.T) {
 	}
 }
 
+// What a read allocates does not grow with the table.
+func TestReadAllocates(t *testing.T) {
+	const most = 100
+	c := openDirector(t, bigTable(100, 100))
+	got := testing.AllocsPerRun(3, func() {
+		if _, err := c.Table(); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if got > most {
+		t.Errorf("%v allocations, want %d at most", got, most)
+	}
+}
+
 // BenchmarkRead reads 100 services of 100 real servers by every way there is:
 //
 //	CGO_ENABLED=0 go test -tags lab -run '^$' -bench Read -benchmem ./e2e

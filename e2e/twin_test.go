@@ -140,9 +140,9 @@ func (w *twin) edit(s *director.Service, server ipvs.ServerID, e ipvs.Edit) {
 	if err != nil {
 		w.Fatal(err)
 	}
-	got, err := w.kernel.EditServer(s.ID(), server, e)
-	if err != nil || got != want {
-		w.Fatalf("edit: written %v, want %v; %v", got, want, err)
+	got := w.kernel.EditServers(s.ID(), []ipvs.ServerEdit{{Server: server, Edit: e}})[0]
+	if got.Err != nil || got.Written != want {
+		w.Fatalf("edit: written %v, want %v; %v", got.Written, want, got.Err)
 	}
 }
 

@@ -32,8 +32,9 @@ func TestClientOutlivesModule(t *testing.T) {
 		t.Errorf("/proc without the module: error %v, want %v", err, ipvs.ErrNotSupported)
 	}
 	s := ipvstest.Services()[0]
-	if _, err := c.EditServer(s.ID, s.Servers[0].ID, ipvs.Edit{Weight: new(uint32(1))}); !errors.Is(err, ipvs.ErrNotSupported) {
-		t.Errorf("edit without the module: error %v, want %v", err, ipvs.ErrNotSupported)
+	edits := []ipvs.ServerEdit{{Server: s.Servers[0].ID, Edit: ipvs.Edit{Weight: new(uint32(1))}}}
+	if got := c.EditServers(s.ID, edits); !errors.Is(got[0].Err, ipvs.ErrNotSupported) {
+		t.Errorf("edit without the module: error %v, want %v", got[0].Err, ipvs.ErrNotSupported)
 	}
 	if loaded := sh(t, "lsmod | grep -c '^ip_vs ' || true"); loaded != "0\n" {
 		t.Error("reading has loaded the module")

@@ -15,8 +15,8 @@ func TestCapturedAnswers(t *testing.T) {
 		t.Run(filepath.Base(folder), func(t *testing.T) {
 			table := &Table{Source: Netlink, Director: capturedDirector(t, folder)}
 			for _, message := range capturedMessages(t, folder, "services") {
-				s, err := parseService(message)
-				if err != nil {
+				var s VirtualService
+				if err := parseService(&s, message, names{}); err != nil {
 					t.Fatal(err)
 				}
 				table.Services = append(table.Services, s)
@@ -43,7 +43,7 @@ func capturedDirector(t *testing.T, folder string) Director {
 		t.Fatal(err)
 	}
 	for _, message := range capturedMessages(t, folder, "daemons") {
-		daemon, err := parseDaemon(message)
+		daemon, err := parseDaemon(message, names{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,11 +54,16 @@ func capturedDirector(t *testing.T, folder string) Director {
 
 func capturedServers(t *testing.T, folder string, number int, family Family) []RealServer {
 	t.Helper()
+	another := RealServer{Forward: 7, Tunnel: Tunnel{1, 2, 3}, Weight: 4, UpperThreshold: 5, LowerThreshold: 6, ActiveConnections: 7,
+		InactiveConnections: 8, PersistentConnections: 9, Stats: narrowStats}
 	var servers []RealServer
 	for _, message := range capturedMessages(t, folder, fmt.Sprintf("servers-%d", number)) {
-		s, err := parseServer(message, family)
-		if err != nil {
+		s := another
+		if err := parseServer(&s, message, family); err != nil {
 			t.Fatal(err)
+		}
+		if m := (*serverLayout)(message); len(message) != len(m) || !m.holds() {
+			t.Error("a real server is not laid out as kernels do it")
 		}
 		servers = append(servers, s)
 	}

@@ -24,31 +24,38 @@ const (
 )
 
 func (a *attributes) next() bool {
-	if a.err != nil || len(a.rest) == 0 {
+	b := a.rest
+	if a.err != nil || len(b) == 0 {
 		return false
 	}
-	if len(a.rest) < attributeHeader {
-		a.err = fmt.Errorf("netlink attributes end in %d stray bytes", len(a.rest))
+	if len(b) < attributeHeader {
+		a.err = fmt.Errorf("netlink attributes end in %d stray bytes", len(b))
 		return false
 	}
-	length := int(binary.NativeEndian.Uint16(a.rest))
-	if length < attributeHeader || length > len(a.rest) {
-		a.err = fmt.Errorf("netlink attribute of length %d in %d bytes", length, len(a.rest))
+	length := int(binary.NativeEndian.Uint16(b))
+	if length < attributeHeader || length > len(b) {
+		a.err = fmt.Errorf("netlink attribute of length %d in %d bytes", length, len(b))
 		return false
 	}
-	a.kind = binary.NativeEndian.Uint16(a.rest[2:]) & attributeTypeMask
-	a.value = a.rest[attributeHeader:length]
-	a.rest = a.rest[min((length+3)&^3, len(a.rest)):]
+	a.kind = binary.NativeEndian.Uint16(b[2:]) & attributeTypeMask
+	a.value = b[attributeHeader:length]
+	a.rest = b[min((length+3)&^3, len(b)):]
 	return true
 }
 
 // has reports whether the value is size bytes long, and notes an error when
 // it is not.
 func (a *attributes) has(size int) bool {
-	if len(a.value) != size && a.err == nil {
-		a.err = fmt.Errorf("netlink attribute %d is %d bytes long, not %d", a.kind, len(a.value), size)
+	if len(a.value) != size {
+		a.noteSize(size)
 	}
 	return a.err == nil
+}
+
+func (a *attributes) noteSize(want int) {
+	if a.err == nil {
+		a.err = fmt.Errorf("netlink attribute %d is %d bytes long, not %d", a.kind, len(a.value), want)
+	}
 }
 
 func (a *attributes) uint8() uint8 {
@@ -92,7 +99,7 @@ func (a *attributes) counter() uint64 {
 
 // text reads a string, without the NUL that may end it. The kernel takes
 // names of any bytes; those that are not UTF-8 are replaced.
-func (a *attributes) text() string {
+func (a *attributes) text(n names) string {
 	before, _, _ := bytes.Cut(a.value, []byte{0})
-	return string(bytes.ToValidUTF8(before, []byte("\uFFFD")))
+	return n.text(before)
 }

@@ -3,7 +3,6 @@ package ipvs
 import (
 	"cmp"
 	"errors"
-	"slices"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -24,9 +23,8 @@ type Client struct {
 	proc   *proc
 	marks  *markReader
 
-	mu          sync.Mutex
-	conn        *conn // nil until the first use, and after a fault
-	serverCount int   // of the last table, to size the next
+	mu   sync.Mutex
+	conn *conn // nil until the first use, and after a fault
 }
 
 // Options say what a [Client] reads; the zero value is the IPVS of the
@@ -105,14 +103,12 @@ func (c *Client) disconnect() {
 func (c *Client) connected(use func(*conn) error) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.netns.do(func() error {
-		wasOpen := c.conn != nil
-		err := c.try(use)
-		if wasOpen && c.conn == nil {
-			err = c.try(use)
-		}
-		return err
-	})
+	wasOpen := c.conn != nil
+	err := c.try(use)
+	if wasOpen && c.conn == nil {
+		err = c.try(use)
+	}
+	return err
 }
 
 func (c *Client) try(use func(*conn) error) error {
@@ -126,16 +122,25 @@ func (c *Client) try(use func(*conn) error) error {
 	return cause(err)
 }
 
+// connect opens a socket inside the client's network namespace, where it stays,
+// so that the namespace needs to be entered only once. While it is open, no
+// other namespace can get the number of its own.
 func (c *Client) connect() error {
 	if c.conn != nil {
-		return nil
-	}
-	if err := c.proc.probe(); err != nil {
+		err := c.netns.check()
+		if err != nil {
+			c.disconnect()
+		}
 		return err
 	}
-	conn, err := dial()
-	c.conn = conn
-	return err
+	return c.netns.do(func() error {
+		if err := c.proc.probe(); err != nil {
+			return err
+		}
+		conn, err := dial()
+		c.conn = conn
+		return err
+	})
 }
 
 // isAnswer tells what the kernel said of a virtual service or real server
@@ -165,63 +170,4 @@ func (c *Client) Servers(id ServiceID) ([]RealServer, error) {
 		return nil, &Error{Op: "list real servers", Service: id, Err: err}
 	}
 	return servers, nil
-}
-
-// EditServer changes fields of a real server and leaves all others as they
-// are. It writes nothing, and says so, when nothing differs, since every
-// write makes the kernel drop the server's cached route and some schedulers
-// start over.
-//
-// The kernel has no partial and no conditional edit: the server is read,
-// changed and written back whole, and an edit of somebody else's in between
-// is lost.
-func (c *Client) EditServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
-	err = c.connected(func(conn *conn) error {
-		written, err = conn.editServer(id, server, edit)
-		return err
-	})
-	if err != nil {
-		return false, &Error{Op: "edit", Service: id, Server: server, Err: err}
-	}
-	return written, nil
-}
-
-var (
-	errTooLarge   = errors.New("the value is over 2147483647")
-	errThresholds = errors.New("the lower threshold is over the upper one")
-)
-
-func (c *conn) editServer(id ServiceID, server ServerID, edit Edit) (written bool, err error) {
-	servers, err := c.existingServers(id)
-	if err != nil {
-		return false, err
-	}
-	i := slices.IndexFunc(servers, func(s RealServer) bool { return s.ID == server })
-	if i < 0 {
-		return false, ErrNoServer
-	}
-	edited := edit.Apply(servers[i])
-	if edited == servers[i] {
-		return false, nil
-	}
-	if max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > maxWeight {
-		return false, errTooLarge
-	}
-	attributes, err := encodeServer(id, edited)
-	if err != nil {
-		return false, err
-	}
-	err = c.set(cmdSetServer, attributes)
-	return err == nil, refusal(err)
-}
-
-// refusal explains the kernel's answers to SET_DEST.
-func refusal(err error) error {
-	switch {
-	case errors.Is(err, unix.ENOENT): // it was deleted since it was read
-		return ErrNoServer
-	case errors.Is(err, unix.ERANGE):
-		return errThresholds
-	}
-	return err
 }

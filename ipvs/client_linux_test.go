@@ -51,6 +51,13 @@ func TestNetnsGone(t *testing.T) {
 		if !errors.Is(err, ErrNoNetns) {
 			t.Errorf("error %v, want %v", err, ErrNoNetns)
 		}
+		// With a socket open it is not entered.
+		if err := netns.check(); !errors.Is(err, ErrNoNetns) {
+			t.Errorf("error %v, want %v", err, ErrNoNetns)
+		}
+	}
+	if err := n.check(); err != nil {
+		t.Errorf("of the same namespace: %v", err)
 	}
 }
 

@@ -20,3 +20,15 @@ func (e Edit) Apply(s RealServer) RealServer {
 	}
 	return s
 }
+
+// ServerEdit is an edit of one of a virtual service's real servers.
+type ServerEdit struct {
+	Server ServerID
+	Edit   Edit
+}
+
+// Edited is what came of an edit.
+type Edited struct {
+	Written bool  // false where nothing differed, or nothing could be written
+	Err     error // why it could not; an [*Error] that names the server
+}

@@ -7,7 +7,7 @@ import (
 
 // Forward is a forwarding method: how packets reach a real server
 // (IP_VS_CONN_F_ in include/uapi/linux/ip_vs.h).
-type Forward uint32
+type Forward uint8
 
 // The forwarding methods; ipvsadm calls Masq masquerading, Route gatewaying
 // (direct routing) and Tunnel ipip.
@@ -36,7 +36,7 @@ func ParseForward(text string) (Forward, error) {
 			return f, nil
 		}
 	}
-	n, err := strconv.ParseUint(text, 10, 32)
+	n, err := strconv.ParseUint(text, 10, 8)
 	if err != nil || Forward(n).String() != text {
 		return 0, fmt.Errorf("%q is not masq, local, tunnel, route, bypass or an unknown one's number", text)
 	}

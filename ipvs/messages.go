@@ -25,27 +25,31 @@ const (
 	messageDone  = 3  // NLMSG_DONE
 	firstFamily  = 16 // NLMSG_MIN_TYPE: below are netlink's own messages
 
-	flagDumpInterrupted = 0x10 // NLM_F_DUMP_INTR
+	flagRequest         = 0x01  // NLM_F_REQUEST
+	flagAcknowledge     = 0x04  // NLM_F_ACK
+	flagDump            = 0x300 // NLM_F_DUMP
+	flagDumpInterrupted = 0x10  // NLM_F_DUMP_INTR, in answers
 )
 
 func (m *messages) next() bool {
-	if m.err != nil || len(m.rest) == 0 {
+	b := m.rest
+	if m.err != nil || len(b) == 0 {
 		return false
 	}
-	if len(m.rest) < messageHeader {
-		m.err = fmt.Errorf("netlink datagram ends in %d stray bytes", len(m.rest))
+	if len(b) < messageHeader {
+		m.err = fmt.Errorf("netlink datagram ends in %d stray bytes", len(b))
 		return false
 	}
-	length := uint64(binary.NativeEndian.Uint32(m.rest))
-	if length < messageHeader || length > uint64(len(m.rest)) {
-		m.err = fmt.Errorf("netlink message of length %d in %d bytes", length, len(m.rest))
+	length := uint64(binary.NativeEndian.Uint32(b))
+	if length < messageHeader || length > uint64(len(b)) {
+		m.err = fmt.Errorf("netlink message of length %d in %d bytes", length, len(b))
 		return false
 	}
-	m.kind = binary.NativeEndian.Uint16(m.rest[4:])
-	m.flags = binary.NativeEndian.Uint16(m.rest[6:])
-	m.sequence = binary.NativeEndian.Uint32(m.rest[8:])
-	m.body = m.rest[messageHeader:length]
-	m.rest = m.rest[min((length+3)&^3, uint64(len(m.rest))):]
+	m.kind = binary.NativeEndian.Uint16(b[4:])
+	m.flags = binary.NativeEndian.Uint16(b[6:])
+	m.sequence = binary.NativeEndian.Uint32(b[8:])
+	m.body = b[messageHeader:length]
+	m.rest = b[min((length+3)&^3, uint64(len(b))):]
 	return true
 }
 

@@ -44,9 +44,9 @@ func NewNamespaces(o Options, own bool, patterns ...string) *Namespaces {
 // that are gone are closed. An error says which namespaces are left out, and
 // comes with the clients of all others.
 func (n *Namespaces) Clients() ([]*Client, error) {
-	found, err := n.find()
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	found, err := n.find()
 	n.idle.Reset(idleTimeout)
 	kept := make(map[Netns]*Client, len(found))
 	list := make([]*Client, len(found))
@@ -83,7 +83,7 @@ func (n *Namespaces) Close() {
 // find lists the namespaces. Files that lead to none are passed over, such
 // as those that remain of namespaces that are gone.
 func (n *Namespaces) find() ([]Netns, error) {
-	found := netnsList{ids: map[netnsID]bool{}, paths: map[string]string{}}
+	found := netnsList{known: n.known(), ids: map[netnsID]bool{}, paths: map[string]string{}}
 	if n.own {
 		own, err := identifyNetns(ownNetns)
 		if err != nil {
@@ -105,6 +105,15 @@ func (n *Namespaces) find() ([]Netns, error) {
 	return found.list, found.err
 }
 
+// known are the namespaces found last, by their files.
+func (n *Namespaces) known() map[string]Netns {
+	known := make(map[string]Netns, len(n.clients))
+	for netns := range n.clients {
+		known[netns.Path] = netns
+	}
+	return known
+}
+
 // glob is filepath.Glob, which says nothing of a folder that may not be read.
 func glob(pattern string) ([]string, error) {
 	paths, err := filepath.Glob(pattern)
@@ -117,6 +126,7 @@ func glob(pattern string) ([]string, error) {
 }
 
 type netnsList struct {
+	known map[string]Netns // by path
 	list  []Netns
 	ids   map[netnsID]bool
 	paths map[string]string // by name
@@ -124,7 +134,7 @@ type netnsList struct {
 }
 
 func (l *netnsList) add(path string) {
-	netns, err := OpenNetns(path)
+	netns, err := l.identify(path)
 	if errors.Is(err, fs.ErrPermission) {
 		l.err = errors.Join(l.err, err)
 	}
@@ -137,4 +147,12 @@ func (l *netnsList) add(path string) {
 	}
 	l.ids[netns.id], l.paths[netns.Name] = true, path
 	l.list = append(l.list, netns)
+}
+
+// identify looks into a file that is new, or leads elsewhere than it did.
+func (l *netnsList) identify(path string) (Netns, error) {
+	if known, ok := l.known[path]; ok && known.check() == nil {
+		return known, nil
+	}
+	return OpenNetns(path)
 }

@@ -125,6 +125,20 @@ func (n Netns) open() (*os.File, error) {
 	return f, nil
 }
 
+// check returns an error if the namespace's file does not lead to the same
+// namespace any more.
+func (n Netns) check() error {
+	if n == (Netns{}) {
+		return nil
+	}
+	var stat unix.Stat_t
+	err := unix.Stat(n.Path, &stat)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && n.id != (netnsID{device: stat.Dev, inode: stat.Ino}) {
+		return ErrNoNetns
+	}
+	return err
+}
+
 func enterCause(err error) error {
 	if errors.Is(err, unix.EPERM) {
 		return errors.New("not permitted: CAP_SYS_ADMIN is needed")

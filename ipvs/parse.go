@@ -21,13 +21,13 @@ func nested(message []byte, kind uint16) ([]byte, error) {
 	return nil, fmt.Errorf("netlink message without attribute %d", kind)
 }
 
-// parseService reads a virtual service from the attributes of a message.
-func parseService(message []byte) (VirtualService, error) {
+// parseService reads a virtual service from the attributes of a message into
+// s, which is zero.
+func parseService(s *VirtualService, message []byte, n names) error {
 	body, err := nested(message, attrService)
 	if err != nil {
-		return VirtualService{}, err
+		return err
 	}
-	var s VirtualService
 	var id rawServiceID
 	var netmask uint32
 	var stats, stats64 []byte
@@ -45,7 +45,7 @@ func parseService(message []byte) (VirtualService, error) {
 		case serviceMark:
 			id.mark = a.uint32()
 		case serviceScheduler:
-			s.Scheduler = a.text()
+			s.Scheduler = a.text(n)
 		case serviceFlags:
 			s.Flags = parseFlags(&a)
 		case serviceTimeout:
@@ -53,7 +53,7 @@ func parseService(message []byte) (VirtualService, error) {
 		case serviceNetmask:
 			netmask = a.uint32()
 		case serviceEngine:
-			s.Engine = a.text()
+			s.Engine = a.text(n)
 		case serviceStats:
 			stats = a.value
 		case serviceStats64:
@@ -61,18 +61,17 @@ func parseService(message []byte) (VirtualService, error) {
 		}
 	}
 	if a.err != nil {
-		return VirtualService{}, a.err
+		return a.err
 	}
 	if s.ID, err = id.serviceID(); err != nil {
-		return VirtualService{}, err
+		return err
 	}
 	if s.Flags.Has(FlagPersistent) { // else it is a left-over of whoever made the service
 		if s.Netmask, err = parseNetmask(id.family, netmask); err != nil {
-			return VirtualService{}, err
+			return err
 		}
 	}
-	s.Stats, err = parseStats(stats, stats64)
-	return s, err
+	return s.Stats.parse(stats, stats64)
 }
 
 // parseFlags reads struct ip_vs_flags, the flags and a mask for edits.
@@ -121,105 +120,6 @@ func parseAddress(f Family, b []byte) (netip.Addr, error) {
 	return netip.Addr{}, fmt.Errorf("%s address of %d bytes", f, len(b))
 }
 
-// parseServer reads a real server from the attributes of a message; family
-// is that of its service, which old kernels do not repeat.
-func parseServer(message []byte, family Family) (RealServer, error) {
-	body, err := nested(message, attrServer)
-	if err != nil {
-		return RealServer{}, err
-	}
-	var s RealServer
-	var address, stats, stats64 []byte
-	var port uint16
-	a := attributes{rest: body}
-	for a.next() {
-		switch a.kind {
-		case serverAddress:
-			address = a.value
-		case serverPort:
-			port = a.bigEndian16()
-		case serverFamily:
-			family = Family(a.uint16())
-		case serverStats:
-			stats = a.value
-		case serverStats64:
-			stats64 = a.value
-		default:
-			parseServerSetting(&a, &s)
-		}
-	}
-	if a.err != nil {
-		return RealServer{}, a.err
-	}
-	ip, err := parseAddress(family, address)
-	if err != nil {
-		return RealServer{}, err
-	}
-	s.ID = ServerID{netip.AddrPortFrom(ip, port)}
-	s.Stats, err = parseStats(stats, stats64)
-	return s, err
-}
-
-func parseServerSetting(a *attributes, s *RealServer) {
-	switch a.kind {
-	case serverForward:
-		s.Forward = Forward(a.uint32() & forwardMask)
-	case serverWeight:
-		s.Weight = a.uint32()
-	case serverUpperThreshold:
-		s.UpperThreshold = a.uint32()
-	case serverLowerThreshold:
-		s.LowerThreshold = a.uint32()
-	case serverActive:
-		s.ActiveConnections = a.uint32()
-	case serverInactive:
-		s.InactiveConnections = a.uint32()
-	case serverPersistent:
-		s.PersistentConnections = a.uint32()
-	case serverTunnelType:
-		s.Tunnel.Type = TunnelType(a.uint8())
-	case serverTunnelPort:
-		s.Tunnel.Port = a.bigEndian16()
-	case serverTunnelFlags:
-		s.Tunnel.Flags = a.uint16()
-	}
-}
-
-// parseStats reads the 64-bit statistics, or the 32-bit ones of kernels
-// before 4.1, which have no others.
-func parseStats(stats, stats64 []byte) (Stats, error) {
-	s := Stats{Wraps: stats64 == nil && stats != nil}
-	a := attributes{rest: stats64}
-	if s.Wraps {
-		a.rest = stats
-	}
-	for a.next() {
-		switch a.kind {
-		case statsConnections:
-			s.Connections = a.counter()
-		case statsIncomingPackets:
-			s.IncomingPackets = a.counter()
-		case statsOutgoingPackets:
-			s.OutgoingPackets = a.counter()
-		case statsIncomingBytes:
-			s.IncomingBytes = a.counter()
-		case statsOutgoingBytes:
-			s.OutgoingBytes = a.counter()
-		case statsConnectionRate:
-			s.Rates.Connections = a.counter()
-		case statsIncomingPacketRate:
-			s.Rates.IncomingPackets = a.counter()
-		case statsOutgoingPacketRate:
-			s.Rates.OutgoingPackets = a.counter()
-		case statsIncomingByteRate:
-			s.Rates.IncomingBytes = a.counter()
-		case statsOutgoingByteRate:
-			s.Rates.OutgoingBytes = a.counter()
-		}
-	}
-	return s, a.err
-}
-
 // parseInfo reads GET_INFO's answer into d.
 func parseInfo(message []byte, d *Director) error {
 	a := attributes{rest: message}
@@ -256,7 +156,7 @@ func parseTimeouts(message []byte) (Timeouts, error) {
 }
 
 // parseDaemon reads one message of GET_DAEMON's dump.
-func parseDaemon(message []byte) (SyncDaemon, error) {
+func parseDaemon(message []byte, n names) (SyncDaemon, error) {
 	body, err := nested(message, attrDaemon)
 	if err != nil {
 		return SyncDaemon{}, err
@@ -268,7 +168,7 @@ func parseDaemon(message []byte) (SyncDaemon, error) {
 		case daemonState:
 			d.Role = daemonRole(a.uint32())
 		case daemonInterface:
-			d.Interface = a.text()
+			d.Interface = a.text(n)
 		case daemonSyncID:
 			d.SyncID = a.uint32()
 		case daemonMaxLength:
@@ -304,4 +204,18 @@ func groupAddress(a *attributes, f Family) string {
 		return ""
 	}
 	return address.String()
+}
+
+// parseFamily reads what the family of families answers of another.
+func parseFamily(message []byte) (number uint16, version uint32, err error) {
+	a := attributes{rest: message}
+	for a.next() {
+		switch a.kind {
+		case controlFamilyID:
+			number = a.uint16()
+		case controlFamilyVersion:
+			version = a.uint32()
+		}
+	}
+	return number, version, a.err
 }

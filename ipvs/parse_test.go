@@ -48,7 +48,13 @@ var (
 	wideStats   = Stats{1 << 32, 2 << 32, 3 << 32, 4 << 32, 5 << 32, Rates{6 << 32, 7 << 32, 8 << 32, 9 << 32, 10 << 32}, false}
 )
 
-func address(text string) []byte { return unionAddress(netip.MustParseAddr(text).AsSlice()) }
+func address(text string) []byte {
+	union := make([]byte, 16)
+	copy(union, netip.MustParseAddr(text).AsSlice())
+	return union
+}
+
+func bigEndian16(v uint16) []byte { return binary.BigEndian.AppendUint16(nil, v) }
 
 func flags(f Flags) []byte {
 	return binary.NativeEndian.AppendUint32(binary.NativeEndian.AppendUint32(nil, uint32(f)), ^uint32(0))
@@ -116,7 +122,8 @@ func TestParseService(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := parseService(encode(t, test.build))
+			var got VirtualService
+			err := parseService(&got, encode(t, test.build), names{})
 			if text := errorText(err); text != test.wantErr {
 				t.Fatalf("error %q, want %q", text, test.wantErr)
 			}
@@ -180,7 +187,8 @@ func TestParseServer(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := parseServer(encode(t, test.build), IPv4)
+			var got RealServer
+			err := parseServer(&got, encode(t, test.build), IPv4)
 			if text := errorText(err); text != test.wantErr {
 				t.Fatalf("error %q, want %q", text, test.wantErr)
 			}
@@ -200,11 +208,11 @@ func TestEncodeServerLosesNothing(t *testing.T) {
 		{ID: ServerID{netip.MustParseAddrPort("[2001:db8::2]:80")}, Forward: Tunnelled, Tunnel: Tunnel{Type: GUE, Port: 6080}},
 		{ID: ServerID{netip.MustParseAddrPort("[::ffff:10.0.0.2]:80")}, Forward: Route},
 	} {
-		b, err := encodeServer(MarkService(IPv4, 1), server)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := parseServer(b, IPv4); err != nil || got != server {
+		var e encoder
+		e.service(MarkService(IPv4, 1))
+		e.server(&server)
+		var got RealServer
+		if err := parseServer(&got, e.b, IPv4); err != nil || got != server {
 			t.Errorf("got %+v, %v\nwant %+v", got, err, server)
 		}
 	}
@@ -241,25 +249,24 @@ func TestParseDaemon(t *testing.T) {
 		e.Bytes(daemonGroup, []byte{224, 0, 0, 81})
 		e.Uint16(daemonPort, 8848)
 		e.Uint8(daemonTTL, 1)
-	})))
+	})), names{})
 	want := SyncDaemon{Role: "backup", Interface: "eth0", SyncID: 7, MaxLength: 1460, Group: "224.0.0.81", Port: 8848, TTL: 1}
 	if err != nil || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
-	_, err = parseDaemon(encode(t, nest(attrDaemon, func(e *netlink.AttributeEncoder) { e.Uint16(daemonGroup6, 1) })))
+	_, err = parseDaemon(encode(t, nest(attrDaemon, func(e *netlink.AttributeEncoder) { e.Uint16(daemonGroup6, 1) })), names{})
 	if text := errorText(err); !strings.Contains(text, "multicast group") {
 		t.Errorf("error %q", text)
 	}
 }
 
 func FuzzParseMessages(f *testing.F) {
-	server, err := encodeServer(MarkService(IPv6, 1), RealServer{
+	var e encoder
+	e.service(MarkService(IPv6, 1))
+	e.server(&RealServer{
 		ID: ServerID{netip.MustParseAddrPort("[2001:db8::2]:80")}, Tunnel: Tunnel{Type: GUE, Port: 1}, Forward: Tunnelled,
 	})
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Add(server)
+	f.Add(e.b)
 	f.Add(encode(f, nest(attrService, func(e *netlink.AttributeEncoder) {
 		e.Uint16(serviceFamily, uint16(IPv4))
 		e.Bytes(serviceAddress, address("10.0.0.1"))
@@ -278,13 +285,13 @@ func FuzzParseMessages(f *testing.F) {
 
 // parseAll reads a message as each kind that there is.
 func parseAll(t *testing.T, message []byte) {
-	if s, err := parseService(message); err == nil && s.ID.Mark == 0 && !s.ID.Address.IsValid() {
+	if s := (VirtualService{}); parseService(&s, message, names{}) == nil && s.ID.Mark == 0 && !s.ID.Address.IsValid() {
 		t.Errorf("parsed a service without an address: %+v", s)
 	}
-	if s, err := parseServer(message, IPv4); err == nil && !s.ID.IsValid() {
+	if s := (RealServer{}); parseServer(&s, message, IPv4) == nil && !s.ID.IsValid() {
 		t.Errorf("parsed a server without an address: %+v", s)
 	}
-	if d, err := parseDaemon(message); err == nil && d.Group != "" && !netip.MustParseAddr(d.Group).IsValid() {
+	if d, err := parseDaemon(message, names{}); err == nil && d.Group != "" && !netip.MustParseAddr(d.Group).IsValid() {
 		t.Errorf("parsed a daemon with the group %s", d.Group)
 	}
 	if timeouts, err := parseTimeouts(message); err == nil && min(timeouts.TCP, timeouts.TCPFin, timeouts.UDP) < 0 {

@@ -210,13 +210,14 @@ func parseProcAddress(text string) (netip.AddrPort, error) {
 
 // merge drops repeated entries.
 func (p *procParser) merge() {
+	m := newMemory()
 	listed := len(p.table.Services)
-	p.table.Services = withoutRepeated(p.table.Services, func(s VirtualService) ServiceID { return s.ID })
+	p.table.Services = m.dropServices(p.table.Services)
 	p.table.Duplicates = listed - len(p.table.Services)
 	for i := range p.table.Services {
 		s := &p.table.Services[i]
 		listed := len(s.Servers)
-		s.Servers = withoutRepeated(s.Servers, serverID)
+		s.Servers = m.dropServers(s.Servers)
 		p.table.Duplicates += listed - len(s.Servers)
 	}
 }

@@ -34,11 +34,11 @@ func (c *conn) setScheduler(id ServiceID, to Scheduling) (written bool, err erro
 	if err != nil || now.Scheduling() == to {
 		return false, err
 	}
-	attributes, err := encodeScheduling(message, to)
-	if err != nil {
+	var e encoder
+	if err := e.scheduling(message, to); err != nil {
 		return false, err
 	}
-	err = c.set(cmdSetService, attributes)
+	err = c.set(cmdSetService, e.b)
 	if errors.Is(err, unix.ENOENT) {
 		return false, ErrNoScheduler
 	}
@@ -52,15 +52,11 @@ func (c *conn) setScheduler(id ServiceID, to Scheduling) (written bool, err erro
 }
 
 // service returns a virtual service without its real servers, and the kernel's
-// message that it was read from.
+// message that it was read from, which is valid until the next command.
 func (c *conn) service(id ServiceID) (message []byte, s VirtualService, err error) {
-	key, err := encodeService(id)
-	if err != nil {
+	if message, err = c.get(cmdGetService, c.serviceKey(id)); err != nil {
 		return nil, s, err
 	}
-	if message, err = c.get(cmdGetService, key); err != nil {
-		return nil, s, err
-	}
-	s, err = parseService(message)
+	err = parseService(&s, message, c.memory.names)
 	return message, s, err
 }

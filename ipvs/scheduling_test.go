@@ -32,11 +32,11 @@ func TestSchedulingCheck(t *testing.T) {
 func TestEncodeSchedulingLosesNothing(t *testing.T) {
 	for _, folder := range captures {
 		for _, message := range capturedMessages(t, folder, "services") {
-			written, err := encodeScheduling(message, Scheduling{"sh", FlagScheduler2})
-			if err != nil {
+			var e encoder
+			if err := e.scheduling(message, Scheduling{"sh", FlagScheduler2}); err != nil {
 				t.Fatal(err)
 			}
-			want, got := serviceAttributes(t, message), serviceAttributes(t, written)
+			want, got := serviceAttributes(t, message), serviceAttributes(t, e.b)
 			want[serviceScheduler] = "sh\x00"
 			want[serviceFlags] = string(flagsEdit(FlagScheduler2, FlagScheduler1|FlagScheduler2|FlagScheduler3))
 			delete(want, serviceStats)
@@ -50,7 +50,7 @@ func TestEncodeSchedulingLosesNothing(t *testing.T) {
 
 func TestEncodeSchedulingOfNoService(t *testing.T) {
 	for _, message := range [][]byte{nil, {1}, {4, 0, 2, 0}, {9, 0, 1, 0}} {
-		if _, err := encodeScheduling(message, Scheduling{Scheduler: "sh"}); err == nil {
+		if err := new(encoder).scheduling(message, Scheduling{Scheduler: "sh"}); err == nil {
 			t.Errorf("message %v is written", message)
 		}
 	}

@@ -102,3 +102,14 @@ const flagHashed Flags = 0x02
 // forwardMask is the forwarding method's part of the flags
 // (IP_VS_CONN_F_FWD_MASK).
 const forwardMask = 0x07
+
+// The family of generic netlink that knows the others
+// (include/uapi/linux/genetlink.h).
+const (
+	controlFamily        = 16 // GENL_ID_CTRL
+	controlVersion       = 1
+	cmdGetFamily         = 3
+	controlFamilyID      = 1
+	controlFamilyName    = 2
+	controlFamilyVersion = 3
+)

@@ -14,7 +14,8 @@ import (
 type Config struct {
 	Kernel    string    // series of Debian's cloud kernel, as 6.1; "": $LAB_KERNEL, else 6.12
 	MemoryMiB int       // 0: 1024
-	CPUs      int       // 0: 2
+	CPUs      int       // 0: 2, or 1 with Count
+	Count     bool      // emulate in software, and let each instruction take a nanosecond of the guest's time
 	Command   []string  // program and arguments, run as root in the folder /lab, which is first in PATH
 	Env       []string  // NAME=VALUE, added to PATH and HOME
 	Files     []File    // laid into /lab, beside lib.sh and nat.sh
@@ -45,12 +46,21 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	c.Kernel = kernel(c.Kernel)
 	c.MemoryMiB = cmp.Or(c.MemoryMiB, 1024)
-	c.CPUs = cmp.Or(c.CPUs, 2)
+	c.CPUs = cmp.Or(c.CPUs, defaultCPUs(c.Count))
 	c.Stdout, c.Stderr, c.Log = writer(c.Stdout), writer(c.Stderr), writer(c.Log)
 	c.Files = namedFiles(c.Files)
 	var err error
 	c.Forward, err = withFreePorts(c.Forward)
 	return c, err
+}
+
+// defaultCPUs is one where instructions are counted: two would take turns, as
+// long as a whole slice of time each.
+func defaultCPUs(count bool) int {
+	if count {
+		return 1
+	}
+	return 2
 }
 
 func kernel(series string) string {

@@ -16,6 +16,9 @@ func TestConfigDefaults(t *testing.T) {
 	if c.Kernel != "6.12" || c.MemoryMiB != 1024 || c.CPUs != 2 {
 		t.Errorf("kernel %s, %d MiB, %d CPUs, want 6.12, 1024 and 2", c.Kernel, c.MemoryMiB, c.CPUs)
 	}
+	if counting, err := (Config{Command: []string{"true"}, Count: true}).withDefaults(); err != nil || counting.CPUs != 1 {
+		t.Errorf("%d CPUs with instructions counted, error %v, want 1", counting.CPUs, err)
+	}
 	if c.Stdout == nil || c.Stderr == nil || c.Log == nil {
 		t.Error("a writer is nil")
 	}

@@ -38,7 +38,7 @@ func Start(ctx context.Context, c Config) (*Machine, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, err := boot(ctx, image, accelerator(ctx, image), c)
+	m, err := boot(ctx, image, accelerator(ctx, image, c.Count), c)
 	if err != nil {
 		return nil, fmt.Errorf("lab: boot kernel %s: %w", c.Kernel, err)
 	}

@@ -68,6 +68,36 @@ func TestForward(t *testing.T) {
 	}
 }
 
+// TestCount runs a loop in two shells: it takes as many instructions in both,
+// but for a few that interrupts cost, and each of them a nanosecond.
+func TestCount(t *testing.T) {
+	const script = `for shell in 1 2; do
+	sh -c 'read -r cpu _ </proc/$$/schedstat; read -r clock _ </proc/uptime
+		i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done
+		echo $(cut -d" " -f1 /proc/$$/schedstat) $cpu $(cut -d" " -f1 /proc/uptime) $clock'
+	done`
+	var stdout strings.Builder
+	status, err := Run(limited(t), Config{Command: []string{"sh", "-c", script}, Count: true, Stdout: &stdout})
+	if status != 0 || err != nil {
+		t.Fatalf("status %d, error %v", status, err)
+	}
+	output := strings.NewReader(stdout.String())
+	var took [2]float64
+	for i := range took {
+		var end, start, late, early float64 // nanoseconds of the shell's, seconds of the clock's
+		if _, err := fmt.Fscan(output, &end, &start, &late, &early); err != nil {
+			t.Fatalf("output %q: %v", stdout.String(), err)
+		}
+		took[i] = end - start
+		if clock := late - early; clock < took[i]/1e9-0.02 {
+			t.Errorf("the shell took %.0f ns, but the clock went %.2f s on", took[i], clock)
+		}
+	}
+	if ratio := took[0] / took[1]; ratio < 0.999 || ratio > 1.001 {
+		t.Errorf("the loop took %.0f and %.0f ns", took[0], took[1])
+	}
+}
+
 func TestTimeLimit(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(limited(t))
 	m, ready := start(t, ctx, "echo ready; exec sleep 1000")
@@ -110,7 +140,7 @@ func start(t *testing.T, ctx context.Context, script string, forward ...Forward)
 }
 
 func limited(t *testing.T) context.Context {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Minute)
 	t.Cleanup(cancel)
 	return ctx
 }

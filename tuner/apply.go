@@ -40,13 +40,15 @@ func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 			done = false
 		}
 	}
+	var changed []*ServerPlan
 	for i := range p.Servers {
-		s := &p.Servers[i]
-		if !s.changes() {
-			continue
+		if s := &p.Servers[i]; s.changes() {
+			changed = append(changed, s)
 		}
-		if err := l.write(t, p.Service, s, against); err != nil {
-			s.unwritten(err)
+	}
+	for i, err := range l.write(t, p.Service, changed, against) {
+		if err != nil {
+			changed[i].unwritten(err)
 			done = false
 		}
 	}
@@ -55,11 +57,16 @@ func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 
 // limit writes thresholds between two decisions. That is not logged each time.
 func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan) {
+	if len(changed) == 0 {
+		return
+	}
+	edits := make([]ipvs.ServerEdit, len(changed))
 	for i := range changed {
-		s := &changed[i]
-		written, err := t.Director.EditServer(service, s.Server, s.edit())
-		l.alarms.note(task{what: "write the real server", netns: t.name(), service: service, server: s.Server}, err)
-		l.Metrics.count(written, err)
+		edits[i] = changed[i].edit()
+	}
+	for i, r := range t.Director.EditServers(service, edits) {
+		l.alarms.note(task{what: "write the real server", netns: t.name(), service: service, server: changed[i].Server}, r.Err)
+		l.Metrics.count(r.Written, r.Err)
 	}
 }
 
@@ -74,19 +81,31 @@ func (l *Loop) schedule(t turn, p *ServicePlan, against error) error {
 	return err
 }
 
-// write sets what differs of a real server, in one edit.
-func (l *Loop) write(t turn, service ipvs.ServiceID, s *ServerPlan, against error) error {
-	if against != nil {
-		return against
+// write sets what differs of real servers, in one edit each, and returns what
+// went wrong with each.
+func (l *Loop) write(t turn, service ipvs.ServiceID, changed []*ServerPlan, against error) []error {
+	errs := make([]error, len(changed))
+	if against != nil || len(changed) == 0 {
+		for i := range errs {
+			errs[i] = against
+		}
+		return errs
 	}
-	task := task{what: "write the real server", netns: t.name(), service: service, server: s.Server}
-	written, err := t.Director.EditServer(service, s.Server, s.edit())
-	l.written(task, written, err,
-		change("weight", s.PreviousWeight, s.Weight),
-		change("upper_threshold", s.PreviousUpperThreshold, s.UpperThreshold),
-		change("lower_threshold", s.PreviousLowerThreshold, s.LowerThreshold),
-		zap.Stringer("reason", s.Reason))
-	return err
+	edits := make([]ipvs.ServerEdit, len(changed))
+	for i, s := range changed {
+		edits[i] = s.edit()
+	}
+	for i, r := range t.Director.EditServers(service, edits) {
+		s := changed[i]
+		task := task{what: "write the real server", netns: t.name(), service: service, server: s.Server}
+		l.written(task, r.Written, r.Err,
+			change("weight", s.PreviousWeight, s.Weight),
+			change("upper_threshold", s.PreviousUpperThreshold, s.UpperThreshold),
+			change("lower_threshold", s.PreviousLowerThreshold, s.LowerThreshold),
+			zap.Stringer("reason", s.Reason))
+		errs[i] = r.Err
+	}
+	return errs
 }
 
 // written logs and counts what a write came to.
@@ -113,7 +132,7 @@ func (p *ServerPlan) changes() bool {
 
 // edit returns what differs. The thresholds go together: the kernel refuses a
 // lower one above the upper one, whichever comes first.
-func (p *ServerPlan) edit() ipvs.Edit {
+func (p *ServerPlan) edit() ipvs.ServerEdit {
 	var e ipvs.Edit
 	if p.Weight != p.PreviousWeight {
 		e.Weight = &p.Weight
@@ -121,7 +140,7 @@ func (p *ServerPlan) edit() ipvs.Edit {
 	if p.thresholds() != p.previousThresholds() {
 		e.UpperThreshold, e.LowerThreshold = &p.UpperThreshold, &p.LowerThreshold
 	}
-	return e
+	return ipvs.ServerEdit{Server: p.Server, Edit: e}
 }
 
 // unwritten has the plan say that it was not carried out.

@@ -71,11 +71,13 @@ func (d *busyDirector) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	return d.Director.Servers(id)
 }
 
-func (d *busyDirector) EditServer(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {
+func (d *busyDirector) EditServers(id ipvs.ServiceID, edits []ipvs.ServerEdit) []ipvs.Edited {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
-	d.edits = append(d.edits, server)
-	return d.Director.EditServer(id, server, edit)
+	for _, e := range edits {
+		d.edits = append(d.edits, e.Server)
+	}
+	return d.Director.EditServers(id, edits)
 }
 
 // asked returns how often it was sampled and which servers were edited.

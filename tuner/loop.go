@@ -20,7 +20,7 @@ const SampleInterval = 200 * time.Millisecond
 type Director interface {
 	Table() (*ipvs.Table, error)
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
-	EditServer(ipvs.ServiceID, ipvs.ServerID, ipvs.Edit) (written bool, err error)
+	EditServers(ipvs.ServiceID, []ipvs.ServerEdit) []ipvs.Edited
 	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)
 }
 

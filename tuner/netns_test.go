@@ -231,9 +231,13 @@ type editing struct {
 	before func()
 }
 
-func (d editing) EditServer(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {
-	d.before()
-	return d.busyDirector.EditServer(id, server, edit)
+func (d editing) EditServers(id ipvs.ServiceID, edits []ipvs.ServerEdit) []ipvs.Edited {
+	var results []ipvs.Edited
+	for _, e := range edits {
+		d.before()
+		results = append(results, d.busyDirector.EditServers(id, []ipvs.ServerEdit{e})...)
+	}
+	return results
 }
 
 // A crash after any write leaves a state that all can be put back from.

@@ -52,11 +52,12 @@ func Restore(n Netns, state State, dryRun bool, say func(Restoration)) error {
 		services[table.Services[i].ID] = &table.Services[i]
 	}
 	for _, id := range slices.SortedFunc(maps.Keys(state.Baseline), ipvs.ServiceID.Compare) {
-		for _, step := range state.Baseline[id].restore(id, services[id]) {
+		steps := state.Baseline[id].restore(id, services[id])
+		if !dryRun {
+			putBack(n.Director, id, steps)
+		}
+		for _, step := range steps {
 			step.result.Of.Netns = n.name()
-			if step.write != nil && !dryRun {
-				step.result.Err = step.write(n.Director)
-			}
 			say(step.result)
 		}
 	}
@@ -65,8 +66,31 @@ func Restore(n Netns, state State, dryRun bool, say func(Restoration)) error {
 
 // restoring is one step of a restoration.
 type restoring struct {
-	result Restoration
-	write  func(Director) error // nil where there is nothing to write
+	result     Restoration
+	scheduling *ipvs.Scheduling // nil where there is none to write
+	edit       ipvs.Edit        // zero where there is nothing to write
+}
+
+// putBack writes what the steps for a virtual service change, the scheduler
+// first, and notes what could not be written.
+func putBack(d Director, id ipvs.ServiceID, steps []restoring) {
+	var edits []ipvs.ServerEdit
+	var of []*restoring
+	for i := range steps {
+		s := &steps[i]
+		if s.scheduling != nil {
+			_, s.result.Err = d.SetScheduler(id, *s.scheduling)
+		}
+		if s.edit != (ipvs.Edit{}) {
+			edits, of = append(edits, ipvs.ServerEdit{Server: s.result.Of.Server, Edit: s.edit}), append(of, s)
+		}
+	}
+	if len(edits) == 0 {
+		return
+	}
+	for i, r := range d.EditServers(id, edits) {
+		of[i].result.Err = r.Err
+	}
 }
 
 // restore returns the steps for a virtual service; v is nil where it is gone.
@@ -90,13 +114,7 @@ func (b baseline) restore(id ipvs.ServiceID, v *ipvs.VirtualService) []restoring
 
 func (b baseline) restoreScheduler(v *ipvs.VirtualService) restoring {
 	step := restoring{result: Restoration{Of: Target{Service: v.ID}}}
-	to := b.Scheduling.restore(v.Scheduling(), false, "scheduler", func(s ipvs.Scheduling) string { return s.Scheduler }, &step.result)
-	if to != nil {
-		step.write = func(d Director) error {
-			_, err := d.SetScheduler(v.ID, *to)
-			return err
-		}
-	}
+	step.scheduling = b.Scheduling.restore(v.Scheduling(), false, "scheduler", func(s ipvs.Scheduling) string { return s.Scheduler }, &step.result)
 	return step
 }
 
@@ -105,17 +123,10 @@ func (b serverBaseline) restore(of Target, s *ipvs.RealServer) restoring {
 	if s == nil {
 		return step
 	}
-	var edit ipvs.Edit
-	edit.Weight = b.Weight.restore(s.Weight, false, "weight", func(w uint32) string { return fmt.Sprint(w) }, &step.result)
+	step.edit.Weight = b.Weight.restore(s.Weight, false, "weight", func(w uint32) string { return fmt.Sprint(w) }, &step.result)
 	present := thresholds{s.UpperThreshold, s.LowerThreshold}
 	if to := b.Thresholds.restore(present, b.own(present), "thresholds", thresholds.String, &step.result); to != nil {
-		edit.UpperThreshold, edit.LowerThreshold = &to.Upper, &to.Lower
-	}
-	if edit != (ipvs.Edit{}) {
-		step.write = func(d Director) error {
-			_, err := d.EditServer(of.Service, of.Server, edit)
-			return err
-		}
+		step.edit.UpperThreshold, step.edit.LowerThreshold = &to.Upper, &to.Lower
 	}
 	return step
 }

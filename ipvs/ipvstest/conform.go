@@ -2,6 +2,7 @@ package ipvstest
 
 import (
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"testing"
@@ -14,7 +15,7 @@ import (
 type Client interface {
 	Table() (*ipvs.Table, error)
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
-	EditServer(ipvs.ServiceID, ipvs.ServerID, ipvs.Edit) (written bool, err error)
+	EditServers(ipvs.ServiceID, []ipvs.ServerEdit) []ipvs.Edited
 	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)
 }
 
@@ -27,6 +28,7 @@ func Conform(t *testing.T, open func(*testing.T, []ipvs.VirtualService) Client) 
 	t.Run("table", func(t *testing.T) { conformTable(t, open(t, Services())) })
 	t.Run("servers", func(t *testing.T) { conformServers(t, open(t, Services())) })
 	t.Run("edit", func(t *testing.T) { conformEdits(t, open(t, Services())) })
+	t.Run("many edits", func(t *testing.T) { conformManyEdits(t, open(t, Services())) })
 	t.Run("refused edit", func(t *testing.T) { conformRefusals(t, open(t, Services())) })
 	t.Run("scheduler", func(t *testing.T) { conformSchedulers(t, open(t, Services())) })
 	t.Run("refused scheduler", func(t *testing.T) { conformSchedulerRefusals(t, open(t, Services())) })
@@ -185,7 +187,7 @@ func conformEdit(t *testing.T, c Client, id ipvs.ServiceID, server ipvs.ServerID
 	before := find(t, c, id, server)
 	want := edit.Apply(before)
 	for _, shouldWrite := range []bool{want != before, false} {
-		written, err := c.EditServer(id, server, edit)
+		written, err := editOne(c, id, server, edit)
 		if err != nil {
 			t.Error(err)
 			return
@@ -196,6 +198,46 @@ func conformEdit(t *testing.T, c Client, id ipvs.ServiceID, server ipvs.ServerID
 		if got := find(t, c, id, server); got != want {
 			t.Errorf("edit of %s in %s:\n got %+v\nwant %+v", server, id, got, want)
 		}
+	}
+}
+
+func editOne(c Client, id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (written bool, err error) {
+	result := c.EditServers(id, []ipvs.ServerEdit{{Server: server, Edit: edit}})[0]
+	return result.Written, result.Err
+}
+
+// conformManyEdits makes edits of a service's real servers together, of which
+// some are refused and one comes on top of another.
+func conformManyEdits(t *testing.T, c Client) {
+	s := Services()[0]
+	edits := []ipvs.ServerEdit{
+		{Server: s.Servers[2].ID, Edit: ipvs.Edit{Weight: new(uint32(7))}},
+		{Server: server("10.9.9.9:80"), Edit: ipvs.Edit{Weight: new(uint32(7))}},
+		{Server: s.Servers[0].ID, Edit: ipvs.Edit{Weight: new(uint32(100))}},
+		{Server: s.Servers[0].ID, Edit: ipvs.Edit{LowerThreshold: new(uint32(501))}},
+		{Server: s.Servers[1].ID, Edit: ipvs.Edit{Weight: new(uint32(8))}},
+		{Server: s.Servers[2].ID, Edit: ipvs.Edit{UpperThreshold: new(uint32(9))}},
+	}
+	want := []string{
+		"true", "false ipvs: edit of 10.9.9.9:80 in tcp/10.0.0.1:80: no such real server", "false",
+		"false ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one", "true", "true",
+	}
+	for i, r := range c.EditServers(s.ID, edits) {
+		got := fmt.Sprint(r.Written)
+		if r.Err != nil {
+			got += " " + r.Err.Error()
+		}
+		if got != want[i] {
+			t.Errorf("edit %d: %s, want %s", i, got, want[i])
+		}
+	}
+	s.Servers[2].Weight, s.Servers[2].UpperThreshold, s.Servers[1].Weight = 7, 9, 8
+	slices.Reverse(s.Servers)
+	if got, err := c.Servers(s.ID); err != nil || !slices.Equal(got, s.Servers) {
+		t.Errorf("%v:\n got %+v\nwant %+v", err, got, s.Servers)
+	}
+	if results := c.EditServers(s.ID, nil); len(results) != 0 {
+		t.Errorf("no edits came to %+v", results)
 	}
 }
 
@@ -232,7 +274,7 @@ func conformRefusals(t *testing.T, c Client) {
 		{s.ID, first, ipvs.Edit{LowerThreshold: new(uint32(501))},
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one"},
 	} {
-		written, err := c.EditServer(test.id, test.server, test.edit)
+		written, err := editOne(c, test.id, test.server, test.edit)
 		if written || err == nil || err.Error() != test.want {
 			t.Errorf("written %t, error %v, want %s", written, err, test.want)
 		}

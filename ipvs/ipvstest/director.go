@@ -58,18 +58,22 @@ func (d *Director) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	return slices.Clone(s.Servers), nil
 }
 
-// EditServer changes a real server.
-func (d *Director) EditServer(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (written bool, err error) {
+// EditServers changes real servers of a virtual service.
+func (d *Director) EditServers(id ipvs.ServiceID, edits []ipvs.ServerEdit) []ipvs.Edited {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	written, err = d.edit(id, server, edit)
-	if err != nil {
-		return false, &ipvs.Error{Op: "edit", Service: id, Server: server, Err: err}
+	results := make([]ipvs.Edited, len(edits))
+	for i, e := range edits {
+		written, err := d.edit(id, e.Server, e.Edit)
+		if err != nil {
+			err = &ipvs.Error{Op: "edit", Service: id, Server: e.Server, Err: err}
+		}
+		if written {
+			d.writes++
+		}
+		results[i] = ipvs.Edited{Written: written, Err: err}
 	}
-	if written {
-		d.writes++
-	}
-	return written, nil
+	return results
 }
 
 func (d *Director) edit(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) (bool, error) {

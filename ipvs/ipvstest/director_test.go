@@ -29,10 +29,11 @@ func TestDirectorFails(t *testing.T) {
 	d.Fail(nil)
 	d.FailEdits(s.Servers[0].ID, ipvs.ErrNotPermitted)
 	edit := ipvs.Edit{Weight: new(uint32(9))}
-	if _, err := d.EditServer(s.ID, s.Servers[0].ID, edit); !errors.Is(err, ipvs.ErrNotPermitted) {
-		t.Errorf("EditServer: %v", err)
+	results := d.EditServers(s.ID, []ipvs.ServerEdit{{Server: s.Servers[0].ID, Edit: edit}, {Server: s.Servers[1].ID, Edit: edit}})
+	if err := results[0].Err; !errors.Is(err, ipvs.ErrNotPermitted) {
+		t.Errorf("edit: %v", err)
 	}
-	if _, err := d.EditServer(s.ID, s.Servers[1].ID, edit); err != nil || d.Writes() != 1 {
-		t.Errorf("EditServer of another: %v, %d writes", err, d.Writes())
+	if err := results[1].Err; err != nil || d.Writes() != 1 {
+		t.Errorf("edit of another: %v, %d writes", err, d.Writes())
 	}
 }

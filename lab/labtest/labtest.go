@@ -32,6 +32,7 @@ type Config struct {
 	Files     []lab.File // in the folder that Folder returns
 	Kernel    string     // see lab.Config
 	MemoryMiB int        // see lab.Config
+	Count     bool       // see lab.Config
 	Out       string     // see lab.Config
 }
 
@@ -88,6 +89,7 @@ func runInside(folder string, c Config) (status int, err error) {
 	return lab.Run(ctx, lab.Config{
 		Kernel:    c.Kernel,
 		MemoryMiB: c.MemoryMiB,
+		Count:     c.Count,
 		Out:       c.Out,
 		Command:   append([]string{"/lab/.test"}, guestFlags(os.Args[1:])...),
 		Files:     append(builtFiles(folder, c.Commands), append(c.Files, lab.File{Host: program, Guest: ".test"})...),

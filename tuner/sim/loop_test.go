@@ -61,7 +61,16 @@ func (l *live) SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (bool, error) {
 	return false, errors.New("the scheduler stays")
 }
 
-func (l *live) EditServer(_ ipvs.ServiceID, id ipvs.ServerID, e ipvs.Edit) (bool, error) {
+func (l *live) EditServers(_ ipvs.ServiceID, edits []ipvs.ServerEdit) []ipvs.Edited {
+	var results []ipvs.Edited
+	for _, e := range edits {
+		written, err := l.edit(e.Server, e.Edit)
+		results = append(results, ipvs.Edited{Written: written, Err: err})
+	}
+	return results
+}
+
+func (l *live) edit(id ipvs.ServerID, e ipvs.Edit) (bool, error) {
 	at := slices.IndexFunc(l.run.servers, func(s realServer) bool { return s.ID == id })
 	written, err := l.run.edit(&l.run.servers[at], e)
 	for _, s := range l.run.service.Servers(l.run.now) {

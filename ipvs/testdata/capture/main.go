@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/mdlayher/genetlink"
 	"github.com/mdlayher/netlink"
 	"golang.org/x/sys/unix"
 )
@@ -35,7 +34,7 @@ func run(folder string) error {
 	if err != nil {
 		return err
 	}
-	family, err := genetlink.NewConn(conn).GetFamily("IPVS")
+	family, err := findFamily(conn)
 	if err != nil {
 		return err
 	}
@@ -58,16 +57,43 @@ func run(folder string) error {
 	return k.err
 }
 
+// findFamily returns the number of the family IPVS.
+func findFamily(conn *netlink.Conn) (number uint16, err error) {
+	e := netlink.NewAttributeEncoder()
+	e.String(unix.CTRL_ATTR_FAMILY_NAME, "IPVS")
+	name, err := e.Encode()
+	if err != nil {
+		return 0, err
+	}
+	answers, err := conn.Execute(netlink.Message{
+		Header: netlink.Header{Type: unix.GENL_ID_CTRL, Flags: netlink.Request},
+		Data:   append([]byte{unix.CTRL_CMD_GETFAMILY, 1, 0, 0}, name...),
+	})
+	if err != nil {
+		return 0, err
+	}
+	d, err := netlink.NewAttributeDecoder(answers[0].Data[4:])
+	if err != nil {
+		return 0, err
+	}
+	for d.Next() {
+		if d.Type() == unix.CTRL_ATTR_FAMILY_ID {
+			number = d.Uint16()
+		}
+	}
+	return number, d.Err()
+}
+
 type kernel struct {
 	conn   *netlink.Conn
-	family genetlink.Family
+	family uint16
 	err    error // the first
 }
 
 // answers returns the datagrams that a command is answered with.
 func (k *kernel) answers(command byte, flags netlink.HeaderFlags, attributes []byte) []byte {
 	_, err := k.conn.Send(netlink.Message{
-		Header: netlink.Header{Type: netlink.HeaderType(k.family.ID), Flags: netlink.Request | flags},
+		Header: netlink.Header{Type: netlink.HeaderType(k.family), Flags: netlink.Request | flags},
 		Data:   append([]byte{command, 1, 0, 0}, attributes...),
 	})
 	var all []byte

@@ -20,6 +20,7 @@ type runCommand struct {
 	out      string
 	timeout  time.Duration
 	memory   int
+	count    bool
 	script   string
 	args     []string
 }
@@ -32,6 +33,7 @@ func newRunCommand(app *kingpin.Application) *runCommand {
 	cmd.Flag("out", "Folder that gets what the guest leaves in /out.").StringVar(&r.out)
 	cmd.Flag("timeout", "Time limit, with the boot.").Default("2m").DurationVar(&r.timeout)
 	cmd.Flag("memory", "MiB of memory.").Default("1024").IntVar(&r.memory)
+	cmd.Flag("count", "Let the guest's clock count instructions, one a nanosecond: times repeat, whatever else the host does.").BoolVar(&r.count)
 	cmd.Arg("script", "Script or program of the host.").Required().StringVar(&r.script)
 	cmd.Arg("arg", "Its arguments.").StringsVar(&r.args)
 	return r
@@ -64,6 +66,7 @@ func (r *runCommand) config() (lab.Config, error) {
 	const script = ".script"
 	config := lab.Config{
 		MemoryMiB: r.memory,
+		Count:     r.count,
 		Out:       r.out,
 		Command:   append([]string{"/lab/" + script}, r.args...),
 		Files:     []lab.File{{Host: r.script, Guest: script}},

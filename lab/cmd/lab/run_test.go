@@ -28,13 +28,16 @@ func TestParseForward(t *testing.T) {
 }
 
 func TestConfig(t *testing.T) {
-	r := runCommand{files: []string{"bin/labtool", "a.sh:b/c.sh"}, script: "test.sh", args: []string{"-x", "y"}}
+	r := runCommand{count: true, files: []string{"bin/labtool", "a.sh:b/c.sh"}, script: "test.sh", args: []string{"-x", "y"}}
 	got, err := r.config()
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := []string{"/lab/.script", "-x", "y"}; !slices.Equal(got.Command, want) {
 		t.Errorf("command %q, want %q", got.Command, want)
+	}
+	if !got.Count {
+		t.Error("instructions are not counted")
 	}
 	want := []lab.File{{Host: "test.sh", Guest: ".script"}, {Host: "bin/labtool"}, {Host: "a.sh", Guest: "b/c.sh"}}
 	if !slices.Equal(got.Files, want) {
