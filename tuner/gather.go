@@ -73,15 +73,15 @@ func (o *Observation) wellEnough() bool { return o.ErrorRatio == nil || *o.Error
 
 // unlike reports whether a measurement is not what is expected. The latency of a
 // busy server scatters by more than the number of its requests explains, as
-// [capacity.Curves.Take] has it.
+// [capacity.Curves.Take] has it, and so did those that the expected one is of.
 func (r *resting) unlike(m measurement, expected estimate, noise float64) bool {
 	busy := min(float64(r.PerSecond/r.Capacity), mostBusy)
-	scatter := float64(m.variance * noise)
+	scatter := expected.Variance + float64(m.variance*noise)
 	if !m.counters {
 		scatter *= (1 + float64(3*busy)) / float64((1-busy)*(1-busy))
 	}
 	off := exact.Log(m.latency) - expected.LogLatency
-	return float64(off*off) > float64(unusual*unusual*(expected.Variance+scatter))
+	return float64(off*off) > float64(unusual*unusual*scatter)
 }
 
 // join returns what is gathered with one more measurement of a meter.
