@@ -56,13 +56,14 @@ func (f *fleet) lead(known *serviceState, aims []uint32, shares []float64) []uin
 
 // follow leads on to what was aimed at, if that is worth it.
 func (f *fleet) follow(known *serviceState, aims []uint32, shares []float64) decision {
-	settled, now := hold(CodeSettled, "there is nothing to gain"), weightsOf(f.servers)
-	if !f.remembers() || !f.blind(shares) && slices.Equal(aims, now) {
+	settled := hold(CodeSettled, "there is nothing to gain")
+	if !f.remembers() || !f.blind(shares) && slices.Equal(aims, weightsOf(f.servers)) {
 		return settled
 	}
 	flows := f.flowsNow()
 	weights := f.lead(known, aims, shares)
-	gain := gained(f.presentUnder(flows, f.shares(now)), f.presentUnder(flows, f.shares(weights)))
+	f.now = f.sharesNow()
+	gain := gained(f.presentUnder(flows, f.now), f.presentUnder(flows, f.shares(weights)))
 	if f.traffic.Held != nil && gain < enoughToFollow {
 		return settled
 	}

@@ -104,12 +104,21 @@ func (c counted) settle(weights []uint32, rates []float64) (some bool) {
 }
 
 func (c counted) rateAt(level float64, server int, weight uint32) float64 {
-	count := float64(level * float64(weight))
-	rate := (count + c.off[server]) / c.each[server]
-	if c.held != nil {
-		rate = min(rate, (count-c.held[server])/max(briefest, c.apart[server]))
-	}
+	rate, _ := c.rateAndGrowth(level, server, float64(weight))
 	return rate
+}
+
+// rateAndGrowth returns the rate at a level, and by how much it grows with that.
+func (c counted) rateAndGrowth(level float64, server int, weight float64) (rate, growth float64) {
+	count, per := float64(level*weight), 1/c.each[server]
+	rate, growth = float64((count+c.off[server])*per), float64(weight*per)
+	if c.held != nil {
+		per = 1 / max(briefest, c.apart[server])
+		if idle := float64((count - c.held[server]) * per); idle < rate {
+			return idle, float64(weight * per)
+		}
+	}
+	return rate, growth
 }
 
 // level returns that of the servers whose rates are negative, not yet known.
@@ -129,31 +138,27 @@ func (c counted) level(weights []uint32, rates []float64) float64 {
 	return max(0, rest/slope)
 }
 
-// levelHeld is level where the rates bend, by halving.
-func (c counted) levelHeld(weights []uint32, rates []float64) float64 {
-	low, high := 0.0, 0.0
-	for i, w := range weights {
-		if rates[i] < 0 {
-			all := c.held[i] + float64(c.rate*c.each[i])
-			high = max(high, max(all, all-c.off[i])/float64(w))
-		}
-	}
+// levelHeld is level where the rates bend. They grow less beyond each bend, so
+// that Newton's method comes to the level from below, bend by bend.
+func (c counted) levelHeld(weights []uint32, rates []float64) (level float64) {
 	for range 60 {
-		level, sum := (low+high)/2, 0.0
+		rest, slope := c.rate, 0.0
 		for i, w := range weights {
 			if rates[i] >= 0 {
-				sum += rates[i]
-			} else {
-				sum += c.rateAt(level, i, w)
+				rest -= rates[i]
+				continue
 			}
+			rate, growth := c.rateAndGrowth(level, i, float64(w))
+			rest -= rate
+			slope += growth
 		}
-		if sum > c.rate {
-			high = level
-		} else {
-			low = level
+		next := level + rest/slope
+		if !(next > level) {
+			return level
 		}
+		level = next
 	}
-	return low
+	return level
 }
 
 // rescue gives everything to the largest weight where no server would get
