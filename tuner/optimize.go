@@ -15,6 +15,9 @@ const (
 	// which on a write is worth it: one of 4 % at once, one of 2 % if it lasts
 	// for three periods.
 	enoughGain = 0.02
+	// byLuck is how much of the gain of wrr's weights for many servers is none:
+	// of so many candidates, best is the one that is overrated.
+	byLuck = 0.003
 )
 
 // optimize gives the servers the weights under which the fewest requests are
@@ -40,7 +43,7 @@ func (f *fleet) optimize(known *serviceState) decision {
 		return f.follow(known, aims, now)
 	}
 	best := f.choose(rates, now, aims)
-	gain := gained(present, best.present)
+	gain := gained(present, best.present) - f.overrated()
 	*worth = known.Lull.worth(*worth, gain, f.at)
 	known.Lull = lull{}
 	switch {
@@ -52,6 +55,14 @@ func (f *fleet) optimize(known *serviceState) decision {
 	}
 	*worth = 0
 	return decision{action: Apply, code: f.cause(), weights: f.lead(known, best.weights, best.shares), reason: saves(gain)}
+}
+
+// overrated returns by how much the best weights of those that were tried are.
+func (f *fleet) overrated() float64 {
+	if f.scheduler() == "wrr" && len(f.servers) >= many {
+		return byLuck
+	}
+	return 0
 }
 
 // gained returns which part of the requests present is saved; 0 where none are
