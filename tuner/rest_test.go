@@ -37,8 +37,8 @@ func TestRest(t *testing.T) {
 		happen func(*quarter)
 		want   bool // that it rests
 	}{
-		{"a server is slow", func(q *quarter) { *q.seen[3].LatencySeconds *= 3 }, false},
-		{"a server is fast", func(q *quarter) { *q.seen[3].LatencySeconds /= 3 }, false},
+		{"a server is slow", func(q *quarter) { *q.seen[3].LatencySeconds *= 6 }, false},
+		{"a server is fast", func(q *quarter) { *q.seen[3].LatencySeconds /= 6 }, false},
 		{"a server fails", func(q *quarter) { q.seen[3].ErrorRatio = new(0.5) }, false},
 		{"a server is idle", func(q *quarter) { q.seen[3].RequestsPerSecond = new(0.0) }, false},
 		{"a server is not measured", func(q *quarter) { q.seen = q.seen[1:] }, false},

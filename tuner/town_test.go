@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
 // town is a director with a thousand virtual services of a hundred real servers
@@ -52,6 +53,7 @@ func townConfig() Config {
 type quarter struct {
 	*plant
 	scheduler string
+	truth     []capacity.Server // what the servers bear, all with one worker
 	service   ipvs.VirtualService
 	state     State
 	seen      []Observation
@@ -64,6 +66,11 @@ func newQuarter(seed uint64, scheduler string) *quarter {
 		total += rates[i]
 	}
 	q := &quarter{plant: newPlant(seed, 0.7*total, rates...), scheduler: scheduler}
+	curves := capacity.NewCurves()
+	for _, rate := range rates {
+		sure := capacity.Belief{Means: [capacity.Shapes]float32{float32(math.Log(rate))}, Chances: [capacity.Shapes]float32{1}, Variance: 1e-9}
+		q.truth = append(q.truth, curves.NewServer(sure))
+	}
 	q.service = ipvs.VirtualService{Scheduler: scheduler, Servers: make([]ipvs.RealServer, townServers)}
 	for i := range q.service.Servers {
 		q.service.Servers[i].ID, q.weights[i] = plantServer(i), 10
@@ -89,19 +96,30 @@ func settle(kinds []*quarter) {
 	}
 }
 
-// period lets one pass, of which the director and a meter tell.
+// period lets one pass, of which the director and a meter tell: servers of one
+// worker, whose latency goes by how evenly the scheduler deals, too.
 func (q *quarter) period(seed uint64) {
 	q.now = q.now.Add(q.plant.period)
 	q.service.ID, q.seen = townService(int(seed)), q.seen[:0:0]
+	flows := (&fleet{service: q.service}).flows(q.weights, nil)
 	for i, share := range SharesOf(q.weights) {
 		s, rate := &q.service.Servers[i], share*q.demand
 		n := math.Round(rate * q.plant.period.Seconds())
-		latency := q.latency(i, rate) * math.Exp(q.random.NormFloat64()/math.Sqrt(max(n, 1)))
+		off := q.random.NormFloat64() * math.Sqrt(scatter(rate/q.rates[i])/max(n, 1))
+		latency := min(q.truth[i].Present(flows[i], rate)/rate*math.Exp(off), 5)
 		s.Weight = q.weights[i]
 		s.Stats.Connections += uint64(n)
 		s.ActiveConnections, s.InactiveConnections = uint32(rate*latency), uint32(rate*120)
 		q.seen = append(q.seen, Observation{Service: q.service.ID, Server: s.ID, Time: q.now, LatencySeconds: &latency, RequestsPerSecond: &rate})
 	}
+}
+
+// scatter returns by how much more the mean latency of a server varies than that
+// of so many requests that do not wait for each other: about as much as in a
+// queue of one worker that is so busy.
+func scatter(busy float64) float64 {
+	busy = min(busy, mostBusy)
+	return (1 + 3*busy) / ((1 - busy) * (1 - busy))
 }
 
 func (q *quarter) join(t *town, id ipvs.ServiceID) {
