@@ -8,22 +8,25 @@ import (
 
 // serverFacts are what ipvs_server_info tells of a real server besides its
 // identity.
-type serverFacts struct{ forward, tunnelType, tunnelPort, name string }
-
-func factsOf(v *view, service ipvs.ServiceID, s *ipvs.RealServer) serverFacts {
-	f := serverFacts{forward: s.Forward.String(), name: v.naming.Server(v.name, service, s.ID)}
-	if isTunnel(v, s) {
-		f.tunnelType = s.Tunnel.Type.String()
-	}
-	if s.Tunnel.Port != 0 {
-		f.tunnelPort = strconv.Itoa(int(s.Tunnel.Port))
-	}
-	return f
+type serverFacts struct {
+	forward ipvs.Forward
+	tunnel  ipvs.Tunnel
+	name    string
 }
 
-// isTunnel reports whether the kind of a tunnel is known.
-func isTunnel(v *view, s *ipvs.RealServer) bool {
-	return s.Forward == ipvs.Tunnelled && v.table.Source != ipvs.Procfs
+func factsOf(v *view, service ipvs.ServiceID, s *ipvs.RealServer) serverFacts {
+	return serverFacts{s.Forward, s.Tunnel, v.naming.Server(v.name, service, s.ID)}
+}
+
+// labels returns them as labels; kind is whether that of a tunnel is known.
+func (f *serverFacts) labels(kind bool) (forward, tunnelType, tunnelPort, name string) {
+	if kind && f.forward == ipvs.Tunnelled {
+		tunnelType = f.tunnel.Type.String()
+	}
+	if f.tunnel.Port != 0 {
+		tunnelPort = strconv.Itoa(int(f.tunnel.Port))
+	}
+	return f.forward.String(), tunnelType, tunnelPort, f.name
 }
 
 func newServerInfo() family {
@@ -32,16 +35,18 @@ func newServerInfo() family {
 }
 
 func putServerInfo(v *view, o *output) {
-	labels := newInfoLabels(v.name)
+	kind := v.table.Source != ipvs.Procfs
+	labels := newInfoLabels(v.name, kind)
 	eachServed(v, func(s *serviceView, _ group) {
 		for i := range s.Servers {
 			of, facts := &s.servers[i], factsOf(v, s.ID, &s.Servers[i])
 			if o.text != nil {
-				o.text.add(1, func(b []byte) []byte { return labels.append(b, of, facts) })
+				o.text.add(1, func(b []byte) []byte { return labels.append(b, of, &facts) })
 				continue
 			}
 			address, port := splitAddress(of.last)
-			o.add(1, v.name, s.id, of.last, address, port, facts.forward, facts.tunnelType, facts.tunnelPort, facts.name)
+			forward, tunnelType, tunnelPort, name := facts.labels(kind)
+			o.add(1, v.name, s.id, of.last, address, port, forward, tunnelType, tunnelPort, name)
 		}
 	})
 }
@@ -51,27 +56,29 @@ func putServerInfo(v *view, o *output) {
 // server before, which most servers share.
 type infoLabels struct {
 	netns        string
-	own          int // where the labels of server and service are in an identity's text
+	kind         bool // that of tunnels is known
+	own          int  // where the labels of server and service are in an identity's text
 	facts        serverFacts
 	middle, tail string // of facts: before the port, and after the service
 }
 
-func newInfoLabels(netns string) *infoLabels {
-	l := &infoLabels{netns: string(appendEscaped(nil, netns))}
+func newInfoLabels(netns string, kind bool) *infoLabels {
+	l := &infoLabels{netns: string(appendEscaped(nil, netns)), kind: kind}
 	l.own = len(`{netns="",`) + len(l.netns)
-	l.render(serverFacts{})
+	l.render()
 	return l
 }
 
-func (l *infoLabels) render(f serverFacts) {
-	l.facts = f
-	l.middle = `",forward="` + f.forward + `",name="` + string(appendEscaped(nil, f.name)) + `",netns="` + l.netns + `",port="`
-	l.tail = `,tunnel_port="` + f.tunnelPort + `",tunnel_type="` + f.tunnelType + `"} `
+func (l *infoLabels) render() {
+	forward, tunnelType, tunnelPort, name := l.facts.labels(l.kind)
+	l.middle = `",forward="` + forward + `",name="` + string(appendEscaped(nil, name)) + `",netns="` + l.netns + `",port="`
+	l.tail = `,tunnel_port="` + tunnelPort + `",tunnel_type="` + tunnelType + `"} `
 }
 
-func (l *infoLabels) append(b []byte, of *identity, f serverFacts) []byte {
-	if f != l.facts {
-		l.render(f)
+func (l *infoLabels) append(b []byte, of *identity, f *serverFacts) []byte {
+	if *f != l.facts {
+		l.facts = *f
+		l.render()
 	}
 	address, port := splitAddress(of.last)
 	b = append(append(b, `{address="`...), address...)

@@ -73,9 +73,12 @@ func putShares(v *view, o *output) {
 }
 
 func putTunnels(v *view, o *output) {
+	if v.table.Source == ipvs.Procfs {
+		return
+	}
 	eachServed(v, func(s *serviceView, _ group) {
 		for i := range s.Servers {
-			if server := &s.Servers[i]; isTunnel(v, server) && server.Tunnel.Checksum() != "" {
+			if server := &s.Servers[i]; server.Forward == ipvs.Tunnelled && server.Tunnel.Checksum() != "" {
 				o.add(1, v.name, s.id, s.servers[i].last, server.Tunnel.Checksum())
 			}
 		}
