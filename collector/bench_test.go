@@ -70,8 +70,8 @@ func bigTable(services, servers int) *ipvs.Table {
 		for j := range servers {
 			s.Servers = append(s.Servers, ipvs.RealServer{
 				ID:     ipvs.ServerID{AddrPort: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(2 + i>>8), byte(i), byte(j)}), 8080)},
-				Weight: uint32(50 + j%100), ActiveConnections: uint32(j), InactiveConnections: uint32(17 * j),
-				Stats: ipvs.Stats{Connections: uint64(i*j) * 1017, IncomingPackets: uint64(i*j) * 10177, IncomingBytes: uint64(i*j) * 10177123},
+				Weight: 100, ActiveConnections: uint32(j % 20), InactiveConnections: uint32(17 * j),
+				Stats: ipvs.Stats{Connections: uint64(i*j) * 17, IncomingPackets: uint64(i*j) * 177, IncomingBytes: uint64(i*j) * 177123},
 			})
 		}
 		t.Services = append(t.Services, s)

@@ -17,6 +17,7 @@ import (
 type Director interface {
 	Netns() string // what the namespace is called, "" for the program's own
 	Table() (*ipvs.Table, error)
+	Reuse(*ipvs.Table) // is told of a table that is not used any more
 	Sysctls() ([]ipvs.Sysctl, error)
 	Connections(ipvs.ConnectionLimit) (ipvs.Connections, error)
 	CPUStats() ([]ipvs.CPUStats, error)
@@ -115,7 +116,8 @@ func (c *Collector) describe(ch chan<- *prometheus.Desc, subjects []subject) {
 // put reads and puts out what the subjects show.
 func (c *Collector) put(ctx context.Context, o *output, subjects []subject) {
 	start := time.Now()
-	views := c.read(ctx, partsOf(subjects))
+	views, leave := c.read(ctx, partsOf(subjects))
+	defer leave()
 	reading := time.Since(start)
 	for i := range c.self.families {
 		o.putFamily(&c.self.families[i], views)
@@ -142,16 +144,16 @@ func readable(views []view, p part) (there []view, all bool) {
 }
 
 // read returns what there is of each network namespace by the end of ctx.
-func (c *Collector) read(ctx context.Context, want parts) []view {
+// leave is to be called when it is not used any more.
+func (c *Collector) read(ctx context.Context, want parts) (views []view, leave func()) {
 	namespaces := c.current()
-	waits := make([][]func(context.Context, *view), len(namespaces))
+	reads := make([]reading, len(namespaces))
 	for i, n := range namespaces {
-		waits[i] = n.start(c.slots, want)
+		reads[i] = n.start(c.slots, want)
 	}
-	var views []view
 	for i, n := range namespaces {
 		v := view{namespace: n, read: want}
-		for _, wait := range waits[i] {
+		for _, wait := range reads[i].waits {
 			wait(ctx, &v)
 		}
 		if !v.gone() {
@@ -159,7 +161,11 @@ func (c *Collector) read(ctx context.Context, want parts) []view {
 			views = append(views, v)
 		}
 	}
-	return views
+	return views, func() {
+		for i := range reads {
+			reads[i].leave()
+		}
+	}
 }
 
 // current returns the namespaces that there are now, with what is remembered

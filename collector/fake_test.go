@@ -16,6 +16,7 @@ type fake struct {
 	marks       map[ipvs.ServiceID][]netip.Addr
 	errs        map[string]error // by part
 	reading     func()           // called by each read of a table
+	reused      []*ipvs.Table
 }
 
 func (d *fake) Netns() string { return d.netns }
@@ -26,6 +27,8 @@ func (d *fake) Table() (*ipvs.Table, error) {
 	}
 	return d.table, d.errs["table"]
 }
+
+func (d *fake) Reuse(t *ipvs.Table) { d.reused = append(d.reused, t) }
 
 func (d *fake) Sysctls() ([]ipvs.Sysctl, error) { return d.sysctls, d.errs["sysctls"] }
 func (d *fake) Connections(ipvs.ConnectionLimit) (ipvs.Connections, error) {

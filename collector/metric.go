@@ -14,8 +14,8 @@ type metrics[T any] struct {
 	families []family
 }
 
-func (m *metrics[T]) counter(name, help string, value func(*T) uint64) *exception[T] {
-	return m.add(prometheus.CounterValue, name, help, func(t *T) float64 { return float64(value(t)) })
+func (m *metrics[T]) counter(name, help string, value func(*T) float64) *exception[T] {
+	return m.add(prometheus.CounterValue, name, help, value)
 }
 
 func (m *metrics[T]) gauge(name, help string, value func(*T) float64) *exception[T] {
@@ -31,10 +31,9 @@ func (m *metrics[T]) add(kind prometheus.ValueType, name, help string, value fun
 		m.walk(v, func(all []T, g group) {
 			column := o.room(len(all))
 			for i := range all {
-				if column[i] = noValue(); e.when == nil || !e.when(&all[i]) {
-					column[i] = value(&all[i])
-				}
+				column[i] = value(&all[i])
 			}
+			e.apply(all, column)
 			o.addColumn(g, column)
 		})
 	}))
@@ -45,6 +44,17 @@ func (m *metrics[T]) add(kind prometheus.ValueType, name, help string, value fun
 type exception[T any] struct {
 	procfs bool // in a table from /proc
 	when   func(*T) bool
+}
+
+func (e *exception[T]) apply(all []T, column []float64) {
+	if e.when == nil {
+		return
+	}
+	for i := range all {
+		if e.when(&all[i]) {
+			column[i] = noValue()
+		}
+	}
 }
 
 // unless leaves out those of which when is true.

@@ -82,6 +82,11 @@ func newNamespace(d Director, o Options) *namespace {
 		filter:  filter{include: o.Include, exclude: o.Exclude, limit: o.ServersLimit},
 		history: newHistory(d.Netns()),
 	}
+	n.tables.unused = func(r tableRead) {
+		if r.table != nil {
+			d.Reuse(r.table)
+		}
+	}
 	if o.Naming != nil {
 		n.naming, n.marks = o.Naming, true
 	}
@@ -104,30 +109,36 @@ type view struct {
 	errs [partCount]error // why a part is missing
 }
 
-// start begins to read, and returns what waits for each part and puts it
-// into a view.
-func (n *namespace) start(slots chan struct{}, want parts) []func(context.Context, *view) {
-	var waits []func(context.Context, *view)
+// reading is a read of a namespace's parts.
+type reading struct {
+	waits []func(context.Context, *view) // wait for a part each, and put it into a view
+	leave func()                         // ends the use of what was read
+}
+
+// start begins to read.
+func (n *namespace) start(slots chan struct{}, want parts) reading {
+	r := reading{leave: func() {}}
 	if want[partTable] {
 		f := n.tables.join(slots, n.readTable)
-		waits = append(waits, func(ctx context.Context, v *view) {
+		r.leave = func() { n.tables.leave(f) }
+		r.waits = append(r.waits, func(ctx context.Context, v *view) {
 			v.tableRead, v.errs[partTable] = f.wait(ctx)
 			v.read[partMarks], v.errs[partMarks] = n.marks, v.marksErr
 		})
 	}
 	if want[partSysctls] {
 		f := n.sysctls.join(slots, n.director.Sysctls)
-		waits = append(waits, func(ctx context.Context, v *view) { v.sysctls, v.errs[partSysctls] = f.wait(ctx) })
+		r.waits = append(r.waits, func(ctx context.Context, v *view) { v.sysctls, v.errs[partSysctls] = f.wait(ctx) })
 	}
 	if want[partConnections] {
 		f := n.connections.join(slots, n.readConnections)
-		waits = append(waits, func(ctx context.Context, v *view) { v.connections, v.errs[partConnections] = f.wait(ctx) })
+		r.waits = append(r.waits, func(ctx context.Context, v *view) { v.connections, v.errs[partConnections] = f.wait(ctx) })
 	}
 	if want[partCPUs] {
 		f := n.cpus.join(slots, n.director.CPUStats)
-		waits = append(waits, func(ctx context.Context, v *view) { v.cpus, v.errs[partCPUs] = f.wait(ctx) })
+		r.waits = append(r.waits, func(ctx context.Context, v *view) { v.cpus, v.errs[partCPUs] = f.wait(ctx) })
 	}
-	return waits
+	return r
 }
 
 func (n *namespace) readTable() (tableRead, error) {

@@ -71,7 +71,7 @@ func (o *output) addColumn(g group, column []float64) {
 // add takes one series, by the values of its labels.
 func (o *output) add(value float64, labels ...string) {
 	if o.text != nil {
-		o.text.add(value, labels)
+		o.text.add(value, func(b []byte) []byte { return appendLabels(b, o.family.frames, labels) })
 		return
 	}
 	o.register(value, time.Time{}, slices.Clone(labels))

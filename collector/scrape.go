@@ -35,9 +35,9 @@ func (s *scrape) Collect(ch chan<- prometheus.Metric) {
 func (c *Collector) WriteText(ctx context.Context, w io.Writer, format TextFormat, collectors ...string) error {
 	buffer, _ := c.buffers.Get().(*[]byte)
 	if buffer == nil {
-		buffer = new(make([]byte, 0, textSize+textSize/8))
+		buffer = new(make([]byte, 0, textRoom))
 	}
-	t := &text{to: w, format: format, buffer: *buffer}
+	t := newText(w, format, *buffer)
 	c.put(ctx, &output{text: t}, choose(c.subjects, collectors))
 	t.flush()
 	*buffer = t.buffer

@@ -39,6 +39,47 @@ func TestScrapesShareARead(t *testing.T) {
 	})
 }
 
+// A table's memory goes back when the last scrape that shares it has written,
+// or given up.
+func TestTableIsReusedOnceAllHaveLeft(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := &fake{table: bigTable(20, 100), reading: func() { time.Sleep(time.Second) }}
+		c := New(only(d), Options{})
+		slow := &slowWriter{gate: make(chan struct{})}
+		var scrapes sync.WaitGroup
+		scrapes.Go(func() {
+			if err := c.WriteText(t.Context(), slow, TextFormat{}, Defaults()...); err != nil {
+				t.Error(err)
+			}
+		})
+		scrapes.Go(func() { gather(t, c) })
+		late, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+		defer cancel()
+		scrapes.Go(func() { gather(t, c.Scrape(late, Defaults()...)) })
+		time.Sleep(2 * time.Second)
+		synctest.Wait()
+		if !slow.begun || len(d.reused) > 0 {
+			t.Errorf("while one writes (%t) the table is given back %d times", slow.begun, len(d.reused))
+		}
+		close(slow.gate)
+		scrapes.Wait()
+		if len(d.reused) != 1 || d.reused[0] != d.table {
+			t.Errorf("given back %d times, want once", len(d.reused))
+		}
+	})
+}
+
+type slowWriter struct {
+	begun bool
+	gate  chan struct{}
+}
+
+func (w *slowWriter) Write(p []byte) (int, error) {
+	w.begun = true
+	<-w.gate
+	return len(p), nil
+}
+
 // What is not there in time is left out, and comes with the next scrape.
 func TestScrapeEndsInTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -1,7 +1,6 @@
 package collector
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -48,8 +47,7 @@ func newServers() subject {
 			m.labels, putOverheads),
 		newGauge("ipvs_server_expected_share_ratio", "Share of the service's new connections that the weights alone promise: rr, wrr, sh, mh, fo.",
 			m.labels, putShares),
-		newGauge("ipvs_server_info", "A real server of a virtual service and how packets reach it.",
-			append(m.labels, "address", "port", "forward", "tunnel_type", "tunnel_port", "name"), putServerInfo),
+		newServerInfo(),
 		newGauge("ipvs_server_tunnel_info", "How the encapsulation to a tunnelled real server checks sums: csum, remcsum (remote checksum offload), nocsum; none with ipip.",
 			append(m.labels, "checksum"), putTunnels),
 	)}
@@ -74,37 +72,17 @@ func putShares(v *view, o *output) {
 	})
 }
 
-func putServerInfo(v *view, o *output) {
-	eachServed(v, func(s *serviceView, _ group) {
-		for i := range s.Servers {
-			server, id := &s.Servers[i], s.servers[i].last
-			tunnelType, tunnelPort := "", ""
-			if isTunnel(v, server) {
-				tunnelType = server.Tunnel.Type.String()
-			}
-			if server.Tunnel.Port != 0 {
-				tunnelPort = strconv.Itoa(int(server.Tunnel.Port))
-			}
-			address, port := splitAddress(id)
-			o.add(1, v.name, s.id, id, address, port, server.Forward.String(), tunnelType, tunnelPort,
-				v.naming.Server(v.name, s.ID, server.ID))
-		}
-	})
-}
-
 func putTunnels(v *view, o *output) {
+	if v.table.Source == ipvs.Procfs {
+		return
+	}
 	eachServed(v, func(s *serviceView, _ group) {
 		for i := range s.Servers {
-			if server := &s.Servers[i]; isTunnel(v, server) && server.Tunnel.Checksum() != "" {
+			if server := &s.Servers[i]; server.Forward == ipvs.Tunnelled && server.Tunnel.Checksum() != "" {
 				o.add(1, v.name, s.id, s.servers[i].last, server.Tunnel.Checksum())
 			}
 		}
 	})
-}
-
-// isTunnel reports whether the kind of a tunnel is known.
-func isTunnel(v *view, s *ipvs.RealServer) bool {
-	return s.Forward == ipvs.Tunnelled && v.table.Source != ipvs.Procfs
 }
 
 // splitAddress cuts ADDRESS:PORT or [ADDRESS]:PORT.

@@ -9,12 +9,15 @@ import (
 
 // shared runs a read once for all who want its result while it is under way.
 type shared[T any] struct {
+	unused func(T) // is told of a result that everybody has left; nil is not
+
 	mu      sync.Mutex
 	running *flight[T]
 }
 
 // flight is a read that is under way, or was.
 type flight[T any] struct {
+	users int           // who have joined and not left, the read itself included; under the mutex of shared
 	done  chan struct{} // closed once value and err are there
 	value T
 	err   error
@@ -31,10 +34,23 @@ func (s *shared[T]) join(slots chan struct{}, read func() (T, error)) *flight[T]
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
-		s.running = &flight[T]{done: make(chan struct{})}
+		s.running = &flight[T]{users: 1, done: make(chan struct{})}
 		go s.run(s.running, slots, read)
 	}
+	s.running.users++
 	return s.running
+}
+
+// leave ends the use of a result, by those who have joined for it; who never
+// leaves only keeps it.
+func (s *shared[T]) leave(f *flight[T]) {
+	s.mu.Lock()
+	f.users--
+	last := f.users == 0
+	s.mu.Unlock()
+	if last && s.unused != nil {
+		s.unused(f.value)
+	}
 }
 
 func (s *shared[T]) run(f *flight[T], slots chan struct{}, read func() (T, error)) {
@@ -45,6 +61,7 @@ func (s *shared[T]) run(f *flight[T], slots chan struct{}, read func() (T, error
 	s.running = nil
 	s.mu.Unlock()
 	close(f.done)
+	s.leave(f)
 }
 
 var errLate = errors.New("not read by the end of the scrape's time")

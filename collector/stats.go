@@ -17,7 +17,7 @@ func addStats[T any](m *metrics[T], prefix, of string, inProc bool, stats func(*
 		{"outgoing_bytes_total", "Bytes to clients, where replies pass the director,", func(s *ipvs.Stats) uint64 { return s.OutgoingBytes }},
 	} {
 		value := c.value
-		e := m.counter(prefix+c.name, c.help+" "+of+".", func(t *T) uint64 { return value(stats(t)) })
+		e := m.counter(prefix+c.name, c.help+" "+of+".", func(t *T) float64 { return float64(value(stats(t))) })
 		e.procfs = !inProc
 	}
 }

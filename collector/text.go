@@ -16,25 +16,38 @@ type TextFormat struct {
 	Created     bool // OpenMetrics gives each counter whose start is known a series NAME_created
 }
 
-// textSize is how many bytes are written at once.
-const textSize = 128 << 10
-
 // text writes series as those of a registry are written by package expfmt, to
-// the byte, in a fiftieth of the time: nothing is made of a series
-// but its line: the labels of services and servers are kept as text from read
-// to read, and numbers are whole as a rule.
+// the byte, in a fiftieth of the time: nothing is made of a series but its
+// line, the labels of services and servers are kept from read to read, and
+// numbers are whole as a rule.
 type text struct {
 	to     io.Writer
 	err    error // of to; what comes after it is lost
 	format TextFormat
-	buffer []byte // of more than textSize bytes; what is yet to be written
+	buffer []byte // what is yet to be written
 
 	family  *family
 	begun   bool   // the family's header is there; without series it has none
 	created string // name of its series of created timestamps, "" is none
 
-	number float64 // that digits are of
-	digits []byte  // of the last number that was not quick to write
+	ending, createdEnding ending
+}
+
+// ending is how the last line of a kind ended. Many lines have the value of the
+// one before.
+type ending struct {
+	value float64 // NaN before the first line
+	text  []byte
+}
+
+const (
+	textSize = 128 << 10       // that is written at once
+	textRoom = textSize + 4096 // for the last line of them
+)
+
+func newText(to io.Writer, format TextFormat, buffer []byte) *text {
+	none := ending{value: math.NaN()}
+	return &text{to: to, format: format, buffer: buffer, ending: none, createdEnding: none}
 }
 
 func (t *text) begin(f *family) {
@@ -44,45 +57,65 @@ func (t *text) begin(f *family) {
 	}
 }
 
-// addColumn appends a line for each value of a column.
+// addColumn appends a line for each value of a column. This is where a scrape
+// of many servers spends its time.
 func (t *text) addColumn(g group, column []float64) {
+	name := t.family.name
 	for i, value := range column {
 		if math.IsNaN(value) {
 			continue
 		}
+		if !t.begun || len(t.buffer) > textSize {
+			t.makeRoom()
+		}
+		t.end(&t.ending, value)
 		of := &g.identities[i]
-		t.appendLine(t.family.name, g.before, of, value)
+		b := t.appendIdentity(append(t.buffer, name...), g, of)
+		t.buffer = append(b, t.ending.text...)
 		if t.created != "" && !of.origin.IsZero() {
-			t.appendLine(t.created, g.before, of, float64(of.origin.UnixNano())/1e9)
+			t.addCreated(g, of)
 		}
 	}
 }
 
-func (t *text) appendLine(name string, before []string, of *identity, value float64) {
-	if !t.begun {
-		t.appendHeader()
-	}
-	b := append(t.buffer, name...)
+func (t *text) addCreated(g group, of *identity) {
+	t.end(&t.createdEnding, float64(of.origin.UnixNano())/1e9)
+	b := t.appendIdentity(append(t.buffer, t.created...), g, of)
+	t.buffer = append(b, t.createdEnding.text...)
+}
+
+func (t *text) appendIdentity(b []byte, g group, of *identity) []byte {
 	if of.text != "" {
-		b = append(b, of.text...)
-	} else {
-		b = appendLabels(b, t.family.frames, append(before, of.last))
+		return append(b, of.text...)
 	}
-	t.buffer = append(t.appendNumber(b, value), '\n')
-	if len(t.buffer) >= textSize {
+	return appendLabels(b, t.family.frames, append(g.before, of.last))
+}
+
+// add appends a line with the labels that appendLabels appends.
+func (t *text) add(value float64, appendLabels func(b []byte) []byte) {
+	t.makeRoom()
+	t.end(&t.ending, value)
+	b := appendLabels(append(t.buffer, t.family.name...))
+	t.buffer = append(b, t.ending.text...)
+}
+
+// makeRoom puts the header before a family's first line, and what is there to
+// its place once it is enough.
+func (t *text) makeRoom() {
+	if !t.begun {
+		t.begun = true
+		t.buffer = append(t.buffer, t.header()...)
+	}
+	if len(t.buffer) > textSize {
 		t.flush()
 	}
 }
 
-// add appends the line of a series.
-func (t *text) add(value float64, labels []string) {
-	if !t.begun {
-		t.appendHeader()
-	}
-	b := appendLabels(append(t.buffer, t.family.name...), t.family.frames, labels)
-	t.buffer = append(t.appendNumber(b, value), '\n')
-	if len(t.buffer) >= textSize {
-		t.flush()
+// end sets how lines of a value end.
+func (t *text) end(e *ending, value float64) {
+	if value != e.value {
+		e.value = value
+		e.text = append(t.appendNumber(e.text[:0], value), '\n')
 	}
 }
 
@@ -93,13 +126,11 @@ func (t *text) flush() {
 	t.buffer = t.buffer[:0]
 }
 
-func (t *text) appendHeader() {
-	t.begun = true
+func (t *text) header() string {
 	if t.format.OpenMetrics {
-		t.buffer = append(t.buffer, t.family.openHeader...)
-	} else {
-		t.buffer = append(t.buffer, t.family.header...)
+		return t.family.openHeader
 	}
+	return t.family.header
 }
 
 // appendLabels appends labels and the space that follows them.
@@ -128,17 +159,14 @@ func escapeLabel(s string) string {
 // appendNumber appends a number as strconv.FormatFloat(x, 'g', -1, 64) has it,
 // and OpenMetrics with a point or an exponent.
 func (t *text) appendNumber(b []byte, x float64) []byte {
-	if whole := uint64(x); 0 <= x && x < 1<<53 && float64(whole) == x {
+	if whole := int64(x); 0 <= whole && whole < 1<<53 && float64(whole) == x {
 		b = appendWhole(b, whole)
 		if t.format.OpenMetrics && whole < exponentFrom {
 			b = append(b, ".0"...)
 		}
 		return b
 	}
-	if x != t.number {
-		t.number, t.digits = x, t.appendAny(t.digits[:0], x)
-	}
-	return append(b, t.digits...)
+	return t.appendAny(b, x)
 }
 
 // exponentFrom is the least whole number that is written with an exponent.
@@ -146,12 +174,12 @@ const exponentFrom = 1e6
 
 // appendWhole appends a whole number below 2^53, of which the shortest form
 // that is read as the same number has all digits but the zeros at its end.
-func appendWhole(b []byte, n uint64) []byte {
+func appendWhole(b []byte, n int64) []byte {
 	if n < exponentFrom {
-		return strconv.AppendUint(b, n, 10)
+		return strconv.AppendInt(b, n, 10)
 	}
 	start := len(b)
-	b = strconv.AppendUint(b, n, 10)
+	b = strconv.AppendInt(b, n, 10)
 	exponent := len(b) - start - 1
 	for b[len(b)-1] == '0' {
 		b = b[:len(b)-1]

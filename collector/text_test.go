@@ -184,8 +184,7 @@ func FuzzNumbers(f *testing.F) {
 		if x == 0 {
 			want = "0"
 		}
-		var plain, open text
-		open.format.OpenMetrics = true
+		plain, open := newText(nil, TextFormat{}, nil), newText(nil, TextFormat{OpenMetrics: true}, nil)
 		if got := string(plain.appendNumber(nil, x)); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}

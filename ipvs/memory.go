@@ -9,6 +9,7 @@ type memory struct {
 	counts  []int       // of real servers, by service
 	whole   []uint64    // hashes of lists of real servers without repeats, by service; 0 is of none
 	servers int         // in the last table
+	spare   Table       // whose memory the next one may have
 }
 
 func newMemory() memory { return memory{names: names{}} }

@@ -17,6 +17,8 @@ type Table struct {
 	Duplicates int
 	// Retries counts dumps that were read again because they were torn.
 	Retries int
+
+	servers []RealServer // those of all services, where they are in one piece
 }
 
 // HasMarks reports whether there is a firewall-mark service.

@@ -1,6 +1,9 @@
 package ipvs
 
-import "errors"
+import (
+	"errors"
+	"slices"
+)
 
 // maxReads bounds how often a table that changes while it is read is read
 // again, so that a busy editor cannot keep a reader forever.
@@ -18,6 +21,17 @@ func (c *Client) Table() (*Table, error) {
 		return nil, &Error{Op: "read table", Err: cause(err)}
 	}
 	return t, nil
+}
+
+// Reuse gives the memory of a table that Table has returned to the next one, so
+// that reading a large one again and again allocates nothing. The table must not
+// be used any more.
+func (c *Client) Reuse(t *Table) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn != nil {
+		c.conn.memory.spare = *t
+	}
 }
 
 func (c *Client) table() (*Table, error) {
@@ -60,7 +74,7 @@ func (c *conn) table() (*Table, error) {
 		t.Duplicates += r.duplicates
 		if !r.torn || t.Retries == maxReads-1 {
 			c.memory.servers = len(r.servers)
-			t.Services = r.services
+			t.Services, t.servers = r.services, r.servers
 			return t, nil
 		}
 		t.Retries++
@@ -78,10 +92,12 @@ type tableRead struct {
 }
 
 func newTableRead(c *conn) *tableRead {
+	spare := c.memory.spare
+	c.memory.spare = Table{}
 	return &tableRead{
 		conn:     c,
-		services: make([]VirtualService, 0, len(c.memory.listed)),
-		servers:  make([]RealServer, 0, c.memory.servers),
+		services: slices.Grow(spare.Services[:0], len(c.memory.listed)),
+		servers:  slices.Grow(spare.servers[:0], c.memory.servers),
 	}
 }
 

@@ -136,3 +136,41 @@ func TestTableListedOnce(t *testing.T) {
 		t.Errorf("asked for real servers %d times, want 6", n)
 	}
 }
+
+// A table that is given back is the memory of the next, and shows through
+// nowhere.
+func TestTableInUsedMemory(t *testing.T) {
+	const a, b = "tcp/10.0.0.1:80", "tcp/10.0.0.2:80"
+	f := newFakeTable(t, []string{a, b})
+	f.servers[a], f.servers[b] = [][]RealServer{manyServers(5)}, [][]RealServer{manyServers(3)}
+	conn, _ := connectFake(t, f.answer)
+	c := &Client{conn: conn}
+	first, err := conn.table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := fmt.Sprintf("%+v", first.Services)
+	stale := RealServer{Forward: 99, Weight: 99, UpperThreshold: 99, LowerThreshold: 99, ActiveConnections: 99,
+		InactiveConnections: 99, PersistentConnections: 99, Tunnel: Tunnel{99, 99, 99},
+		Stats: Stats{99, 99, 99, 99, 99, Rates{99, 99, 99, 99, 99}, true}}
+	for i := range first.servers {
+		first.servers[i] = stale
+	}
+	for i := range first.Services {
+		first.Services[i] = VirtualService{Scheduler: "stale", Engine: "stale", Flags: 99, Persistence: 99}
+	}
+	c.Reuse(first)
+	second, err := conn.table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := fmt.Sprintf("%+v", second.Services); got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if &second.servers[0] != &first.servers[0] || &second.Services[0] != &first.Services[0] {
+		t.Error("the memory is not used again")
+	}
+	if third, err := conn.table(); err != nil || &third.servers[0] == &second.servers[0] {
+		t.Errorf("the memory of a table that was not given back is used (%v)", err)
+	}
+}
