@@ -30,8 +30,7 @@ func (s *scrape) Collect(ch chan<- prometheus.Metric) {
 }
 
 // WriteText writes what a registry would have of Scrape(ctx, collectors...),
-// by the same text formats, at a small part of the cost. It stops for an
-// error of w alone.
+// by the same text formats, at a small part of the cost. The error is of w.
 func (c *Collector) WriteText(ctx context.Context, w io.Writer, format TextFormat, collectors ...string) error {
 	buffer, _ := c.buffers.Get().(*[]byte)
 	if buffer == nil {

@@ -128,6 +128,7 @@ func TestReadAllocates(t *testing.T) {
 func BenchmarkRead(b *testing.B) {
 	client, proc := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink}), ipvs.NewClient(ipvs.Options{Source: ipvs.Procfs})
 	defer client.Close()
+	sh(b, "modprobe ip_vs")
 	if t, err := client.Table(); err != nil || len(t.Services) > 0 {
 		b.Fatalf("want an empty table: %+v, %v", t, err)
 	}
