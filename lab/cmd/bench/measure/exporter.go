@@ -27,6 +27,9 @@ func readExporter(reader string, t Task) (map[string]float64, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n := t.Shape.All(); figures[Series] < float64(3*n) { // which is what node_exporter has
+		return nil, fmt.Errorf("%s has %v series of %d real servers", reader, figures[Series], n)
+	}
 	if err := e.compressed(figures, reader); err != nil {
 		return nil, err
 	}

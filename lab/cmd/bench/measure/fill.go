@@ -115,6 +115,16 @@ func quietSocket() (int, error) {
 	return socket()
 }
 
+// readySocket opens a socket where addresses have a kind: a namespace whose
+// loopback interface was never up has no local routes, and its IPVS takes no real
+// server (net/ipv4/fib_frontend.c:__inet_dev_addr_type).
+func readySocket() (int, error) {
+	if out, err := exec.Command("ip", "link", "set", "lo", "up").CombinedOutput(); err != nil {
+		return 0, fmt.Errorf("set lo up: %w\n%s", err, out)
+	}
+	return quietSocket()
+}
+
 // socketIn opens a socket in another network namespace.
 func socketIn(file string) (fd int, err error) {
 	home, err := os.Open("/proc/thread-self/ns/net")
@@ -131,7 +141,7 @@ func socketIn(file string) (fd int, err error) {
 	if err := unix.Setns(int(away.Fd()), unix.CLONE_NEWNET); err != nil {
 		return 0, fmt.Errorf("enter %s: %w", file, err)
 	}
-	fd, err = quietSocket()
+	fd, err = readySocket()
 	if err := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); err != nil {
 		return 0, fmt.Errorf("leave %s: %w", file, err)
 	}
