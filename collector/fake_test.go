@@ -2,6 +2,7 @@ package collector
 
 import (
 	"net/netip"
+	"sync"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
@@ -16,7 +17,9 @@ type fake struct {
 	marks       map[ipvs.ServiceID][]netip.Addr
 	errs        map[string]error // by part
 	reading     func()           // called by each read of a table
-	reused      []*ipvs.Table
+
+	mu     sync.Mutex
+	reused []*ipvs.Table
 }
 
 func (d *fake) Netns() string { return d.netns }
@@ -28,7 +31,11 @@ func (d *fake) Table() (*ipvs.Table, error) {
 	return d.table, d.errs["table"]
 }
 
-func (d *fake) Reuse(t *ipvs.Table) { d.reused = append(d.reused, t) }
+func (d *fake) Reuse(t *ipvs.Table) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.reused = append(d.reused, t)
+}
 
 func (d *fake) Sysctls() ([]ipvs.Sysctl, error) { return d.sysctls, d.errs["sysctls"] }
 func (d *fake) Connections(ipvs.ConnectionLimit) (ipvs.Connections, error) {

@@ -63,6 +63,7 @@ func TestTableIsReusedOnceAllHaveLeft(t *testing.T) {
 		}
 		close(slow.gate)
 		scrapes.Wait()
+		synctest.Wait()
 		if len(d.reused) != 1 || d.reused[0] != d.table {
 			t.Errorf("given back %d times, want once", len(d.reused))
 		}
