@@ -57,7 +57,7 @@ func TestProcAgreesWithNetlink(t *testing.T) {
 	markWithoutServersIsIPv4(want)
 	sortServices(got)
 	sortServices(want)
-	if !reflect.DeepEqual(got, want) {
+	if !reflect.DeepEqual(got.Director, want.Director) || !reflect.DeepEqual(got.Services, want.Services) {
 		t.Errorf("/proc has\n%+v\nnetlink without what /proc lacks\n%+v", got, want)
 	}
 }
