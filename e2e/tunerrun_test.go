@@ -45,9 +45,8 @@ func startTuner(t *testing.T, source string) *runningTuner {
 }
 
 // awaitStill waits until the shares have stayed for five periods, but for a tenth
-// of the connections, and returns how many it took them to get there, and the
-// last three.
-func (r *runningTuner) awaitStill(t *testing.T) (periods int, still window) {
+// of the connections, and returns how many it took them to get there.
+func (r *runningTuner) awaitStill(t *testing.T) (periods int) {
 	t.Helper()
 	begin := time.Now()
 	since, shares := begin, tunedWeights(t)
@@ -57,8 +56,7 @@ func (r *runningTuner) awaitStill(t *testing.T) (periods int, still window) {
 		}
 		return time.Since(since) > 5*tunerInterval
 	})
-	now := time.Now()
-	return periodsOf(since.Sub(begin)), window{now.Add(-3 * tunerInterval), now}
+	return periodsOf(since.Sub(begin))
 }
 
 // awaitShare waits until a server's share is right, and returns the periods
