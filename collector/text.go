@@ -41,7 +41,7 @@ type ending struct {
 }
 
 const (
-	textSize = 512 << 10       // that is written at once; each time costs net/http an allocation or two
+	textSize = 512 << 10       // that is written at once
 	textRoom = textSize + 4096 // for the last line of them
 )
 
