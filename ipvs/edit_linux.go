@@ -13,8 +13,8 @@ import (
 // route and some schedulers start over.
 //
 // The kernel has no partial and no conditional edit: the servers are read once,
-// changed and written back whole, and an edit of somebody else's in between is
-// lost.
+// changed and written back whole, and an edit of somebody else's within these
+// milliseconds is lost, that of a weight that was to be another one too.
 func (c *Client) EditServers(id ServiceID, edits []ServerEdit) []Edited {
 	results := make([]Edited, 0, len(edits))
 	err := c.connected(func(conn *conn) (err error) {
@@ -31,11 +31,6 @@ func (c *Client) EditServers(id ServiceID, edits []ServerEdit) []Edited {
 	}
 	return results
 }
-
-var (
-	errTooLarge   = errors.New("the value is over 2147483647")
-	errThresholds = errors.New("the lower threshold is over the upper one")
-)
 
 // editServers appends a result for each edit that has none yet, until the
 // connection fails.
@@ -63,12 +58,9 @@ func (c *conn) editServer(id ServiceID, s *RealServer, edit Edit) (written bool,
 	if s == nil {
 		return false, ErrNoServer
 	}
-	edited := edit.Apply(*s)
-	if edited == *s {
-		return false, nil
-	}
-	if max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > maxWeight {
-		return false, errTooLarge
+	edited, err := edit.Apply(*s)
+	if err != nil || edited == *s {
+		return false, err
 	}
 	e := encoder{c.key[:0]}
 	e.service(id)

@@ -21,6 +21,8 @@ var (
 	ErrNoService = errors.New("no such virtual service")
 	// ErrNoServer: the virtual service has no such real server.
 	ErrNoServer = errors.New("no such real server")
+	// ErrChanged: somebody else has changed what an edit is to start from.
+	ErrChanged = errors.New("the weight has changed")
 	// ErrNoScheduler: the kernel has no such scheduler, nor a module of it.
 	ErrNoScheduler = errors.New("the kernel has no such scheduler")
 )

@@ -172,6 +172,7 @@ func conformEdits(t *testing.T, c Client) {
 				{Weight: new(uint32(1<<31 - 1))},
 				{UpperThreshold: new(uint32(1000)), LowerThreshold: new(uint32(800))},
 				{UpperThreshold: new(uint32(0)), LowerThreshold: new(uint32(0))},
+				{UpperThreshold: new(uint32(900)), IfWeight: new(uint32(1<<31 - 1))},
 				{Weight: &before.Weight, UpperThreshold: &before.UpperThreshold, LowerThreshold: &before.LowerThreshold},
 			} {
 				conformEdit(t, c, s.ID, before.ID, edit)
@@ -185,7 +186,10 @@ func conformEdits(t *testing.T, c Client) {
 func conformEdit(t *testing.T, c Client, id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit) {
 	t.Helper()
 	before := find(t, c, id, server)
-	want := edit.Apply(before)
+	want, err := edit.Apply(before)
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, shouldWrite := range []bool{want != before, false} {
 		written, err := editOne(c, id, server, edit)
 		if err != nil {
@@ -273,6 +277,8 @@ func conformRefusals(t *testing.T, c Client) {
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the value is over 2147483647"},
 		{s.ID, first, ipvs.Edit{LowerThreshold: new(uint32(501))},
 			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one"},
+		{s.ID, first, ipvs.Edit{Weight: new(uint32(8)), IfWeight: new(uint32(7))},
+			"ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the weight has changed: it is 100, not 7"},
 	} {
 		written, err := editOne(c, test.id, test.server, test.edit)
 		if written || err == nil || err.Error() != test.want {

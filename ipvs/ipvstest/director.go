@@ -3,8 +3,6 @@
 package ipvstest
 
 import (
-	"errors"
-	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -84,14 +82,9 @@ func (d *Director) edit(id ipvs.ServiceID, server ipvs.ServerID, edit ipvs.Edit)
 	if err := d.broken[server]; err != nil {
 		return false, err
 	}
-	edited := edit.Apply(*s)
-	switch {
-	case edited == *s:
-		return false, nil
-	case max(edited.Weight, edited.UpperThreshold, edited.LowerThreshold) > math.MaxInt32:
-		return false, errors.New("the value is over 2147483647")
-	case edited.LowerThreshold > edited.UpperThreshold:
-		return false, errors.New("the lower threshold is over the upper one")
+	edited, err := edit.Apply(*s)
+	if err != nil || edited == *s {
+		return false, err
 	}
 	*s = edited
 	return true, nil

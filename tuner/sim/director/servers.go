@@ -31,7 +31,7 @@ func (s *Service) add(r ipvs.RealServer) error {
 	case n >= 0 && s.available(uint16(n)):
 		return errExists
 	}
-	if err := check(r); err != nil {
+	if err := r.Check(); err != nil {
 		return err
 	}
 	if n < 0 {
@@ -101,11 +101,8 @@ func (s *Service) edit(id ipvs.ServerID, edit ipvs.Edit) (bool, error) {
 	if n < 0 || !s.available(uint16(n)) {
 		return false, ipvs.ErrNoServer
 	}
-	edited := edit.Apply(s.known[n].config)
-	if edited == s.known[n].config {
-		return false, nil
-	}
-	if err := check(edited); err != nil {
+	edited, err := edit.Apply(s.known[n].config)
+	if err != nil || edited == s.known[n].config {
 		return false, err
 	}
 	s.set(n, edited)
@@ -114,16 +111,6 @@ func (s *Service) edit(id ipvs.ServerID, edit ipvs.Edit) (bool, error) {
 	}
 	s.scheduler.edited(s)
 	return true, nil
-}
-
-func check(r ipvs.RealServer) error {
-	switch {
-	case max(r.Weight, r.UpperThreshold, r.LowerThreshold) > math.MaxInt32:
-		return errors.New("the value is over 2147483647")
-	case r.LowerThreshold > r.UpperThreshold:
-		return errors.New("the lower threshold is over the upper one")
-	}
-	return nil
 }
 
 // set writes a real server's settings.
