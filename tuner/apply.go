@@ -130,12 +130,13 @@ func (p *ServerPlan) changes() bool {
 	return p.Weight != p.PreviousWeight || p.thresholds() != p.previousThresholds()
 }
 
-// edit returns what differs. The thresholds go together: the kernel refuses a
+// edit returns what differs, for a server that still has the weight by which it
+// was decided. The thresholds go together: the kernel refuses a
 // lower one above the upper one, whichever comes first.
 func (p *ServerPlan) edit() ipvs.ServerEdit {
 	var e ipvs.Edit
 	if p.Weight != p.PreviousWeight {
-		e.Weight = &p.Weight
+		e.Weight, e.IfWeight = &p.Weight, &p.PreviousWeight
 	}
 	if p.thresholds() != p.previousThresholds() {
 		e.UpperThreshold, e.LowerThreshold = &p.UpperThreshold, &p.LowerThreshold

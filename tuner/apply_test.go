@@ -11,6 +11,23 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
+// A weight that somebody has set since the table was read stays; so does what
+// the server has besides.
+func TestApplyLeavesAWeightThatChanged(t *testing.T) {
+	var line ServerPlan
+	line.leave(&ipvs.RealServer{ID: plantServer(0), Weight: 90, UpperThreshold: 500, LowerThreshold: 400})
+	line.Weight, line.UpperThreshold = 120, 600
+	plan := ServicePlan{Service: plantService, Action: Apply, Servers: []ServerPlan{line}}
+	got, l, _, ok := applied(t, &plan)
+	if want := (ipvs.RealServer{ID: plantServer(0), Weight: 100, UpperThreshold: 500, LowerThreshold: 400}); got != want || ok {
+		t.Errorf("done %t, left %+v", ok, got)
+	}
+	const why = "; not written: ipvs: edit of 10.0.1.1:80 in tcp/10.0.0.1:80: the weight has changed: it is 100, not 90"
+	if reason := plan.Servers[0].Reason.String(); !strings.HasSuffix(reason, why) || testutil.ToFloat64(l.Metrics.writeErrors) != 1 {
+		t.Errorf("reason %q", reason)
+	}
+}
+
 // applied carries out a plan on a director whose one server has the weight 100
 // and the thresholds 500 and 400.
 func applied(t *testing.T, p *ServicePlan) (after ipvs.RealServer, l *Loop, logs *observer.ObservedLogs, ok bool) {

@@ -25,8 +25,13 @@ type ServiceConfig struct {
 	Policy      Policy
 	Source      ServiceSource
 	Weights     Weights
+	Settle      time.Duration // how long somebody else's edit of a weight is left alone
 	Thresholds  limits.Settings
 	Autoscaling scaling.Settings
+	Guards      Guards
+
+	standby string // why this director is not to write; "" is that it may
+	writers string // others who are known to write weights on this director; "" is none
 }
 
 // Policy is what the weights of a virtual service are to achieve.
@@ -73,8 +78,10 @@ func DefaultService() ServiceConfig {
 		Policy:      Optimize,
 		Source:      ServiceSource{Latency: kernelSource, Errors: kernelSource},
 		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
+		Settle:      10 * time.Minute,
 		Thresholds:  limits.Default(),
 		Autoscaling: scaling.Default(),
+		Guards:      defaultGuards(),
 	}
 }
 

@@ -78,7 +78,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: autoscaling, match, netns, policy, scheduler, source, thresholds, weights"}},
+			"f:1: services[0].<<: unknown key, known here: autoscaling, guards, match, netns, policy, scheduler, settle, source, thresholds, weights"}},
 		{"thresholds", "services: [{match: '*', thresholds: {policy: on, min: 0, max: 1e9}}]\n", []string{
 			"f:1: services[0].thresholds.max: 1e9 is not a whole number from 1 to 2147483647",
 			"f:1: services[0].thresholds.min: 0 is not a whole number from 1 to 2147483647",

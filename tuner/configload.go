@@ -66,6 +66,8 @@ func (s *ServiceConfig) SettingFields() map[string]func(yamlfile.Value) {
 	return map[string]func(yamlfile.Value){
 		"weights":    func(v yamlfile.Value) { readWeights(v, &s.Weights) },
 		"thresholds": func(v yamlfile.Value) { readThresholds(v, &s.Thresholds) },
+		"settle":     func(v yamlfile.Value) { v.Duration(&s.Settle, 0, longestWait, 1) },
+		"guards":     func(v yamlfile.Value) { readGuards(v, &s.Guards) },
 	}
 }
 

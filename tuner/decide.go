@@ -53,6 +53,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		}
 		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
+		at.staleness = c.Guards.staleness(cfg.Interval)
 		v.Servers = byIdentity(v.Servers, &sorted)
 		given := cfg.given(c, seen[v.ID])
 		if p, known, rests := c.rest(&v, state.Services[v.ID], given, at); rests {
@@ -64,16 +65,22 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		if at.early {
 			given = given.early(&known)
 		}
-		c.Weights.Eject = c.Weights.Eject && c.Policy != Static
+		conflict := c.Policy != Static && known.edited(v.Servers, state.Baseline[v.ID])
+		forbidden := c.guard(&known.Guard, conflict, at)
+		c.Weights.Eject = c.Weights.Eject && c.Policy != Static && forbidden == nil
 		var back []ipvs.ServerID
-		v.Servers, back = known.readmit(v.Servers, &given, c.Weights, at)
-		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID],
+		if forbidden == nil {
+			v.Servers, back = known.readmit(v.Servers, &given, &c, at)
+		}
+		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID], forbidden: forbidden,
 			room: f.room.next(v.Servers)}
 		p := c.step(&f, &known, given, table.Director.Timeouts)
 		known.admit(&p, back)
 		if at.early {
 			p.Reason += "; decided early, since " + alarm
 		}
+		known.guarded(&f, &p)
+		p.conflict = conflict
 		plan.Services = append(plan.Services, p)
 		known.round()
 		next.Services[v.ID] = known
@@ -86,46 +93,61 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
 	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
-	most := f.spare(known)
+	f.listen(known)
+	panics := f.spare(known, c.Guards.PanicRatio)
 	f.bound()
+	f.limits.Min = min(max(f.limits.Min, c.Guards.leastWeight(len(f.servers))), f.limits.Max)
 	for i := range f.servers {
 		f.servers[i].reason = f.servers[i].presence()
 	}
 	limited, full := []limits.Decision(nil), false
-	if c.limited() {
+	switch {
+	case f.forbidden != nil:
+	case c.limited():
 		limited, full = c.limit(f, known, timeouts)
-	} else {
+	default:
 		known.unlimit()
 	}
-	d := hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
-	if !full {
+	var d decision
+	switch silent := c.silent(f, known); {
+	case f.forbidden != nil && f.forbidden.code != CodeObserving:
+		d = *f.forbidden
+	case panics != "":
+		d = hold(CodePanic, panics)
+	case full:
+		d = hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
+	case silent != nil:
+		d = *silent
+	default:
 		d = c.decide(f, known)
 	}
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	if most {
-		d.reason += "; more than half of the real servers fail, so that none is treated as failing"
+	d = f.soften(d, c.Guards.MaxLoweredRatio)
+	if f.forbidden != nil && d.action == Apply {
+		d = known.onlyObserve(*f.forbidden, d)
 	}
 	known.recover(f.servers, f.at)
 	p := f.plan(c.Policy, d)
 	p.limited = c.limited()
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
-	known.eject(f, &p)
+	known.eject(f, &p, c.Guards)
 	known.Rest = f.beginRest(&p)
 	return p
 }
 
-// spare treats no server as failing where most do, and reports that.
-func (f *fleet) spare(known *serviceState) bool {
-	if !known.mostFail() {
-		return false
+// spare treats no server as failing where too many do, and says so then.
+func (f *fleet) spare(known *serviceState, most float64) string {
+	failing, all := known.fail()
+	if float64(failing) <= most*float64(all) {
+		return ""
 	}
 	for i := range f.servers {
 		f.servers[i].failing, f.servers[i].hangs = false, false
 	}
-	return true
+	return fmt.Sprintf("%d of %d real servers fail, which is taken to be no fault of theirs", failing, all)
 }
 
 // sortedServices returns the table's services by identity.

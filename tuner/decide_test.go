@@ -68,7 +68,7 @@ func TestStep(t *testing.T) {
 		{"fewer than half observed", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01}}, Hold, CodeNoObservations, nil},
 		{"one of two observed", situation{weights: []uint32{1, 1}, latency: []float64{0.01}}, Hold, CodeNoObservations, nil},
 		{"all but one idle", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.09}, requests: []float64{0, 0, 100}}, Hold, CodeIdle, nil},
-		{"all fail", situation{weights: []uint32{1, 1}, latency: []float64{0.001, 0.009}, errors: []float64{1, 1}}, Hold, CodeNoObservations, nil},
+		{"all fail", situation{weights: []uint32{1, 1}, latency: []float64{0.001, 0.009}, errors: []float64{1, 1}}, Hold, CodePanic, nil},
 		{"equal", situation{weights: []uint32{3, 3}, latency: []float64{0.01, 0.0105}}, Hold, CodeSettled, nil},
 		{"few requests", situation{weights: []uint32{1, 1}, latency: []float64{0.01, 0.02}, requests: []float64{1, 1}}, Hold, CodeSettled, nil},
 		{"at the floor", situation{weights: []uint32{26, 26, 1}, latency: []float64{0.01, 0.01, 0.04}}, Hold, CodeSmall, nil},

@@ -99,8 +99,30 @@ services:
       # known to bear.
       max_change_ratio: {{.Service.Weights.MaxChangeRatio}}
       # Whether a real server that fails gets the weight 0, until it is well or
-      # some time has passed; never more than half of them, and never the last.
+      # some time has passed; min_available_ratio below bounds how many do, and the
+      # last never does.
       eject: {{.Service.Weights.Eject}}
+    # How long weights that somebody else has set are left alone. Who sets them
+    # again each time that the tuner has written has the virtual service for a day.
+    settle: {{.Service.Settle}}
+    # What bounds the tuner whatever its policy wants; docs/safety.md says why.
+    guards:
+      # For how many decisions a virtual service that is new is only looked at.
+      observe_first: {{.Service.Guards.ObserveFirst}}
+      # Least part of the weights, as they were before the tuner, that eject leaves.
+      min_available_ratio: {{.Service.Guards.MinAvailableRatio}}
+      # Most of the real servers that lose more than a fifth of their shares in one
+      # interval.
+      max_lowered_ratio: {{.Service.Guards.MaxLoweredRatio}}
+      # Most of the real servers that may fail: if more do, nothing is written.
+      panic_ratio: {{.Service.Guards.PanicRatio}}
+      # Least sum of the weights; 0 is any.
+      min_weight_sum: {{.Service.Guards.MinWeightSum}}
+      # How old an observation may be, and for how long nothing may be heard before
+      # weights are held; 0s is six intervals. After how long they go back to what
+      # they were before the tuner, step by step; 0s is never.
+      max_staleness: {{.Service.Guards.MaxStaleness}}
+      baseline_after: {{.Service.Guards.BaselineAfter}}
     thresholds:
       # off: left alone. concurrency: no real server is given more requests at once
       # than it can answer soon; docs/thresholds.md says what for, and at what cost.

@@ -37,11 +37,11 @@ func (o outage) sound() bool { return o.Periods >= 0 && o.Periods <= longestOuta
 
 // readmit decides which servers that are out come back, as if they had just
 // joined: those that are well according to what is given, and those whose
-// outage is over unless they still fail; all of them where more than half fail,
+// outage is over unless they still fail; all of them where too many fail,
 // and where none is to be out. Servers that hang and that only the director
 // tells of are tried again too. It returns the servers with the least weight
 // for those that come back, and which ones do.
-func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, limits Weights, at moment) ([]ipvs.RealServer, []ipvs.ServerID) {
+func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, c *ServiceConfig, at moment) ([]ipvs.RealServer, []ipvs.ServerID) {
 	if at.early {
 		return servers, nil
 	}
@@ -51,7 +51,8 @@ func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, limits W
 			*known = known.afresh(known.Outage.again(at.now).Periods)
 		}
 	}
-	all := !limits.Eject || s.mostFail()
+	failing, there := s.fail()
+	all := !c.Weights.Eject || float64(failing) > float64(c.Guards.PanicRatio*float64(there))
 	var out []serverState
 	var back []ipvs.ServerID
 	for i := range s.Out {
@@ -70,7 +71,7 @@ func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, limits W
 	servers = slices.Clone(servers)
 	for i := range servers {
 		if slices.Contains(back, servers[i].ID) {
-			servers[i].Weight = limits.Min
+			servers[i].Weight = c.Weights.Min
 		}
 	}
 	return servers, back
@@ -92,43 +93,66 @@ func (g *given) well(id ipvs.ServerID, due bool, interval time.Duration) bool {
 	return due
 }
 
-// mostFail reports whether more than half of the servers fail: then it is no
-// fault of theirs, or there is nobody to take their place.
-func (s *serviceState) mostFail() bool {
-	failing := len(s.Out)
+// fail returns how many servers fail, those that are out included, of how many.
+func (s *serviceState) fail() (failing, all int) {
+	failing = len(s.Out)
 	for i := range s.Servers {
 		if known := &s.Servers[i]; known.Failing || !known.Hangs.IsZero() {
 			failing++
 		}
 	}
-	return 2*failing > len(s.Servers)+len(s.Out)
+	return failing, len(s.Servers) + len(s.Out)
 }
 
-// eject takes servers that fail out of the plan, but not more than half of all
-// and never the last one.
-func (s *serviceState) eject(f *fleet, p *ServicePlan) {
+// eject takes servers that fail out of the plan, as far as the guards allow, and
+// never the last one.
+func (s *serviceState) eject(f *fleet, p *ServicePlan, g Guards) {
 	if !f.limits.Eject || p.Action == Skip {
 		return
 	}
 	defer p.reshare()
-	out := len(s.Out)
+	all := f.startWeight(f.service.Servers)
+	left := f.startWeight(f.service.Servers, s.Out...)
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		if !v.failing {
 			continue
 		}
 		line := p.server(v.ID)
-		if 2*(out+1) > len(s.Servers)+len(s.Out) {
-			line.Reason.besides += ", is not ejected since half of the servers are"
+		own := f.start.weight(v.RealServer)
+		if left-own < float64(g.MinAvailableRatio*all) || p.weight()-float64(line.Weight) < float64(g.MinWeightSum) {
+			line.Reason.besides += ", is not ejected since too little weight would be left"
 			continue
 		}
-		out++
+		left -= own
 		known.Outage = known.Outage.again(f.at.now)
 		line.Weight, line.out = 0, true
 		line.Reason.besides += ", is ejected"
 		p.Action, p.Code = Apply, CodeFailing
 		p.Reason += "; ejects " + v.ID.String()
 	}
+}
+
+// startWeight returns the sum of the weights before the tuner, without those of
+// servers that are out.
+func (f *fleet) startWeight(servers []ipvs.RealServer, out ...serverState) float64 {
+	sum := 0.0
+	for i := range servers {
+		v := &servers[i]
+		if !slices.ContainsFunc(out, func(s serverState) bool { return s.ID == v.ID }) {
+			sum += f.start.weight(v)
+		}
+	}
+	return sum
+}
+
+// weight returns the sum of the weights.
+func (p *ServicePlan) weight() float64 {
+	sum := 0.0
+	for i := range p.Servers {
+		sum += float64(p.Servers[i].Weight)
+	}
+	return sum
 }
 
 // admit has the plan write the weights of servers that come back, and tells of

@@ -85,8 +85,8 @@ func TestEject(t *testing.T) {
 		{"one of two", 2, func(g *gate) { g.failing[0] = true }, []int{0}, ""},
 		{"half", 4, func(g *gate) { g.failing[1], g.failing[2] = true, true }, []int{1, 2}, ""},
 		{"more than half fail", 4, func(g *gate) { g.failing[0], g.failing[1], g.failing[2] = true, true, true }, nil,
-			"more than half of the real servers fail, so that none is treated as failing"},
-		{"all fail", 2, func(g *gate) { g.failing[0], g.failing[1] = true, true }, nil, "none is treated as failing"},
+			"3 of 4 real servers fail, which is taken to be no fault of theirs"},
+		{"all fail", 2, func(g *gate) { g.failing[0], g.failing[1] = true, true }, nil, "2 of 2 real servers fail"},
 		{"somebody else's 0", 4, func(g *gate) { g.weights[3] = 0 }, []int{3}, ""},
 	}
 	for _, test := range tests {

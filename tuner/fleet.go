@@ -22,6 +22,8 @@ type fleet struct {
 	curves  *capacity.Curves
 	start   baseline // of the service
 
+	forbidden *decision // why nothing is to be written; nil is that nothing speaks against it
+
 	total    float64         // requests per second that are shared out
 	usual    float64         // seconds that a request takes without load, the mean by capacity
 	quickest float64         // least latency of a server, in seconds

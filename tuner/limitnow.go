@@ -14,7 +14,7 @@ import (
 func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, now time.Time) []ServerPlan {
 	c, ok := cfg.service(id)
 	known := s.Services[id]
-	if !ok || !c.limited() {
+	if !ok || !c.limited() || known.Guard.Forbidden {
 		return nil
 	}
 	ours := s.Baseline[id]

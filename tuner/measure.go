@@ -15,7 +15,7 @@ const (
 	longestWindow = 30
 	// longestGap is how many periods may lie between two samples.
 	longestGap = 3
-	// oldestObservation is how many periods ago an observation may end.
+	// oldestObservation is how many periods ago an observation may end, by default.
 	oldestObservation = 6
 )
 

@@ -12,6 +12,7 @@ const metricPrefix = "weight_tuner_"
 // are gone are gone too. It may be collected while the loop runs.
 type Metrics struct {
 	decisions    *prometheus.CounterVec
+	conflicts    *prometheus.CounterVec
 	sourceErrors *prometheus.CounterVec
 	writes       prometheus.Counter
 	writeErrors  prometheus.Counter
@@ -33,6 +34,10 @@ func NewMetrics() *Metrics {
 			Name: metricPrefix + "decisions_total",
 			Help: "Decisions by virtual service, action and reason.",
 		}, []string{"netns", "service", "action", "reason"}),
+		conflicts: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: metricPrefix + "conflicts_total",
+			Help: "Times that somebody else was seen to have changed weights of the virtual service.",
+		}, []string{"netns", "service"}),
 		sourceErrors: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: metricPrefix + "source_errors_total",
 			Help: "Failed readings of a source of observations.",
@@ -61,7 +66,7 @@ func NewMetrics() *Metrics {
 
 // collectors returns the parts that are collectors themselves.
 func (m *Metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.decisions, m.sourceErrors, m.writes, m.writeErrors, m.cycles, m.lastSuccess}
+	return []prometheus.Collector{m.decisions, m.conflicts, m.sourceErrors, m.writes, m.writeErrors, m.cycles, m.lastSuccess}
 }
 
 // Describe implements prometheus.Collector.

@@ -14,7 +14,7 @@ func (m *Metrics) decided(turns []turn, dryRun bool) {
 	for _, t := range turns {
 		failed[t.name()] = t.failed
 		for _, s := range t.plan.Services {
-			m.decisions.WithLabelValues(t.name(), s.Service.String(), string(s.Action), string(s.Code)).Inc()
+			m.decision(t.name(), s)
 			listed[[2]string{t.name(), s.Service.String()}] = true
 		}
 	}
@@ -25,7 +25,9 @@ func (m *Metrics) decided(turns []turn, dryRun bool) {
 		case failed[at[0]]:
 			listed[at] = true
 		case !listed[at]:
-			m.decisions.DeletePartialMatch(prometheus.Labels{"netns": at[0], "service": at[1]})
+			gone := prometheus.Labels{"netns": at[0], "service": at[1]}
+			m.decisions.DeletePartialMatch(gone)
+			m.conflicts.Delete(gone)
 		}
 	}
 	m.listed, m.last, m.dryRun = listed, turns, dryRun
@@ -35,11 +37,19 @@ func (m *Metrics) decided(turns []turn, dryRun bool) {
 // hold from now on.
 func (m *Metrics) decidedEarly(early turn, all []turn) {
 	for _, s := range early.plan.Services {
-		m.decisions.WithLabelValues(early.name(), s.Service.String(), string(s.Action), string(s.Code)).Inc()
+		m.decision(early.name(), s)
 	}
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	m.last = all
+}
+
+// decision counts one on a virtual service.
+func (m *Metrics) decision(netns string, s ServicePlan) {
+	m.decisions.WithLabelValues(netns, s.Service.String(), string(s.Action), string(s.Code)).Inc()
+	if conflicts := m.conflicts.WithLabelValues(netns, s.Service.String()); s.conflict {
+		conflicts.Inc()
+	}
 }
 
 // expectSources shows the sources in use with no errors yet.

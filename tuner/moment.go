@@ -8,6 +8,8 @@ type moment struct {
 	interval time.Duration // at which steps are meant to be made
 	periods  float64       // since the step before, in intervals
 	early    bool          // before the period is over
+
+	staleness time.Duration // that observations may have
 }
 
 // momentOf returns the moment of a step after one at last, which is zero for

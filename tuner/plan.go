@@ -28,7 +28,8 @@ type ServicePlan struct {
 	Scheduler         string `json:"scheduler,omitempty"`
 	PreviousScheduler string `json:"previous_scheduler,omitempty"`
 
-	limited bool // the thresholds are the tuner's
+	limited  bool // the thresholds are the tuner's
+	conflict bool // somebody else has changed a weight since the last step
 }
 
 // Action is what is to be done about a virtual service.
@@ -65,6 +66,15 @@ const (
 	CodeFull           Code = "full"     // all servers are, by their thresholds
 	CodeSmall          Code = "small"    // what is allowed is not worth a write
 	CodeRange          Code = "range"    // no weights from min to max fit
+
+	// Of guards, which docs/safety.md explains; the first goes with Apply, the
+	// next two with Skip, the others with Hold.
+	CodeStale     Code = "stale"     // nothing is heard, and weights go back
+	CodeStandby   Code = "standby"   // this director is not to write
+	CodeYielded   Code = "yielded"   // to somebody else who keeps changing weights
+	CodeEdited    Code = "edited"    // by somebody else, a while ago
+	CodeObserving Code = "observing" // a service that is new
+	CodePanic     Code = "panic"     // too many servers fail for it to be their fault
 )
 
 // ServerPlan is the decision on a real server. A measurement that is not known

@@ -107,7 +107,7 @@ func (p *plant) apply(plan Plan) int {
 
 func plantConfig() Config {
 	c, s := DefaultConfig(), DefaultService()
-	s.Match, s.Policy = plantService.String(), Equalize
+	s.Match, s.Policy, s.Guards.ObserveFirst = plantService.String(), Equalize, 0
 	c.Services = []ServiceConfig{s}
 	return c
 }

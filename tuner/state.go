@@ -31,6 +31,7 @@ type serviceState struct {
 	Scaling  scaling.State `json:"scaling,omitzero"`
 	Limiting limiting      `json:"limiting,omitzero"`
 	Rest     rest          `json:"rest,omitzero"`
+	Guard    guarding      `json:"guard,omitzero"`
 	Servers  []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
 }
 
@@ -110,7 +111,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() || !v.Rest.sound(len(v.Servers)) || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 {
+		if !v.sound() || !v.Rest.sound(len(v.Servers)) || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 || !v.Guard.sound() {
 			return &Target{Service: service}
 		}
 		for _, servers := range [][]serverState{v.Servers, v.Out} {

@@ -15,7 +15,7 @@ import (
 
 func TestLoadStatesMistakes(t *testing.T) {
 	rows := func(servers string) string {
-		return `{"version": 4, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
+		return `{"version": 5, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
 	}
 	server := func(known serverState) string {
 		known.ID = ipvs.ServerID{AddrPort: netip.MustParseAddrPort("10.0.0.2:0")}
@@ -26,22 +26,22 @@ func TestLoadStatesMistakes(t *testing.T) {
 		return rows(string(text))
 	}
 	service := func(known string) string {
-		return `{"version": 4, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
+		return `{"version": 5, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
 	}
 	resting := func(perSecond float64, row string) string {
 		return service(fmt.Sprintf(`"rest": {"requests_per_second": %g, "servers": [%s]}, "servers": [["10.0.0.2:0"]]`, perSecond, row))
 	}
 	baseline := func(known string) string {
-		return `{"version": 4, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
+		return `{"version": 5, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
 	}
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "is not a JSON object"},
-		{"torn", `{"version": 4, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
-		{"foreign", `{"services": {}}`, "version 0 is not 4"},
-		{"older", `{"version": 3, "services": {}}`, "version 3 is not 4, that of this program"},
-		{"newer", `{"version": 5, "novelty": {}}`, "version 5 is not 4, that of this program"},
-		{"unknown field", `{"version": 4, "novelty": {}}`, `unknown field "novelty"`},
-		{"bad service", `{"version": 4, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
+		{"torn", `{"version": 5, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
+		{"foreign", `{"services": {}}`, "version 0 is not 5"},
+		{"older", `{"version": 4, "services": {}}`, "version 4 is not 5, that of this program"},
+		{"newer", `{"version": 6, "novelty": {}}`, "version 6 is not 5, that of this program"},
+		{"unknown field", `{"version": 5, "novelty": {}}`, `unknown field "novelty"`},
+		{"bad service", `{"version": 5, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
 		{"no row", rows(`{}`), "is not an array"},
 		{"bad server", rows(`["x"]`), `real server "x"`},
 		{"no server", rows(`[]`), `real server ""`},
@@ -154,7 +154,7 @@ func nowhere(t *testing.T) string {
 }
 
 // someState has a value in each place.
-const someState = `{"version": 4, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+const someState = `{"version": 5, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
 		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01,
 		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, 0, 100, -10000000000, 99, 1, 10, 50, 500, 0.5, -3, 0.01,
 			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 0.1, 0, -400, 7, 0, 0, "probe", 0.1, 0, 0, 1]]}}}}}`

@@ -68,7 +68,7 @@ func taken(o *Observation, last *time.Time, at moment) string {
 	switch {
 	case end.After(at.now.Add(at.interval)):
 		return "is from the future"
-	case end.Before(at.now.Add(-oldestObservation * at.interval)):
+	case end.Before(at.now.Add(-at.staleness)):
 		return "is too old"
 	case !end.After(*last) && !last.After(at.now.Add(at.interval)):
 		return "was used before"

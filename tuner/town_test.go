@@ -44,7 +44,7 @@ func townService(i int) ipvs.ServiceID {
 
 func townConfig() Config {
 	c, s := DefaultConfig(), DefaultService()
-	s.Match, s.Policy = "*", Optimize
+	s.Match, s.Policy, s.Guards.ObserveFirst = "*", Optimize, 0
 	c.Services = []ServiceConfig{s}
 	return c
 }

@@ -24,12 +24,12 @@ func TestPlanInNetns(t *testing.T) {
 services:
   - {match: {name: shop}, policy: static}
   - {match: {name: shop}, netns: blue, policy: static}
-  - {match: {name: shed}, netns: /run/netns/b*, policy: equalize}
+  - {match: {name: shed}, netns: /run/netns/b*, policy: equalize, guards: {observe_first: 0}}
 `,
 		"names":        namesFile,
 		"table":        strings.Replace(tableAt(0), "{", `{"netns": "blue", `, 1),
 		"observations": strings.ReplaceAll(observations, `{"service"`, `{"netns": "blue", "service"`),
-		"state":        `{"version": 4, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
+		"state":        `{"version": 5, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
 	})
 	out, err := runWith(t, "plan", "--config.file="+f["config"], "--names.file="+f["names"], "--table.file="+f["table"],
 		"--observations.file="+f["observations"], "--state.file="+f["state"], "--format=json")

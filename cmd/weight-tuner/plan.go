@@ -54,10 +54,10 @@ func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Write
 		return err
 	}
 	var in planInput
-	if f.stateFile != "" {
-		if in.states, err = tuner.LoadStates(f.stateFile); err != nil {
-			return err
-		}
+	if f.stateFile == "" {
+		observeNothing(config)
+	} else if in.states, err = tuner.LoadStates(f.stateFile); err != nil {
+		return err
 	}
 	if f.tableFile != "" {
 		err = in.fromFile(f.tableFile, known)
@@ -84,6 +84,14 @@ func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Write
 		return nil
 	}
 	return tuner.SaveStates(f.stateFile, next)
+}
+
+// observeNothing has no service be only looked at at first: without a state all
+// are new, for ever.
+func observeNothing(c tuner.Config) {
+	for i := range c.Services {
+		c.Services[i].Guards.ObserveFirst = 0
+	}
 }
 
 // planInput is what a decision is made on.

@@ -31,7 +31,7 @@ func scenario(scheduler string, perSecond float64, speeds ...float64) Config {
 		Tuner: Tuner{
 			Interval: 10 * time.Second,
 			Watch:    tuner.SampleInterval,
-			Settings: tuner.ServiceConfig{Weights: tuner.Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3}},
+			Settings: tuner.DefaultService(),
 		},
 	}
 	for i, speed := range speeds {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim"
 )
@@ -53,6 +54,9 @@ func markSaid(v reflect.Value, said map[string]bool) {
 			return
 		}
 		for i := range v.NumField() {
+			if !v.Type().Field(i).IsExported() {
+				continue // no file says it
+			}
 			name := v.Type().Name() + "." + v.Type().Field(i).Name
 			said[name] = said[name] || !v.Field(i).IsZero()
 			markSaid(v.Field(i), said)
@@ -109,6 +113,9 @@ func TestEverything(t *testing.T) {
 	}
 	wantTuner := defaultTuner()
 	wantTuner.Interval, wantTuner.Watch, wantTuner.Settings.Thresholds = 20*time.Second, time.Second, limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 100_000}
+	wantTuner.Settings.Settle = time.Minute
+	wantTuner.Settings.Guards = tuner.Guards{ObserveFirst: 3, MinAvailableRatio: 0.6, MaxLoweredRatio: 0.2, PanicRatio: 0.4, MinWeightSum: 10,
+		MaxStaleness: time.Minute, BaselineAfter: time.Hour}
 	weights := &wantTuner.Settings.Weights
 	weights.Min, weights.Max, weights.MaxChangeRatio, weights.Eject = 2, 500, 0.2, true
 	for _, part := range []struct{ got, want any }{

@@ -91,7 +91,7 @@ func TestMistakes(t *testing.T) {
 		{"action with another's number", event("{at: 1s, server: a, action: crash, weight: 1}"), []string{at + "events[0]: action crash takes no weight"}},
 		{"server joins that is there", event("{at: 1s, server: a, action: join}"), []string{"f: events[0].action: join cannot happen to a server that is in the director's table"}},
 		{"tuner's interval", root("tuner: {interval: 5s}"), []string{at + "tuner.interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
-		{"tuner's policy", root("tuner: {policy: equalize}"), []string{at + "tuner.policy: unknown key, known here: interval, thresholds, watch, weights"}},
+		{"tuner's policy", root("tuner: {policy: equalize}"), []string{at + "tuner.policy: unknown key, known here: guards, interval, settle, thresholds, watch, weights"}},
 	}
 	files := testFiles(map[string]string{
 		"mistaken": "# head\n0.1\nfast\n", "empty": "\n# nothing\n", "times": "1\n2\n", "unsorted": "2\n1\n",

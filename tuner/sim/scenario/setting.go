@@ -13,7 +13,10 @@ import (
 // Settings returns the keys of a scenario's tuner section that stand for a
 // single value.
 func Settings() []string {
-	return []string{"interval", "watch", "weights.min", "weights.max", "weights.max_change_ratio", "weights.eject", "thresholds.policy", "thresholds.min", "thresholds.max"}
+	return []string{"interval", "watch", "settle", "weights.min", "weights.max", "weights.max_change_ratio", "weights.eject",
+		"thresholds.policy", "thresholds.min", "thresholds.max",
+		"guards.observe_first", "guards.min_available_ratio", "guards.max_lowered_ratio", "guards.panic_ratio", "guards.min_weight_sum",
+		"guards.max_staleness", "guards.baseline_after"}
 }
 
 // Set returns the tuner with one setting changed to a value as it would stand

@@ -10,8 +10,8 @@ import (
 
 func TestSetMistakes(t *testing.T) {
 	tests := []struct{ name, key, value, want string }{
-		{"unknown", "source", "kernel", "source is not a setting of the tuner: interval, watch, weights.min, weights.max, weights.max_change_ratio, weights.eject, thresholds.policy, thresholds.min, thresholds.max"},
-		{"section", "weights", "1", "weights is not a setting of the tuner: interval, watch, weights.min, weights.max, weights.max_change_ratio, weights.eject, thresholds.policy, thresholds.min, thresholds.max"},
+		{"unknown", "source", "kernel", "source is not a setting of the tuner: " + strings.Join(Settings(), ", ")},
+		{"section", "weights", "1", "weights is not a setting of the tuner: " + strings.Join(Settings(), ", ")},
 		{"value", "max", "none", "max: none is not a whole number from 1 to 65535"},
 		{"no value", "interval", "", "interval: is empty; leave the key out for its default"},
 		{"against another", "weights.min", "2000", "weights.min: min 2000 is above max 1000"},

@@ -1,0 +1,51 @@
+package tuner
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// listen notes whether anything is heard of a virtual service: a server was
+// measured, or there is nothing to be measured by.
+func (f *fleet) listen(known *serviceState) {
+	g := &known.Guard
+	measured := func(s server) bool { return s.measured || s.idle || s.failing }
+	if g.Heard.IsZero() || g.Heard.After(f.at.now) || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
+		g.Heard = f.at.now
+	}
+}
+
+// silent returns what is done where nothing is heard of a service for long, nil
+// where that is not so: weights are held, and go back to what they were before
+// the tuner in the end.
+func (c *ServiceConfig) silent(f *fleet, known *serviceState) *decision {
+	lasts := f.at.now.Sub(known.Guard.Heard)
+	if lasts <= f.at.staleness {
+		return nil
+	}
+	reason := fmt.Sprintf("nothing is heard of its real servers since %s", lasts.Round(time.Second))
+	if c.Guards.BaselineAfter == 0 || lasts < c.Guards.BaselineAfter {
+		d := hold(CodeNoObservations, reason)
+		return &d
+	}
+	d := f.goBack(reason)
+	return &d
+}
+
+// goBack takes the weights a step nearer to what they were before the tuner.
+func (f *fleet) goBack(reason string) decision {
+	present, start := weightsOf(f.servers), make([]uint32, len(f.servers))
+	for i := range start {
+		start[i] = min(max(uint32(f.start.weight(f.servers[i].RealServer)), f.limits.Min), f.limits.Max)
+	}
+	if slices.Equal(present, start) {
+		return hold(CodeStale, reason+", and the weights are those of before")
+	}
+	spans := spansOf(SharesOf(present), f.limits.MaxChangeRatio)
+	weights := start
+	if wanted := SharesOf(start); !allWithin(wanted, spans) {
+		weights = f.weightsFor(fit(wanted, spans))
+	}
+	return decision{action: Apply, code: CodeStale, weights: weights, reason: reason + ", so that the weights go back to what they were before"}
+}
