@@ -36,8 +36,14 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 	next, turns := make(States), []turn{}
 	if err != nil {
 		next = l.states.clone()
+	} else {
+		l.locks.keep(found)
 	}
 	for _, n := range found {
+		if l.lock(n) != nil {
+			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]
+			continue
+		}
 		t, state, err := n.turn(l.Config, l.states[n.File], observations, now)
 		l.alarms.note(task{what: "read the table", netns: n.name()}, err)
 		if err != nil {

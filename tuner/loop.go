@@ -37,6 +37,7 @@ type Loop struct {
 	states States
 	turns  []turn // of the last decision
 	alarms *alarms
+	locks  locks
 
 	mutex sync.Mutex
 	last  Plan
@@ -52,14 +53,19 @@ func (l *Loop) LastPlan() Plan {
 
 // Run decides at once and then every interval, and samples in between. About
 // every second it looks for what cannot wait, and decides on that at once. It
-// returns nil once ctx is done, or an error if the state file cannot be used.
+// returns nil once ctx is done, or an error if the state file cannot be used or
+// another tuner has one of the directors.
 // What fails on the way is logged and counted, and tried again.
 func (l *Loop) Run(ctx context.Context) error {
 	var err error
 	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
-	l.alarms = newAlarms(l.Logger)
+	l.alarms, l.locks = newAlarms(l.Logger), make(locks)
+	defer l.locks.keep(nil)
+	if err := l.lockAll(); err != nil {
+		return err
+	}
 	l.Metrics.expectSources(l.Config)
 	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
