@@ -9,6 +9,7 @@ import (
 // cycle makes one decision and carries it out, unless it is told to stop. The
 // state is saved before anything is written: it says what to put back one day.
 func (l *Loop) cycle(ctx context.Context) {
+	l.auditAll()
 	observations := l.observe(ctx)
 	if ctx.Err() != nil {
 		return

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -31,13 +32,15 @@ type Loop struct {
 	Netns   func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
 	Metrics *Metrics
 	Logger  *zap.Logger
-	Meters  Meters // of the sources in use, but for those of type connections
-	DryRun  bool   // decide, but write neither to a director nor the state
+	Meters  Meters    // of the sources in use, but for those of type connections
+	Audit   io.Writer // of the audit log, which gets a line at a time; nil is none
+	DryRun  bool      // decide, but write neither to a director nor the state
 
-	states States
-	turns  []turn // of the last decision
-	alarms *alarms
-	locks  locks
+	states  States
+	turns   []turn // of the last decision
+	alarms  *alarms
+	locks   locks
+	auditor auditor
 
 	mutex sync.Mutex
 	last  Plan
@@ -61,7 +64,7 @@ func (l *Loop) Run(ctx context.Context) error {
 	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
-	l.alarms, l.locks = newAlarms(l.Logger), make(locks)
+	l.alarms, l.locks, l.auditor = newAlarms(l.Logger), make(locks), auditor{to: l.Audit}
 	defer l.locks.keep(nil)
 	if err := l.lockAll(); err != nil {
 		return err
@@ -86,6 +89,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			l.exit()
 			return nil
 		case <-ticker.C:
 		}
@@ -118,7 +122,7 @@ func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.
 	}
 	state.Sample(id, servers, l.Config.Interval, now)
 	if !l.DryRun {
-		l.limit(*t, id, state.Limit(t.config, id, servers, now))
+		l.limit(*t, id, state.Limit(t.config, id, servers, now), now)
 	}
 	return servers
 }

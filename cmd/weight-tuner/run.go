@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"gopkg.in/natefinch/lumberjack.v2"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
@@ -43,7 +44,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		defer meters.Close()
 		loop := &tuner.Loop{
 			Config: config, Netns: lister(*proc, config, known), Meters: meters,
-			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun,
+			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: auditLog(config.AuditLog),
 		}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)
 		if err != nil {
@@ -51,6 +52,11 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		}
 		return daemon.Run(ctx, log, webFlags, handler, loop.Run, known.Run)
 	}
+}
+
+// auditLog returns what writes the audit log; the first line makes its file.
+func auditLog(c tuner.AuditLog) *lumberjack.Logger {
+	return &lumberjack.Logger{Filename: c.File, MaxSize: int(c.MaxMegabytes), MaxBackups: int(c.MaxFiles) - 1}
 }
 
 // planPath is where the last plan is served.
