@@ -45,7 +45,7 @@ func TestExit(t *testing.T) {
 			l.Netns = func() ([]Netns, error) {
 				return []Netns{{Director: d, Lock: func() (io.Closer, error) { return nil, ipvs.ErrLocked }}}, nil
 			}
-		}, none, 3, []string{"take the director", "put back what stood before"}},
+		}, none, 3, []string{"put back what stood before"}},
 		{"unreadable", func(_ *Loop, d *slow) { d.Fail(ipvs.ErrNotSupported) }, none, 3, []string{"put back what stood before"}},
 		{"not listed", func(l *Loop, d *slow) {
 			l.Netns = func() ([]Netns, error) { return []Netns{{Director: d}}, errors.New("not permitted") }

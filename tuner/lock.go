@@ -77,10 +77,14 @@ func (e lockedError) Error() string {
 // Unwrap returns [ipvs.ErrLocked].
 func (lockedError) Unwrap() error { return ipvs.ErrLocked }
 
-// lockAll takes the directors that there are to tune when the loop begins. It
-// returns an error where another tuner has one of them. What else is wrong is
-// met again at the first decision.
-func (l *Loop) lockAll() error {
+// Lock takes the directors that there are to tune, in the network namespaces
+// that there are. It returns an error where another tuner has one of them; what
+// else is wrong is met again at the first decision. Run does this first, and
+// need not be the first to do it. A dry run takes none.
+func (l *Loop) Lock() error {
+	if l.locks == nil {
+		l.locks = make(locks)
+	}
 	if l.DryRun {
 		return nil
 	}
@@ -99,7 +103,5 @@ func (l *Loop) lock(n Netns) error {
 	if l.DryRun || len(l.Config.In(n.File).Services) == 0 {
 		return nil
 	}
-	err := l.locks.take(n)
-	l.alarms.note(task{what: "take the director", netns: n.name()}, err)
-	return err
+	return l.locks.take(n)
 }

@@ -64,9 +64,9 @@ func (l *Loop) Run(ctx context.Context) error {
 	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
-	l.alarms, l.locks, l.auditor = newAlarms(l.Logger), make(locks), auditor{to: l.Audit}
-	defer l.locks.keep(nil)
-	if err := l.lockAll(); err != nil {
+	l.alarms, l.auditor = newAlarms(l.Logger), auditor{to: l.Audit}
+	defer func() { l.locks.keep(nil) }()
+	if err := l.Lock(); err != nil {
 		return err
 	}
 	l.Metrics.expectSources(l.Config)

@@ -10,7 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"gopkg.in/natefinch/lumberjack.v2"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
@@ -44,7 +43,10 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		defer meters.Close()
 		loop := &tuner.Loop{
 			Config: config, Netns: lister(*proc, config, known), Meters: meters,
-			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: auditLog(config.AuditLog),
+			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: newAuditLog(config.AuditLog),
+		}
+		if err := loop.Lock(); err != nil { // before a port is taken or asked for in vain
+			return err
 		}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)
 		if err != nil {
@@ -52,11 +54,6 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		}
 		return daemon.Run(ctx, log, webFlags, handler, loop.Run, known.Run)
 	}
-}
-
-// auditLog returns what writes the audit log; the first line makes its file.
-func auditLog(c tuner.AuditLog) *lumberjack.Logger {
-	return &lumberjack.Logger{Filename: c.File, MaxSize: int(c.MaxMegabytes), MaxBackups: int(c.MaxFiles) - 1}
 }
 
 // planPath is where the last plan is served.
