@@ -3,10 +3,8 @@ package tuner
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
-	"fmt"
-	"io"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -21,27 +19,29 @@ type inputs struct {
 }
 
 // digest returns the SHA-256 of what a decision on a virtual service was made
-// of, in hexadecimal: of the service as Table JSON has it, its observations, and
-// what the state file has of it. It is taken once the service is known to
-// change, so that others cost nothing.
+// of, in hexadecimal: of the service and its servers in the table, its
+// observations, and what the state file has of it. It is taken once the service
+// is known to change, so that others cost nothing. Equal inputs have equal
+// digests under one version of the program.
 func (in *inputs) digest(id ipvs.ServiceID) string {
-	hash := sha256.New()
+	text := stateWriter{}
+	text.service(in.state.Services[id])
+	text.value(in.state.Baseline[id])
+	b := append(text.text, '\n')
 	for i := range in.table.Services {
 		if v := &in.table.Services[i]; v.ID == id {
-			_ = json.NewEncoder(hash).Encode(tableServiceOf(*v)) // plain values, which can be written
+			b = appendService(b, v)
 		}
 	}
-	in.observed(id, hash)
-	var known stateWriter
-	known.service(in.state.Services[id])
-	known.value(in.state.Baseline[id])
-	_, _ = hash.Write(known.text)
-	return hex.EncodeToString(hash.Sum(nil))
+	for _, o := range in.observed(id) {
+		b = o.appendTo(b)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
 }
 
-// observed writes the observations of a virtual service, by server, a line each.
-// They come from outside and may be any numbers, which JSON cannot tell.
-func (in *inputs) observed(id ipvs.ServiceID, w io.Writer) {
+// observed returns the observations of a virtual service, by server.
+func (in *inputs) observed(id ipvs.ServiceID) []Observation {
 	var of []Observation
 	for i := range in.observations {
 		if o := &in.observations[i]; o.Service == id {
@@ -49,15 +49,41 @@ func (in *inputs) observed(id ipvs.ServiceID, w io.Writer) {
 		}
 	}
 	slices.SortStableFunc(of, func(a, b Observation) int { return a.Server.Compare(b.Server) })
-	for _, o := range of {
-		fmt.Fprint(w, o.Source, " ", o.Server, " ", o.Time.Format(time.RFC3339Nano))
-		for _, number := range []*float64{o.WindowSeconds, o.LatencySeconds, o.SuccessLatencySeconds, o.RequestsPerSecond, o.ErrorRatio} {
-			if number == nil {
-				fmt.Fprint(w, " -")
-				continue
-			}
-			fmt.Fprint(w, " ", *number)
-		}
-		fmt.Fprintln(w)
+	return of
+}
+
+func appendService(b []byte, v *ipvs.VirtualService) []byte {
+	b = append(append(b, v.ID.String()...), ' ')
+	b = append(append(b, v.Scheduler...), ' ')
+	b = append(b, v.Netmask.String()...)
+	b = appendNumbers(b, uint64(v.Flags), uint64(v.Persistence))
+	for i := range v.Servers {
+		s := &v.Servers[i]
+		b = s.ID.AppendTo(b)
+		b = appendNumbers(b, uint64(s.Forward), uint64(s.Weight), uint64(s.UpperThreshold), uint64(s.LowerThreshold),
+			uint64(s.ActiveConnections), uint64(s.InactiveConnections), uint64(s.PersistentConnections), s.Stats.Connections,
+			s.Stats.IncomingPackets, s.Stats.OutgoingPackets, s.Stats.IncomingBytes, s.Stats.OutgoingBytes)
 	}
+	return b
+}
+
+func appendNumbers(b []byte, numbers ...uint64) []byte {
+	for _, n := range numbers {
+		b = strconv.AppendUint(append(b, ' '), n, 10)
+	}
+	return append(b, '\n')
+}
+
+// appendTo appends the observation as a line. It comes from outside and may have
+// any numbers, which JSON cannot tell.
+func (o *Observation) appendTo(b []byte) []byte {
+	b = append(append(b, o.Source...), ' ')
+	b = append(o.Server.AppendTo(b), ' ')
+	b = o.Time.AppendFormat(b, time.RFC3339Nano)
+	for _, number := range []*float64{o.WindowSeconds, o.LatencySeconds, o.SuccessLatencySeconds, o.RequestsPerSecond, o.ErrorRatio} {
+		if b = append(b, ' '); number != nil {
+			b = strconv.AppendFloat(b, *number, 'g', -1, 64)
+		}
+	}
+	return append(b, '\n')
 }
