@@ -35,7 +35,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: on_exit: tidy is not known here: keep or restore",
 			"f:2: audit_log.file: 3 is not a text; quote it if it is meant as one",
 			"f:2: audit_log.max_files: 1 is not a whole number from 2 to 1000",
-			"f:2: audit_log.max_megabytes: 0 is not a whole number from 1 to 10000"}},
+			"f:2: audit_log.max_megabytes: 0 is not a whole number from 10 to 10000"}},
 		{"duplicate key", "interval: 4s\ninterval: 6s\n" + service, []string{"f:2: interval: is there twice, first in line 1"}},
 		{"interval without a unit", "interval: 10\n" + service, []string{"f:1: interval: 10 is not a duration such as 10s"}},
 		{"interval odd", "interval: 5s\n" + service, []string{"f:1: interval: 5s is not a multiple of 2s from 4s to 10m0s"}},

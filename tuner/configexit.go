@@ -19,7 +19,7 @@ const (
 // AuditLog says where the tuner writes down what it changes.
 type AuditLog struct {
 	File         string
-	MaxMegabytes uint32 // of each file
+	MaxMegabytes uint32 // of each file, and so of a line: one of 10,000 servers has some 3
 	MaxFiles     uint32 // with the one that is written to; 2 or more
 }
 
@@ -29,7 +29,7 @@ const auditFile = "audit.jsonl"
 func readAuditLog(v yamlfile.Value, into *AuditLog) {
 	v.Fields(map[string]func(yamlfile.Value){
 		"file":          func(v yamlfile.Value) { v.Text(&into.File) },
-		"max_megabytes": func(v yamlfile.Value) { v.Integer(&into.MaxMegabytes, 1, 10000) },
+		"max_megabytes": func(v yamlfile.Value) { v.Integer(&into.MaxMegabytes, 10, 10000) },
 		"max_files":     func(v yamlfile.Value) { v.Integer(&into.MaxFiles, 2, 1000) },
 	})
 }

@@ -23,7 +23,7 @@ on_exit: {{.Config.OnExit}}
 # the state file.
 audit_log:
   file: {{.Config.AuditLog.File}}
-  # A file that would be larger, from 1 to 10000, gives way to a new one. There are
+  # A file that would be larger, from 10 to 10000, gives way to a new one. There are
   # max_files of them, from 2 to 1000; the oldest goes.
   max_megabytes: {{.Config.AuditLog.MaxMegabytes}}
   max_files: {{.Config.AuditLog.MaxFiles}}

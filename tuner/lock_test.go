@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"slices"
@@ -10,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 )
 
 // fakeLock is the lock of a director. While err is set it cannot be taken.
@@ -118,10 +120,11 @@ func TestNamespaceThatAnotherTunes(t *testing.T) {
 	}
 }
 
-func TestDryRunTakesNoLock(t *testing.T) {
-	taken := &fakeLock{err: ipvs.ErrLocked}
+func TestDryRunTakesNoLockAndLogsNothing(t *testing.T) {
+	taken, log := &fakeLock{err: ipvs.ErrLocked}, &bytes.Buffer{}
 	onBench(t, func(b *bench) {
-		b.DryRun = true
+		b.DryRun, b.Audit = true, log
+		b.Config.Services[0].Thresholds.Policy = limits.Concurrency
 		b.Netns = func() ([]Netns, error) { return []Netns{{Director: b.director, Lock: taken.take}}, nil }
 	}, func(t *testing.T, b *bench) {
 		b.decisions(3)
@@ -129,4 +132,7 @@ func TestDryRunTakesNoLock(t *testing.T) {
 			t.Errorf("got %+v", s)
 		}
 	})
+	if log.Len() > 0 {
+		t.Errorf("wrote %s", log)
+	}
 }
