@@ -3,6 +3,9 @@ package tuner
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -13,6 +16,7 @@ import (
 // reports whether all of that worked. Where it did not, the plans are changed
 // to say so. Nothing is written that could not be put back for want of a state.
 func (l *Loop) carryOut(turns []turn) bool {
+	defer forget(turns)
 	if l.DryRun {
 		return true
 	}
@@ -33,9 +37,11 @@ func (l *Loop) carryOut(turns []turn) bool {
 // something speaks against it, and reports whether that worked. Where one
 // server cannot be written, the others are written all the same.
 func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
-	done := true
+	done, line := true, t.audit(p)
 	if p.Scheduler != "" {
-		if err := l.schedule(t, p, against); err != nil {
+		change := auditChange{Scheduler: auditedOf(p.PreviousScheduler, p.Scheduler)}
+		written, err := l.schedule(t, p, against)
+		if line.add(change, written, err); err != nil {
 			p.unscheduled(err)
 			done = false
 		}
@@ -46,17 +52,19 @@ func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 			changed = append(changed, s)
 		}
 	}
-	for i, err := range l.write(t, p.Service, changed, against) {
-		if err != nil {
-			changed[i].unwritten(err)
+	for i, r := range l.write(t, p.Service, changed, against) {
+		if line.add(changed[i].audited(), r.Written, r.Err); r.Err != nil {
+			changed[i].unwritten(r.Err)
 			done = false
 		}
 	}
+	l.audit(&line, t.inputs)
 	return done
 }
 
-// limit writes thresholds between two decisions. That is not logged each time.
-func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan) {
+// limit writes thresholds between two decisions. That is not logged each time,
+// and written down with what else comes of it within a second.
+func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan, now time.Time) {
 	if len(changed) == 0 {
 		return
 	}
@@ -64,38 +72,40 @@ func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan) {
 	for i := range changed {
 		edits[i] = changed[i].edit()
 	}
+	line := l.auditor.of(Target{Netns: t.name(), Service: service})
+	line.Time, line.Action, line.Reason = instant(now), auditLimit, "thresholds between two decisions"
 	for i, r := range t.Director.EditServers(service, edits) {
+		change := changed[i].audited()
+		change.Reason = strings.TrimPrefix(changed[i].Reason.besides, "; ") // how the server looks was no part of it
+		line.merge(change, r.Written, r.Err)
 		l.alarms.note(task{what: "write the real server", netns: t.name(), service: service, server: changed[i].Server}, r.Err)
 		l.Metrics.count(r.Written, r.Err)
 	}
 }
 
 // schedule changes the scheduler of a virtual service.
-func (l *Loop) schedule(t turn, p *ServicePlan, against error) error {
+func (l *Loop) schedule(t turn, p *ServicePlan, against error) (written bool, err error) {
 	if against != nil {
-		return against
+		return false, against
 	}
 	task := task{what: "change the scheduler", netns: t.name(), service: p.Service}
-	written, err := t.Director.SetScheduler(p.Service, ipvs.Scheduling{Scheduler: p.Scheduler})
+	written, err = t.Director.SetScheduler(p.Service, ipvs.Scheduling{Scheduler: p.Scheduler})
 	l.written(task, written, err, change("scheduler", p.PreviousScheduler, p.Scheduler))
-	return err
+	return written, err
 }
 
 // write sets what differs of real servers, in one edit each, and returns what
-// went wrong with each.
-func (l *Loop) write(t turn, service ipvs.ServiceID, changed []*ServerPlan, against error) []error {
-	errs := make([]error, len(changed))
+// came of each.
+func (l *Loop) write(t turn, service ipvs.ServiceID, changed []*ServerPlan, against error) []ipvs.Edited {
 	if against != nil || len(changed) == 0 {
-		for i := range errs {
-			errs[i] = against
-		}
-		return errs
+		return slices.Repeat([]ipvs.Edited{{Err: against}}, len(changed))
 	}
 	edits := make([]ipvs.ServerEdit, len(changed))
 	for i, s := range changed {
 		edits[i] = s.edit()
 	}
-	for i, r := range t.Director.EditServers(service, edits) {
+	results := t.Director.EditServers(service, edits)
+	for i, r := range results {
 		s := changed[i]
 		task := task{what: "write the real server", netns: t.name(), service: service, server: s.Server}
 		l.written(task, r.Written, r.Err,
@@ -103,9 +113,8 @@ func (l *Loop) write(t turn, service ipvs.ServiceID, changed []*ServerPlan, agai
 			change("upper_threshold", s.PreviousUpperThreshold, s.UpperThreshold),
 			change("lower_threshold", s.PreviousLowerThreshold, s.LowerThreshold),
 			zap.Stringer("reason", s.Reason))
-		errs[i] = r.Err
 	}
-	return errs
+	return results
 }
 
 // written logs and counts what a write came to.

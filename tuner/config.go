@@ -12,6 +12,8 @@ import (
 type Config struct {
 	Interval  time.Duration // between decisions
 	StateFile string
+	OnExit    ExitAction
+	AuditLog  AuditLog
 	Sources   map[string]Source
 	Services  []ServiceConfig // the first that matches a virtual service holds
 }
@@ -68,6 +70,8 @@ func DefaultConfig() Config {
 	return Config{
 		Interval:  10 * time.Second,
 		StateFile: "/var/lib/weight-tuner/state.json",
+		OnExit:    KeepAtExit,
+		AuditLog:  AuditLog{File: "/var/lib/weight-tuner/audit.jsonl", MaxMegabytes: 100, MaxFiles: 5},
 		Sources:   map[string]Source{kernelSource: {Type: Connections}},
 	}
 }

@@ -30,7 +30,12 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"no services", "interval: 10s\n", []string{"f:1: has no services"}},
 		{"services empty", "services: []\n", []string{"f:1: services: is an empty sequence"}},
 		{"services not a sequence", "services: 3\n", []string{"f:1: services: is not a sequence"}},
-		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: interval, services, sources, state_file"}},
+		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: audit_log, interval, on_exit, services, sources, state_file"}},
+		{"exit and audit log", "on_exit: tidy\naudit_log: {file: 3, max_megabytes: 0, max_files: 1}\n" + service, []string{
+			"f:1: on_exit: tidy is not known here: keep or restore",
+			"f:2: audit_log.file: 3 is not a text; quote it if it is meant as one",
+			"f:2: audit_log.max_files: 1 is not a whole number from 2 to 1000",
+			"f:2: audit_log.max_megabytes: 0 is not a whole number from 10 to 10000"}},
 		{"duplicate key", "interval: 4s\ninterval: 6s\n" + service, []string{"f:2: interval: is there twice, first in line 1"}},
 		{"interval without a unit", "interval: 10\n" + service, []string{"f:1: interval: 10 is not a duration such as 10s"}},
 		{"interval odd", "interval: 5s\n" + service, []string{"f:1: interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
@@ -123,6 +128,8 @@ func TestLoadConfig(t *testing.T) {
 	const text = `
 interval: 1m
 state_file: /tmp/s
+on_exit: restore
+audit_log: {max_files: 2}
 sources:
   own: {type: connections}
 services:
@@ -152,6 +159,8 @@ services:
 	want := Config{
 		Interval:  time.Minute,
 		StateFile: "/tmp/s",
+		OnExit:    RestoreAtExit,
+		AuditLog:  AuditLog{File: "/tmp/audit.jsonl", MaxMegabytes: 100, MaxFiles: 2},
 		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
 			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) { s.Policy, s.Source, s.Weights = Static, ServiceSource{"own", "own"}, few }),

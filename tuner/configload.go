@@ -25,13 +25,17 @@ func LoadConfig(r io.Reader, name string) (Config, error) {
 
 func readConfig(v yamlfile.Value) Config {
 	c := DefaultConfig()
+	c.AuditLog.File = "" // is beside the state file, wherever that is
 	var sources, services []yamlfile.Value
 	v.Fields(map[string]func(yamlfile.Value){
 		"interval":   func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
 		"state_file": func(v yamlfile.Value) { v.Text(&c.StateFile) },
+		"on_exit":    func(v yamlfile.Value) { yamlfile.Choice(v, &c.OnExit, KeepAtExit, RestoreAtExit) },
+		"audit_log":  func(v yamlfile.Value) { readAuditLog(v, &c.AuditLog) },
 		"sources":    func(v yamlfile.Value) { sources = append(sources, v) },
 		"services":   func(v yamlfile.Value) { v.Items(func(item yamlfile.Value) { services = append(services, item) }) },
 	})
+	c.placeAuditLog()
 	for _, s := range sources {
 		readSources(s, c.Interval, c.Sources)
 	}

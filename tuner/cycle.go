@@ -9,6 +9,7 @@ import (
 // cycle makes one decision and carries it out, unless it is told to stop. The
 // state is saved before anything is written: it says what to put back one day.
 func (l *Loop) cycle(ctx context.Context) {
+	l.auditAll()
 	observations := l.observe(ctx)
 	if ctx.Err() != nil {
 		return
@@ -36,8 +37,15 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 	next, turns := make(States), []turn{}
 	if err != nil {
 		next = l.states.clone()
+	} else {
+		l.locks.keep(found)
 	}
 	for _, n := range found {
+		err := l.lock(n)
+		if l.alarms.note(task{what: "take the director", netns: n.name()}, err); err != nil {
+			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]
+			continue
+		}
 		t, state, err := n.turn(l.Config, l.states[n.File], observations, now)
 		l.alarms.note(task{what: "read the table", netns: n.name()}, err)
 		if err != nil {

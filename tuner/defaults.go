@@ -14,6 +14,20 @@ interval: {{.Config.Interval}}
 # What is remembered from one decision to the next, over restarts too.
 state_file: {{.Config.StateFile}}
 
+# What becomes of weights, thresholds and schedulers when the tuner is told to
+# stop: keep leaves them, restore puts back what stood before the tuner first
+# touched them (docs/restore.md).
+on_exit: {{.Config.OnExit}}
+
+# Every change, a line of JSON each (docs/safety.md). By default the file is beside
+# the state file.
+audit_log:
+  file: {{.Config.AuditLog.File}}
+  # A file that would be larger, from 10 to 10000, gives way to a new one. There are
+  # max_files of them, from 2 to 1000; the oldest goes.
+  max_megabytes: {{.Config.AuditLog.MaxMegabytes}}
+  max_files: {{.Config.AuditLog.MaxFiles}}
+
 # Where latencies and errors come from, by names of your own. Only those that a
 # service has below are asked. docs/sources.md says what each sees and misses.
 sources:

@@ -8,6 +8,7 @@ import (
 // look samples every tuned service, and decides at once on those that cannot
 // wait for the next decision.
 func (l *Loop) look(now time.Time) {
+	l.auditAll()
 	failing := l.Meters.failing(now)
 	for i := range l.turns {
 		t := &l.turns[i]
@@ -37,7 +38,7 @@ func (l *Loop) decideEarly(at int, alarms Alarms, failing []Observation, now tim
 		l.Metrics.tableFailed(t.config)
 		return
 	}
-	early := turn{Netns: t.Netns, config: c}
+	early := turn{Netns: t.Netns, config: c, inputs: &inputs{table, l.states[t.File], failing}}
 	early.plan, l.states[t.File] = StepEarly(c, l.states[t.File], table, failing, alarms, now)
 	l.carryOut([]turn{early})
 	t.plan = t.plan.with(early.plan)

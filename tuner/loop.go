@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -31,12 +32,15 @@ type Loop struct {
 	Netns   func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
 	Metrics *Metrics
 	Logger  *zap.Logger
-	Meters  Meters // of the sources in use, but for those of type connections
-	DryRun  bool   // decide, but write neither to a director nor the state
+	Meters  Meters    // of the sources in use, but for those of type connections
+	Audit   io.Writer // of the audit log, which gets a line at a time; nil is none
+	DryRun  bool      // decide, but write neither to a director nor the state
 
-	states States
-	turns  []turn // of the last decision
-	alarms *alarms
+	states  States
+	turns   []turn // of the last decision
+	alarms  *alarms
+	locks   locks
+	auditor auditor
 
 	mutex sync.Mutex
 	last  Plan
@@ -52,14 +56,19 @@ func (l *Loop) LastPlan() Plan {
 
 // Run decides at once and then every interval, and samples in between. About
 // every second it looks for what cannot wait, and decides on that at once. It
-// returns nil once ctx is done, or an error if the state file cannot be used.
+// returns nil once ctx is done, or an error if the state file cannot be used or
+// another tuner has one of the directors.
 // What fails on the way is logged and counted, and tried again.
 func (l *Loop) Run(ctx context.Context) error {
 	var err error
 	if l.states, err = LoadStates(l.Config.StateFile); err != nil {
 		return err
 	}
-	l.alarms = newAlarms(l.Logger)
+	l.alarms, l.auditor = newAlarms(l.Logger), auditor{to: l.Audit}
+	defer func() { l.locks.keep(nil) }()
+	if err := l.Lock(); err != nil {
+		return err
+	}
 	l.Metrics.expectSources(l.Config)
 	ticker := time.NewTicker(SampleInterval)
 	defer ticker.Stop()
@@ -80,6 +89,7 @@ func (l *Loop) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
+			l.exit()
 			return nil
 		case <-ticker.C:
 		}
@@ -112,7 +122,7 @@ func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.
 	}
 	state.Sample(id, servers, l.Config.Interval, now)
 	if !l.DryRun {
-		l.limit(*t, id, state.Limit(t.config, id, servers, now))
+		l.limit(*t, id, state.Limit(t.config, id, servers, now), now)
 	}
 	return servers
 }

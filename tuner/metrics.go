@@ -16,6 +16,7 @@ type Metrics struct {
 	sourceErrors *prometheus.CounterVec
 	writes       prometheus.Counter
 	writeErrors  prometheus.Counter
+	auditErrors  prometheus.Counter
 	cycles       prometheus.Histogram
 	lastSuccess  prometheus.Gauge
 	servers      serverDescs
@@ -50,6 +51,10 @@ func NewMetrics() *Metrics {
 			Name: metricPrefix + "write_errors_total",
 			Help: "Real servers and schedulers that could not be changed in the director.",
 		}),
+		auditErrors: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: metricPrefix + "audit_errors_total",
+			Help: "Lines of the audit log that could not be written.",
+		}),
 		cycles: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name:    metricPrefix + "cycle_duration_seconds",
 			Help:    "Time to ask the sources, read the table, decide, write and save.",
@@ -66,7 +71,7 @@ func NewMetrics() *Metrics {
 
 // collectors returns the parts that are collectors themselves.
 func (m *Metrics) collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.decisions, m.conflicts, m.sourceErrors, m.writes, m.writeErrors, m.cycles, m.lastSuccess}
+	return []prometheus.Collector{m.decisions, m.conflicts, m.sourceErrors, m.writes, m.writeErrors, m.auditErrors, m.cycles, m.lastSuccess}
 }
 
 // Describe implements prometheus.Collector.

@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"io"
 	"path"
 	"strings"
 
@@ -16,6 +17,11 @@ type Netns struct {
 	// those that have no name. It is asked where the configuration goes by
 	// names, and may be nil.
 	Names func(*ipvs.Table) (map[ipvs.ServiceID]string, error)
+
+	// Lock takes the director for this process until it is closed; where
+	// another one has it, it fails with an [ipvs.ErrLocked]. It is called before
+	// anything is written, and may be nil.
+	Lock func() (io.Closer, error)
 }
 
 // OwnNetns lists the program's own network namespace alone.

@@ -40,7 +40,21 @@ func (r Restoration) String() string {
 // each virtual service and real server that the tuner touched, in order, as it
 // goes. The error is that of reading the table.
 func Restore(n Netns, state State, dryRun bool, say func(Restoration)) error {
-	if len(state.Baseline) == 0 {
+	return state.Baseline.restore(n, func(id ipvs.ServiceID, steps []restoring) {
+		if !dryRun {
+			putBack(n.Director, id, steps)
+		}
+		for _, step := range steps {
+			step.result.Of.Netns = n.name()
+			say(step.result)
+		}
+	})
+}
+
+// restore reads the table and calls do with the steps for each virtual service,
+// in order.
+func (b baselines) restore(n Netns, do func(ipvs.ServiceID, []restoring)) error {
+	if len(b) == 0 {
 		return nil
 	}
 	table, err := n.Director.Table()
@@ -51,15 +65,8 @@ func Restore(n Netns, state State, dryRun bool, say func(Restoration)) error {
 	for i := range table.Services {
 		services[table.Services[i].ID] = &table.Services[i]
 	}
-	for _, id := range slices.SortedFunc(maps.Keys(state.Baseline), ipvs.ServiceID.Compare) {
-		steps := state.Baseline[id].restore(id, services[id])
-		if !dryRun {
-			putBack(n.Director, id, steps)
-		}
-		for _, step := range steps {
-			step.result.Of.Netns = n.name()
-			say(step.result)
-		}
+	for _, id := range slices.SortedFunc(maps.Keys(b), ipvs.ServiceID.Compare) {
+		do(id, b[id].restore(id, services[id]))
 	}
 	return nil
 }
@@ -69,6 +76,7 @@ type restoring struct {
 	result     Restoration
 	scheduling *ipvs.Scheduling // nil where there is none to write
 	edit       ipvs.Edit        // zero where there is nothing to write
+	change     auditChange      // that these are
 }
 
 // putBack writes what the steps for a virtual service change, the scheduler
@@ -115,6 +123,7 @@ func (b baseline) restore(id ipvs.ServiceID, v *ipvs.VirtualService) []restoring
 func (b baseline) restoreScheduler(v *ipvs.VirtualService) restoring {
 	step := restoring{result: Restoration{Of: Target{Service: v.ID}}}
 	step.scheduling = b.Scheduling.restore(v.Scheduling(), false, "scheduler", func(s ipvs.Scheduling) string { return s.Scheduler }, &step.result)
+	step.change.Scheduler = auditedOf(v.Scheduler, b.Scheduling.Was.Scheduler)
 	return step
 }
 
@@ -128,6 +137,7 @@ func (b serverBaseline) restore(of Target, s *ipvs.RealServer) restoring {
 	if to := b.Thresholds.restore(present, b.own(present), "thresholds", thresholds.String, &step.result); to != nil {
 		step.edit.UpperThreshold, step.edit.LowerThreshold = &to.Upper, &to.Lower
 	}
+	step.change = auditEdit(s, step.edit)
 	return step
 }
 

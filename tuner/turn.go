@@ -15,6 +15,7 @@ type turn struct {
 	watched []ipvs.ServiceID // that are tuned
 	sampled []ipvs.ServiceID // whose latencies are those of the director's counters, or whose thresholds are the tuner's
 	failed  bool             // its table could not be read
+	inputs  *inputs          // of the plan, until it is carried out
 }
 
 // turn reads the namespace and makes its decision. It returns the state for
@@ -25,9 +26,22 @@ func (n Netns) turn(c Config, known State, observations []Observation, now time.
 	if err != nil || table == nil {
 		return t, known, err
 	}
-	t.plan, known = Step(c, known, table, observationsIn(n.name(), observations), now)
+	t.inputs = &inputs{table, known, observationsIn(n.name(), observations)}
+	t.plan, known = Step(c, known, table, t.inputs.observations, now)
 	t.watched, t.sampled = t.plan.Tuned(), c.counted(t.plan)
 	return t, known, nil
+}
+
+// forget lets go of what the decisions were made of.
+func forget(turns []turn) {
+	for i := range turns {
+		turns[i].inputs = nil
+	}
+}
+
+// audit begins the line of the audit log for a service's plan.
+func (t *turn) audit(p *ServicePlan) auditLine {
+	return auditLine{Time: t.plan.Time, Netns: t.name(), Service: p.Service, Policy: p.Policy, Action: p.Action, Code: p.Code, Reason: p.Reason}
 }
 
 // observationsIn returns the observations of one network namespace.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"io"
 	"net/netip"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -48,7 +49,11 @@ func lister(proc string, config tuner.Config, known *names.Names) func() ([]tune
 		clients, err := namespaces.Clients()
 		var found []tuner.Netns
 		for _, c := range clients {
-			found = append(found, tuner.Netns{File: c.NetnsFile(), Director: c, Names: naming(known, c.Netns(), c.Marks)})
+			found = append(found, tuner.Netns{
+				File: c.NetnsFile(), Director: c,
+				Names: naming(known, c.Netns(), c.Marks),
+				Lock:  func() (io.Closer, error) { return c.Lock(name) },
+			})
 		}
 		return found, err
 	}

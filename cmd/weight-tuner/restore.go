@@ -25,34 +25,46 @@ func addRestore(app *kingpin.Application, proc *string, stdout io.Writer) (strin
 		if err != nil {
 			return err
 		}
-		return restore(states, *dryRun, func(file string) (tuner.Director, error) { return openDirector(*proc, file) }, stdout)
+		return restore(states, *dryRun, func(file string) (tuner.Netns, error) { return openNetns(*proc, file) }, stdout)
 	}
 }
 
-// openDirector returns the director of the network namespace of a file; "" is
-// the program's own.
-func openDirector(proc, file string) (tuner.Director, error) {
+// restoreIn restores one network namespace, which it has for itself meanwhile.
+func restoreIn(n tuner.Netns, state tuner.State, dryRun bool, say func(tuner.Restoration)) error {
+	if !dryRun {
+		lock, err := n.TakeLock()
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+	}
+	return tuner.Restore(n, state, dryRun, say)
+}
+
+// openNetns returns the network namespace of a file; "" is the program's own.
+func openNetns(proc, file string) (tuner.Netns, error) {
 	o, err := netnsOptions(proc, file)
-	return ipvs.NewClient(o), err
+	c := ipvs.NewClient(o)
+	return tuner.Netns{File: file, Director: c, Lock: func() (io.Closer, error) { return c.Lock(name) }}, err
 }
 
 // restore goes through the network namespaces of the states. It does all that
 // can be done, prints a line on each real server, and returns how much could
 // not be.
-func restore(states tuner.States, dryRun bool, open func(file string) (tuner.Director, error), w io.Writer) error {
+func restore(states tuner.States, dryRun bool, open func(file string) (tuner.Netns, error), w io.Writer) error {
 	said, failed := 0, []string{}
 	for _, file := range slices.Sorted(maps.Keys(states)) {
 		if len(states[file].Baseline) == 0 {
 			continue
 		}
-		director, err := open(file)
+		netns, err := open(file)
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			said++
 			fmt.Fprintf(w, "network namespace %s is gone, passed over\n", file)
 			continue
 		case err == nil:
-			err = tuner.Restore(tuner.Netns{File: file, Director: director}, states[file], dryRun, func(r tuner.Restoration) {
+			err = restoreIn(netns, states[file], dryRun, func(r tuner.Restoration) {
 				said++
 				fmt.Fprintln(w, r)
 				if r.Err != nil {

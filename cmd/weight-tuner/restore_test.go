@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"io/fs"
 	"strings"
 	"testing"
@@ -38,11 +39,16 @@ func newDirectors(t *testing.T, files ...string) directors {
 	return d
 }
 
-func (d directors) open(file string) (tuner.Director, error) {
+func (d directors) open(file string) (tuner.Netns, error) {
 	if d[file] == nil {
-		return nil, fmt.Errorf("ipvs: network namespace %s: %w", file, fs.ErrNotExist)
+		return tuner.Netns{}, fmt.Errorf("ipvs: network namespace %s: %w", file, fs.ErrNotExist)
 	}
-	return d[file], nil
+	return tuner.Netns{File: file, Director: d[file], Lock: func() (io.Closer, error) {
+		if file == "/run/netns/tuned" {
+			return nil, ipvs.ErrLocked
+		}
+		return io.NopCloser(nil), nil
+	}}, nil
 }
 
 func TestRestore(t *testing.T) {
@@ -59,6 +65,8 @@ func TestRestore(t *testing.T) {
 		{"one fails", stateOf(baselineOf(blue, 6), baselineOf("", 5)), "",
 			line + ": weight 1 -> 5; not written: ipvs: edit of " + line + ": no such real server\n" + line + " in blue: weight 1 -> 6\n",
 			"not put back: " + line},
+		{"one is tuned", stateOf(baselineOf("/run/netns/tuned", 6), baselineOf("", 5)), "-", line + ": weight 1 -> 5\n",
+			"not put back: network namespace tuned: weight-tuner is running on this director: stop it first"},
 		{"several", stateOf(baselineOf(blue, 6), baselineOf("", 5)), "-",
 			line + ": weight 1 -> 5\n" + line + " in blue: weight 1 -> 6\n", ""},
 	}
@@ -69,7 +77,7 @@ func TestRestore(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			d := newDirectors(t, "", blue)
+			d := newDirectors(t, "", blue, "/run/netns/tuned")
 			if failing := d[test.fail]; failing != nil {
 				id, err := ipvs.ParseServerID("10.0.0.2:80")
 				if err != nil {
@@ -103,7 +111,7 @@ func TestRestoreMistakes(t *testing.T) {
 		}
 	}
 	f = files(t, map[string]string{"state": stateOf(baselineOf("", 5))})
-	_, err := runWith(t, "restore", "--state.file="+f["state"], "--path.procfs="+t.TempDir())
+	_, err := runWith(t, "restore", "--dry-run", "--state.file="+f["state"], "--path.procfs="+t.TempDir())
 	if err == nil || !strings.HasPrefix(err.Error(), "not put back: ipvs: read table: the kernel has no IPVS") {
 		t.Errorf("without a kernel: error %v", err)
 	}

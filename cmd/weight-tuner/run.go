@@ -43,7 +43,10 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		defer meters.Close()
 		loop := &tuner.Loop{
 			Config: config, Netns: lister(*proc, config, known), Meters: meters,
-			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun,
+			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: newAuditLog(config.AuditLog),
+		}
+		if err := loop.Lock(); err != nil { // before a port is taken or asked for in vain
+			return err
 		}
 		handler, err := newHandler(webFlags.TelemetryPath, loop)
 		if err != nil {
