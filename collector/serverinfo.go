@@ -35,14 +35,19 @@ func newServerInfo() family {
 }
 
 func putServerInfo(v *view, o *output) {
+	var line infoLine
 	kind := v.table.Source != ipvs.Procfs
-	labels := newInfoLabels(v.name, kind)
 	eachServed(v, func(s *serviceView, _ group) {
 		for i := range s.Servers {
 			of, facts := &s.servers[i], factsOf(v, s.ID, &s.Servers[i])
 			if o.text != nil {
-				o.text.add(1, func(b []byte) []byte { return labels.append(b, of, &facts) })
-				continue
+				if i == 0 || facts != line.facts {
+					line.set(o.family.name, v.name, s.id, facts, kind)
+				}
+				if line.short && of.size > 0 {
+					o.text.addInfo(&line, of)
+					continue
+				}
 			}
 			address, port := splitAddress(of.last)
 			forward, tunnelType, tunnelPort, name := facts.labels(kind)
@@ -51,38 +56,41 @@ func putServerInfo(v *view, o *output) {
 	})
 }
 
-// infoLabels appends the labels of ipvs_server_info, in the order of their
-// names, from what is rendered already: of the identity, or of the facts of the
-// server before, which most servers share.
-type infoLabels struct {
-	netns        string
-	kind         bool // that of tunnels is known
-	own          int  // where the labels of server and service are in an identity's text
-	facts        serverFacts
-	middle, tail string // of facts: before the port, and after the service
+// infoLine is what the lines of ipvs_server_info have in common within a
+// service, as long as the facts are those of the server before.
+type infoLine struct {
+	facts                                  serverFacts
+	toAddress, toPort, toServer, afterward piece // before the values of these labels, and after the last
+	short                                  bool  // all are set
 }
 
-func newInfoLabels(netns string, kind bool) *infoLabels {
-	l := &infoLabels{netns: string(appendEscaped(nil, netns)), kind: kind}
-	l.own = len(`{netns="",`) + len(l.netns)
-	l.render()
-	return l
+func (l *infoLine) set(family, netns, service string, f serverFacts, kind bool) {
+	var room [256]byte
+	forward, tunnelType, tunnelPort, name := f.labels(kind)
+	l.facts = f
+	l.short = l.toAddress.set(join(room[:0], family, `{address="`)) &&
+		l.toPort.set(join(room[:0], `",forward="`, forward, `",name="`, escaped(name), `",netns="`, escaped(netns), `",port="`)) &&
+		l.toServer.set(join(room[:0], `",server="`)) &&
+		l.afterward.set(join(room[:0], `",service="`, service, `",tunnel_port="`, tunnelPort, `",tunnel_type="`, tunnelType, `"} `))
 }
 
-func (l *infoLabels) render() {
-	forward, tunnelType, tunnelPort, name := l.facts.labels(l.kind)
-	l.middle = `",forward="` + forward + `",name="` + string(appendEscaped(nil, name)) + `",netns="` + l.netns + `",port="`
-	l.tail = `,tunnel_port="` + tunnelPort + `",tunnel_type="` + tunnelType + `"} `
-}
-
-func (l *infoLabels) append(b []byte, of *identity, f *serverFacts) []byte {
-	if *f != l.facts {
-		l.facts = *f
-		l.render()
-	}
+// put lays down the line of an identity that has a block, and returns its length
+// up to the number.
+func (l *infoLine) put(b *[lineRoom]byte, of *identity) uint {
 	address, port := splitAddress(of.last)
-	b = append(append(b, `{address="`...), address...)
-	b = append(append(b, l.middle...), port...)
-	b = append(append(b, `",`...), of.text[l.own:len(of.text)-len(`} `)]...)
-	return append(b, l.tail...)
+	n := l.toAddress.put(b[:])
+	n += uint(copy(b[n:], address))
+	n += l.toPort.put(b[n:])
+	n += uint(copy(b[n:], port))
+	n += l.toServer.put(b[n:])
+	*(*[blockSize]byte)(b[n:]) = of.block
+	n += uint(of.size)
+	return n + l.afterward.put(b[n:])
+}
+
+func join(b []byte, texts ...string) []byte {
+	for _, text := range texts {
+		b = append(b, text...)
+	}
+	return b
 }

@@ -3,6 +3,7 @@ package collector
 import (
 	"io"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,36 +19,31 @@ type TextFormat struct {
 
 // text writes series as those of a registry are written by package expfmt, to
 // the byte, in a fiftieth of the time: nothing is made of a series but its
-// line, the labels of services and servers are kept from read to read, and
-// numbers are whole as a rule.
+// line, the last label's values are kept from read to read, and numbers are
+// whole as a rule.
 type text struct {
 	to     io.Writer
 	err    error // of to; what comes after it is lost
 	format TextFormat
-	buffer []byte // what is yet to be written
+	buffer [textSize + lineRoom]byte // what is yet to be written, and room for another line
+	used   uint                      // bytes of it
 
 	family  *family
 	begun   bool   // the family's header is there; without series it has none
 	created string // name of its series of created timestamps, "" is none
 
+	line, createdLine     line // of the group whose turn it is
 	ending, createdEnding ending
+	long                  []byte // room for a line that is not laid down in pieces
 }
 
-// ending is how the last line of a kind ended. Many lines have the value of the
-// one before.
-type ending struct {
-	value float64 // NaN before the first line
-	text  []byte
-}
+// textSize is what is written at once.
+const textSize = 512 << 10
 
-const (
-	textSize = 512 << 10       // that is written at once
-	textRoom = textSize + 4096 // for the last line of them
-)
-
-func newText(to io.Writer, format TextFormat, buffer []byte) *text {
-	none := ending{value: math.NaN()}
-	return &text{to: to, format: format, buffer: buffer, ending: none, createdEnding: none}
+// reset lets the text begin again, in the same memory.
+func (t *text) reset(to io.Writer, format TextFormat) {
+	t.to, t.err, t.format, t.used = to, nil, format, 0
+	t.ending.value, t.createdEnding.value = math.NaN(), math.NaN()
 }
 
 func (t *text) begin(f *family) {
@@ -57,73 +53,135 @@ func (t *text) begin(f *family) {
 	}
 }
 
-// addColumn appends a line for each value of a column. This is where a scrape
-// of many servers spends its time.
+// addColumn appends a line for each value of a column.
 func (t *text) addColumn(g group, column []float64) {
-	name := t.family.name
-	for i, value := range column {
-		if math.IsNaN(value) {
+	if !slices.ContainsFunc(column, isValue) {
+		return
+	}
+	t.addHeader()
+	t.line.begin(t.family.name, t.family.frames, g.before)
+	if t.created != "" {
+		t.createdLine.begin(t.created, t.family.frames, g.before)
+	}
+	for i := 0; i < len(column); {
+		if math.IsNaN(column[i]) {
+			i++
 			continue
 		}
-		if !t.begun || len(t.buffer) > textSize {
-			t.makeRoom()
+		t.end(&t.ending, column[i])
+		if t.created == "" && t.line.short {
+			if n := t.addRun(g.identities[i:], column[i:]); n > 0 {
+				i += n
+				continue
+			}
 		}
-		t.end(&t.ending, value)
 		of := &g.identities[i]
-		b := t.appendIdentity(append(t.buffer, name...), g, of)
-		t.buffer = append(b, t.ending.text...)
+		t.addLine(&t.line, g, of, &t.ending)
 		if t.created != "" && !of.origin.IsZero() {
-			t.addCreated(g, of)
+			t.end(&t.createdEnding, float64(of.origin.UnixNano())/1e9)
+			t.addLine(&t.createdLine, g, of, &t.createdEnding)
 		}
+		i++
 	}
 }
 
-func (t *text) addCreated(g group, of *identity) {
-	t.end(&t.createdEnding, float64(of.origin.UnixNano())/1e9)
-	b := t.appendIdentity(append(t.buffer, t.created...), g, of)
-	t.buffer = append(b, t.createdEnding.text...)
-}
-
-func (t *text) appendIdentity(b []byte, g group, of *identity) []byte {
-	if of.text != "" {
-		return append(b, of.text...)
-	}
-	return appendLabels(b, t.family.frames, append(g.before, of.last))
-}
-
-// add appends a line with the labels that appendLabels appends.
-func (t *text) add(value float64, appendLabels func(b []byte) []byte) {
-	t.makeRoom()
-	t.end(&t.ending, value)
-	b := appendLabels(append(t.buffer, t.family.name...))
-	t.buffer = append(b, t.ending.text...)
-}
-
-// makeRoom puts the header before a family's first line, and what is there to
-// its place once it is enough.
-func (t *text) makeRoom() {
-	if !t.begun {
-		t.begun = true
-		t.buffer = append(t.buffer, t.header()...)
-	}
-	if len(t.buffer) > textSize {
+// addRun appends lines as long as the value is that of the ending, there is
+// room, and the identities have blocks, and returns how many. This is where a
+// scrape of many servers spends its time: no call is in the loop, so that all
+// that it needs stays in registers.
+func (t *text) addRun(of []identity, column []float64) int {
+	if t.used > textSize {
 		t.flush()
 	}
+	l, e, used := &t.line, &t.ending, t.used
+	of = of[:len(column)]
+	for i := range column {
+		if column[i] != e.value || used > textSize || of[i].size == 0 {
+			t.used = used
+			return i
+		}
+		b := (*[lineRoom]byte)(t.buffer[used:])
+		n := l.put(b, &of[i])
+		*(*[endingSize]byte)(b[n:]) = e.text
+		used += n + uint(e.size)
+	}
+	t.used = used
+	return len(column)
 }
 
-// end sets how lines of a value end.
-func (t *text) end(e *ending, value float64) {
-	if value != e.value {
-		e.value = value
-		e.text = append(t.appendNumber(e.text[:0], value), '\n')
+// addLine appends any line of a group.
+func (t *text) addLine(l *line, g group, of *identity, e *ending) {
+	if l.short && of.size > 0 {
+		b := t.room()
+		t.finish(b, l.put(b, of), e)
+	} else {
+		t.addLong(l, g, of, e)
+	}
+}
+
+func (t *text) addInfo(l *infoLine, of *identity) {
+	t.addHeader()
+	t.end(&t.ending, 1)
+	b := t.room()
+	t.finish(b, l.put(b, of), &t.ending)
+}
+
+// room returns where the next line comes to stand.
+func (t *text) room() *[lineRoom]byte {
+	if t.used > textSize {
+		t.flush()
+	}
+	return (*[lineRoom]byte)(t.buffer[t.used:])
+}
+
+// finish ends a line that was laid down there up to its number.
+func (t *text) finish(b *[lineRoom]byte, size uint, e *ending) {
+	*(*[endingSize]byte)(b[size:]) = e.text
+	t.used += size + uint(e.size)
+}
+
+// addLong appends a line in which something is longer than its piece.
+func (t *text) addLong(l *line, g group, of *identity, e *ending) {
+	b := appendLabels(append(t.long[:0], l.name...), t.family.frames, append(g.before, of.last))
+	t.long = append(b, e.text[:e.size]...)
+	t.write(t.long)
+}
+
+// add appends a line by the values of its labels.
+func (t *text) add(value float64, labels []string) {
+	t.addHeader()
+	t.end(&t.ending, value)
+	b := appendLabels(append(t.long[:0], t.family.name...), t.family.frames, labels)
+	t.long = append(b, t.ending.text[:t.ending.size]...)
+	t.write(t.long)
+}
+
+// addHeader puts the header before a family's first line.
+func (t *text) addHeader() {
+	if !t.begun {
+		t.begun = true
+		t.long = append(t.long[:0], t.header()...)
+		t.write(t.long)
+	}
+}
+
+// write appends what may have any length.
+func (t *text) write(b []byte) {
+	for len(b) > 0 {
+		if t.used > textSize {
+			t.flush()
+		}
+		n := copy(t.buffer[t.used:], b)
+		t.used += uint(n)
+		b = b[n:]
 	}
 }
 
 func (t *text) flush() {
 	if t.err == nil {
-		_, t.err = t.to.Write(t.buffer)
+		_, t.err = t.to.Write(t.buffer[:t.used])
 	}
-	t.buffer = t.buffer[:0]
+	t.used = 0
 }
 
 func (t *text) header() string {
@@ -133,23 +191,42 @@ func (t *text) header() string {
 	return t.family.header
 }
 
+// ending is how the last line of a kind ended. Many lines have the value of the
+// one before.
+type ending struct {
+	value float64 // NaN before the first line
+	text  [endingSize]byte
+	size  uint8
+}
+
+// endingSize holds any number.
+const endingSize = 32
+
+// end sets how lines of a value end.
+func (t *text) end(e *ending, value float64) {
+	if value != e.value {
+		e.value = value
+		e.size = uint8(len(append(t.appendNumber(e.text[:0], value), '\n')))
+	}
+}
+
 // appendLabels appends labels and the space that follows them.
 func appendLabels(b []byte, frames []frame, values []string) []byte {
 	for _, f := range frames {
 		b = append(b, f.text...)
-		b = appendEscaped(b, values[f.label])
+		b = append(b, escaped(values[f.label])...)
 	}
 	return append(b, `"} `...)
 }
 
-// appendEscaped appends a label's value.
-func appendEscaped(b []byte, value string) []byte {
+// escaped returns a label's value as text has it.
+func escaped(value string) string {
 	for i := range len(value) {
 		if c := value[i]; c <= '"' || c == '\\' {
-			return append(b, escapeLabel(value)...)
+			return escapeLabel(value)
 		}
 	}
-	return append(b, value...)
+	return value
 }
 
 func escapeLabel(s string) string {

@@ -184,7 +184,7 @@ func FuzzNumbers(f *testing.F) {
 		if x == 0 {
 			want = "0"
 		}
-		plain, open := newText(nil, TextFormat{}, nil), newText(nil, TextFormat{OpenMetrics: true}, nil)
+		plain, open := &text{}, &text{format: TextFormat{OpenMetrics: true}}
 		if got := string(plain.appendNumber(nil, x)); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}
