@@ -63,17 +63,17 @@ func BenchmarkRegistry(b *testing.B) {
 }
 
 func writeText(b *testing.B, c *Collector, format TextFormat) (size int64) {
-	w := &counter{}
+	w := &sink{}
 	if err := c.WriteText(b.Context(), w, format, Defaults()...); err != nil {
 		b.Fatal(err)
 	}
 	return w.n
 }
 
-type counter struct{ n int64 }
+type sink struct{ n int64 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	c.n += int64(len(p))
+func (s *sink) Write(p []byte) (int, error) {
+	s.n += int64(len(p))
 	return len(p), nil
 }
 
