@@ -12,7 +12,7 @@ type piece struct {
 }
 
 // lineRoom has room for all pieces of a line, and for what they have too much.
-const lineRoom = 1024
+const lineRoom = 2048
 
 // set reports whether the text is short enough.
 func (p *piece) set(text []byte) bool {

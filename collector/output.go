@@ -21,11 +21,15 @@ type identity struct {
 	last   string          // value of the last label
 	block  [blockSize]byte // which starts with it
 	size   uint8           // its length, 0 where there is no block
+	port   uint8           // where a real server's port begins there, else 0
 	origin time.Time       // when its counters were all zero; the zero time is unknown
 }
 
 // blockSize holds any address with its port.
 const blockSize = 48
+
+// portSize holds any port.
+const portSize = 5
 
 // group is things whose series differ in the last label alone.
 type group struct {

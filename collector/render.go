@@ -1,6 +1,10 @@
 package collector
 
-import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+import (
+	"strings"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
 
 // render returns the identities of a virtual service and its real servers. All
 // texts of its servers are parts of one string: each by itself would take more
@@ -16,6 +20,9 @@ func render(s *ipvs.VirtualService) *kept {
 	all, start := string(texts), 0
 	for i, end := range ends {
 		k.servers[i] = newIdentity(all[start:end])
+		if port := 1 + strings.LastIndexByte(all[start:end], ':'); port+portSize <= blockSize {
+			k.servers[i].port = uint8(port)
+		}
 		start = end
 	}
 	return k

@@ -18,15 +18,22 @@ func factsOf(v *view, service ipvs.ServiceID, s *ipvs.RealServer) serverFacts {
 	return serverFacts{s.Forward, s.Tunnel, v.naming.Server(v.name, service, s.ID)}
 }
 
-// labels returns them as labels; kind is whether that of a tunnel is known.
-func (f *serverFacts) labels(kind bool) (forward, tunnelType, tunnelPort, name string) {
+// infoLabels are the labels that real servers of one virtual service and of the
+// same facts share.
+type infoLabels struct {
+	netns, service, forward, tunnelType, tunnelPort, name string
+}
+
+// labels returns them; kind is whether that of a tunnel is known.
+func (f *serverFacts) labels(netns, service string, kind bool) infoLabels {
+	l := infoLabels{netns: netns, service: service, forward: f.forward.String(), name: f.name}
 	if kind && f.forward == ipvs.Tunnelled {
-		tunnelType = f.tunnel.Type.String()
+		l.tunnelType = f.tunnel.Type.String()
 	}
 	if f.tunnel.Port != 0 {
-		tunnelPort = strconv.Itoa(int(f.tunnel.Port))
+		l.tunnelPort = strconv.Itoa(int(f.tunnel.Port))
 	}
-	return f.forward.String(), tunnelType, tunnelPort, f.name
+	return l
 }
 
 func newServerInfo() family {
@@ -35,62 +42,26 @@ func newServerInfo() family {
 }
 
 func putServerInfo(v *view, o *output) {
-	var line infoLine
 	kind := v.table.Source != ipvs.Procfs
 	eachServed(v, func(s *serviceView, _ group) {
-		for i := range s.Servers {
-			of, facts := &s.servers[i], factsOf(v, s.ID, &s.Servers[i])
-			if o.text != nil {
-				if i == 0 || facts != line.facts {
-					line.set(o.family.name, v.name, s.id, facts, kind)
-				}
-				if line.short && of.size > 0 {
-					o.text.addInfo(&line, of)
-					continue
-				}
+		n := 0
+		for i := 0; i < len(s.Servers); i += n {
+			facts := factsOf(v, s.ID, &s.Servers[i])
+			for n = 1; i+n < len(s.Servers) && factsOf(v, s.ID, &s.Servers[i+n]) == facts; {
+				n++
 			}
-			address, port := splitAddress(of.last)
-			forward, tunnelType, tunnelPort, name := facts.labels(kind)
-			o.add(1, v.name, s.id, of.last, address, port, forward, tunnelType, tunnelPort, name)
+			labels := facts.labels(v.name, s.id, kind)
+			putInfos(o, &labels, s.servers[i:i+n])
 		}
 	})
 }
 
-// infoLine is what the lines of ipvs_server_info have in common within a
-// service, as long as the facts are those of the server before.
-type infoLine struct {
-	facts                                  serverFacts
-	toAddress, toPort, toServer, afterward piece // before the values of these labels, and after the last
-	short                                  bool  // all are set
-}
-
-func (l *infoLine) set(family, netns, service string, f serverFacts, kind bool) {
-	var room [256]byte
-	forward, tunnelType, tunnelPort, name := f.labels(kind)
-	l.facts = f
-	l.short = l.toAddress.set(join(room[:0], family, `{address="`)) &&
-		l.toPort.set(join(room[:0], `",forward="`, forward, `",name="`, escaped(name), `",netns="`, escaped(netns), `",port="`)) &&
-		l.toServer.set(join(room[:0], `",server="`)) &&
-		l.afterward.set(join(room[:0], `",service="`, service, `",tunnel_port="`, tunnelPort, `",tunnel_type="`, tunnelType, `"} `))
-}
-
-// put lays down the line of an identity that has a block, and returns its length
-// up to the number.
-func (l *infoLine) put(b *[lineRoom]byte, of *identity) uint {
-	address, port := splitAddress(of.last)
-	n := l.toAddress.put(b[:])
-	n += uint(copy(b[n:], address))
-	n += l.toPort.put(b[n:])
-	n += uint(copy(b[n:], port))
-	n += l.toServer.put(b[n:])
-	*(*[blockSize]byte)(b[n:]) = of.block
-	n += uint(of.size)
-	return n + l.afterward.put(b[n:])
-}
-
-func join(b []byte, texts ...string) []byte {
-	for _, text := range texts {
-		b = append(b, text...)
+func putInfos(o *output, l *infoLabels, servers []identity) {
+	if o.text != nil {
+		servers = servers[o.text.addInfos(l, servers):]
 	}
-	return b
+	for i := range servers {
+		address, port := splitAddress(servers[i].last)
+		o.add(1, l.netns, l.service, servers[i].last, address, port, l.forward, l.tunnelType, l.tunnelPort, l.name)
+	}
 }

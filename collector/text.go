@@ -119,13 +119,6 @@ func (t *text) addLine(l *line, g group, of *identity, e *ending) {
 	}
 }
 
-func (t *text) addInfo(l *infoLine, of *identity) {
-	t.addHeader()
-	t.end(&t.ending, 1)
-	b := t.room()
-	t.finish(b, l.put(b, of), &t.ending)
-}
-
 // room returns where the next line comes to stand.
 func (t *text) room() *[lineRoom]byte {
 	if t.used > textSize {
