@@ -77,7 +77,7 @@ func (e *serviceEntry) applyService(s *ipvs.VirtualService, last, now time.Time)
 	changed := e.apply(&s.Stats, last, now)
 	for i := range s.Servers {
 		known, server := &e.servers[i], &s.Servers[i]
-		if known.apply(&server.Stats, last, now) || known.weight != server.Weight {
+		if !known.goesOn(&server.Stats) && known.apply(&server.Stats, last, now) || known.weight != server.Weight {
 			known.weight, changed = server.Weight, true
 		}
 	}

@@ -26,13 +26,14 @@ func join(b []byte, texts ...string) []byte {
 // length up to the number.
 func (l *infoLine) put(b *[lineRoom]byte, of *identity) uint {
 	n := l.toAddress.put(b[:])
+	address := of.port - uint8(len(`:`))
+	*(*[blockSize]byte)(b[n:]) = of.block
 	if of.block[0] == '[' {
-		*(*[blockSize - 1]byte)(b[n:]) = [blockSize - 1]byte(of.block[1:])
-		n += uint(of.port - uint8(len(`[]:`)))
-	} else {
-		*(*[blockSize]byte)(b[n:]) = of.block
-		n += uint(of.port - uint8(len(`:`)))
+		inner := [blockSize - 1]byte(of.block[1:])
+		*(*[blockSize - 1]byte)(b[n:]) = inner
+		address -= uint8(len(`[]`))
 	}
+	n += uint(address)
 	n += l.toPort.put(b[n:])
 	*(*[portSize]byte)(b[n:]) = [portSize]byte(of.block[of.port:])
 	n += uint(of.size - of.port)
