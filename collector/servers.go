@@ -82,14 +82,7 @@ func unlessZero(n uint32) float64 {
 
 func putOverheads(v *view, o *output) {
 	eachServed(v, func(s *serviceView, g group) {
-		column := o.room(len(s.Servers))
-		for i := range s.Servers {
-			cost, ok := ipvs.Overhead(s.Scheduler, &s.Servers[i], v.table.Director.OverheadFactor)
-			if column[i] = cost; !ok {
-				column[i] = noValue()
-			}
-		}
-		o.addColumn(g, column)
+		o.addColumn(g, ipvs.AppendOverheads(o.room(len(s.Servers))[:0], s.Scheduler, s.Servers, v.table.Director.OverheadFactor))
 	})
 }
 
