@@ -47,18 +47,45 @@ func appendWhole(b []byte, n int64) []byte {
 	if n < exponentFrom {
 		return strconv.AppendInt(b, n, 10)
 	}
-	start := len(b)
-	b = strconv.AppendInt(b, n, 10)
-	exponent := len(b) - start - 1
-	for b[len(b)-1] == '0' {
-		b = b[:len(b)-1]
+	var room [16]byte
+	digits := lastDigits(&room, uint64(n))
+	exponent := len(digits) - 1
+	b = append(b, digits[0])
+	for digits[len(digits)-1] == '0' {
+		digits = digits[:len(digits)-1]
 	}
-	if len(b) > start+1 {
-		b = append(b, 0)
-		copy(b[start+2:], b[start+1:])
-		b[start+1] = '.'
+	if len(digits) > 1 {
+		b = append(append(b, '.'), digits[1:]...)
 	}
 	return append(b, 'e', '+', byte('0'+exponent/10), byte('0'+exponent%10))
+}
+
+// lastDigits puts the digits of a number at the end of room, which they fit.
+func lastDigits(room *[16]byte, n uint64) []byte {
+	const pairs = "00010203040506070809" +
+		"10111213141516171819" +
+		"20212223242526272829" +
+		"30313233343536373839" +
+		"40414243444546474849" +
+		"50515253545556575859" +
+		"60616263646566676869" +
+		"70717273747576777879" +
+		"80818283848586878889" +
+		"90919293949596979899"
+	i := len(room)
+	for ; n >= 100; n /= 100 {
+		i -= 2
+		pair := n % 100 * 2
+		room[i], room[i+1] = pairs[pair], pairs[pair+1]
+	}
+	if n >= 10 {
+		i--
+		room[i] = byte('0' + n%10)
+		n /= 10
+	}
+	i--
+	room[i] = byte('0' + n)
+	return room[i:]
 }
 
 func (t *text) appendAny(b []byte, x float64) []byte {
