@@ -46,16 +46,17 @@ func (t *text) addRun(of []identity, column []float64) int {
 		t.flush()
 	}
 	l, e, used := &t.line, &t.ending, t.used
+	value, size := e.value, uint(e.size)
 	of = of[:len(column)]
 	for i := range column {
-		if column[i] != e.value || used > textSize || of[i].size == 0 {
+		if column[i] != value || used > textSize || of[i].size == 0 {
 			t.used = used
 			return i
 		}
 		b := (*[lineRoom]byte)(t.buffer[used:])
 		n := l.put(b, &of[i])
 		*(*[endingSize]byte)(b[n:]) = e.text
-		used += n + uint(e.size)
+		used += n + size
 	}
 	t.used = used
 	return len(column)
