@@ -12,69 +12,100 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// BenchmarkScrape writes a table that is read already: as text, and by a
-// registry.
-func BenchmarkScrape(b *testing.B) {
+// BenchmarkText writes a table that is read already: one without traffic, one
+// with, and that in OpenMetrics with lines for the start of each counter.
+func BenchmarkText(b *testing.B) {
 	for _, shape := range []struct{ services, servers int }{{100, 100}, {1000, 100}, {10000, 10}} {
-		name := fmt.Sprintf("%dx%d", shape.services, shape.servers)
-		c := New(only(&fake{table: bigTable(shape.services, shape.servers)}), Options{})
-		b.Run("text/"+name, func(b *testing.B) {
-			b.ReportAllocs()
-			writeText(b, c)
-			for b.Loop() {
-				b.SetBytes(writeText(b, c))
-			}
-		})
-		b.Run("registry/"+name, func(b *testing.B) {
-			b.ReportAllocs()
-			registry := prometheus.NewRegistry()
-			registry.MustRegister(c)
-			for b.Loop() {
-				families, err := registry.Gather()
-				if err != nil {
-					b.Fatal(err)
+		idle, busy := bigTable(shape.services, shape.servers), bigTable(shape.services, shape.servers)
+		addTraffic(busy)
+		for _, c := range []struct {
+			name   string
+			first  *ipvs.Table
+			then   *ipvs.Table
+			format TextFormat
+		}{
+			{"idle", idle, idle, TextFormat{}},
+			{"busy", busy, busy, TextFormat{}},
+			{"created", idle, busy, TextFormat{OpenMetrics: true, Created: true}},
+		} {
+			b.Run(fmt.Sprintf("%s/%dx%d", c.name, shape.services, shape.servers), func(b *testing.B) {
+				d := &fake{table: c.first}
+				collector := New(only(d), Options{})
+				writeText(b, collector, c.format)
+				d.table = c.then
+				b.ReportAllocs()
+				for b.Loop() {
+					b.SetBytes(writeText(b, collector, c.format))
 				}
-				for _, f := range families {
-					if _, err := expfmt.MetricFamilyToOpenMetrics(io.Discard, f); err != nil {
-						b.Fatal(err)
-					}
-				}
-			}
-		})
+			})
+		}
 	}
 }
 
-func writeText(b *testing.B, c *Collector) (size int64) {
-	w := &counter{}
-	if err := c.WriteText(b.Context(), w, TextFormat{OpenMetrics: true}, Defaults()...); err != nil {
+// BenchmarkRegistry gathers and writes what BenchmarkText does when busy.
+func BenchmarkRegistry(b *testing.B) {
+	busy := bigTable(100, 100)
+	addTraffic(busy)
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(New(only(&fake{table: busy}), Options{}))
+	b.ReportAllocs()
+	for b.Loop() {
+		families, err := registry.Gather()
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, f := range families {
+			if _, err := expfmt.MetricFamilyToText(io.Discard, f); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}
+
+func writeText(b *testing.B, c *Collector, format TextFormat) (size int64) {
+	w := &sink{}
+	if err := c.WriteText(b.Context(), w, format, Defaults()...); err != nil {
 		b.Fatal(err)
 	}
 	return w.n
 }
 
-type counter struct{ n int64 }
+type sink struct{ n int64 }
 
-func (c *counter) Write(p []byte) (int, error) {
-	c.n += int64(len(p))
+func (s *sink) Write(p []byte) (int, error) {
+	s.n += int64(len(p))
 	return len(p), nil
 }
 
-// bigTable has counters and weights of common sizes.
+// bigTable is that of a director without traffic.
 func bigTable(services, servers int) *ipvs.Table {
 	t := &ipvs.Table{Source: ipvs.Netlink, Director: ipvs.Director{OverheadFactor: 257}}
 	for i := range services {
 		s := ipvs.VirtualService{
 			ID:        ipvs.AddressService(ipvs.TCP, netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 1, byte(i >> 8), byte(i)}), 80)),
-			Scheduler: []string{"wrr", "wlc"}[i%2],
+			Scheduler: "wlc",
 		}
 		for j := range servers {
 			s.Servers = append(s.Servers, ipvs.RealServer{
 				ID:     ipvs.ServerID{AddrPort: netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, byte(2 + i>>8), byte(i), byte(j)}), 8080)},
-				Weight: 100, ActiveConnections: uint32(j % 20), InactiveConnections: uint32(17 * j),
-				Stats: ipvs.Stats{Connections: uint64(i*j) * 17, IncomingPackets: uint64(i*j) * 177, IncomingBytes: uint64(i*j) * 177123},
+				Weight: 100,
 			})
 		}
 		t.Services = append(t.Services, s)
 	}
 	return t
+}
+
+// addTraffic gives servers counters of ten digits, no two the same.
+func addTraffic(t *ipvs.Table) {
+	n := uint64(1_234_567_890)
+	next := func() uint64 { n += 12347; return n }
+	for i := range t.Services {
+		servers := t.Services[i].Servers
+		for j := range servers {
+			s := &servers[j]
+			s.ActiveConnections, s.InactiveConnections = uint32(j%20), uint32(17*j)
+			s.Stats = ipvs.Stats{Connections: next(), IncomingPackets: next(), OutgoingPackets: next(), IncomingBytes: next(), OutgoingBytes: next()}
+		}
+	}
 }

@@ -74,7 +74,7 @@ type Collector struct {
 	subjects  []subject // those that are on
 	self      self
 	slots     chan struct{} // of reads that run at once
-	buffers   sync.Pool     // of text
+	texts     sync.Pool
 
 	mu         sync.Mutex
 	namespaces map[string]*namespace

@@ -9,12 +9,16 @@ import (
 
 func newDirector() subject {
 	m := metrics[ipvs.Table]{labels: []string{"netns"}, walk: walkTable}
-	addStats(&m, "ipvs_", "by the whole director", true, func(t *ipvs.Table) *ipvs.Stats { return &t.Director.Stats })
+	addStats(&m, "ipvs_", "by the whole director", true, func(all []ipvs.Table, c counter, values []float64) {
+		for i := range all {
+			values[i] = c.of(&all[i].Director.Stats)
+		}
+	})
 	m.gauge("ipvs_connection_table_buckets", "Size of the hash table of connections.",
-		func(t *ipvs.Table) float64 { return float64(t.Director.ConnectionBuckets) })
+		each(func(t *ipvs.Table) float64 { return float64(t.Director.ConnectionBuckets) }))
 	m.gauge("ipvs_services", "Virtual services of the director.",
-		func(t *ipvs.Table) float64 { return float64(len(t.Services)) })
-	m.gauge("ipvs_servers", "Real servers of the director, one for each virtual service that it serves.", countServers)
+		each(func(t *ipvs.Table) float64 { return float64(len(t.Services)) }))
+	m.gauge("ipvs_servers", "Real servers of the director, one for each virtual service that it serves.", each(countServers))
 	return subject{name: NameDirector, part: partTable, families: append(m.families,
 		newGauge("ipvs_info", "Version of IPVS in the running kernel.", []string{"netns", "version"}, putVersion),
 		newGauge("ipvs_timeout_seconds", "How long an idle connection is kept, by state: established TCP, TCP after FIN, UDP.", []string{"netns", "state"}, putTimeouts),

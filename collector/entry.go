@@ -42,6 +42,17 @@ func (e *entry) apply(s *ipvs.Stats, last, now time.Time) (changed bool) {
 	return e.origin != origin
 }
 
+// goesOn takes in counters that have not gone down, which is the rule, and reports
+// whether they are such. Those that wrap are not.
+func (e *entry) goesOn(s *ipvs.Stats) bool {
+	if !e.known || s.Wraps || s.Connections < e.last[0] || s.IncomingPackets < e.last[1] || s.OutgoingPackets < e.last[2] ||
+		s.IncomingBytes < e.last[3] || s.OutgoingBytes < e.last[4] {
+		return false
+	}
+	e.last[0], e.last[1], e.last[2], e.last[3], e.last[4] = s.Connections, s.IncomingPackets, s.OutgoingPackets, s.IncomingBytes, s.OutgoingBytes
+	return true
+}
+
 // reset reports whether the counters have been set to zero. Where connections
 // and packets wrap, bytes, which never do, tell.
 func (e *entry) reset(read [5]uint64, wrap bool) bool {

@@ -11,7 +11,6 @@ import (
 // its counters, so that it tells since when they count and keeps those rising
 // that the kernel counts modulo 2^32, and what is rendered once.
 type history struct {
-	netns    string    // of labels
 	at       time.Time // of the last read
 	director entry
 	services map[ipvs.ServiceID]*serviceEntry
@@ -38,8 +37,8 @@ type kept struct {
 	fingerprint fingerprint
 }
 
-func newHistory(netns string) history {
-	return history{netns: netns, services: map[ipvs.ServiceID]*serviceEntry{}}
+func newHistory() history {
+	return history{services: map[ipvs.ServiceID]*serviceEntry{}}
 }
 
 // apply takes in a table that was read at now, corrects its counters, and
@@ -55,7 +54,7 @@ func (h *history) apply(t *ipvs.Table, now time.Time) []*kept {
 			h.services[s.ID] = e
 		}
 		e.read = now
-		e.applyService(s, h.netns, h.at, now)
+		e.applyService(s, h.at, now)
 		all[i] = e.kept
 	}
 	if len(h.services) > len(t.Services) {
@@ -69,16 +68,16 @@ func (h *history) apply(t *ipvs.Table, now time.Time) []*kept {
 	return all
 }
 
-func (e *serviceEntry) applyService(s *ipvs.VirtualService, netns string, last, now time.Time) {
+func (e *serviceEntry) applyService(s *ipvs.VirtualService, last, now time.Time) {
 	fresh := e.kept == nil || !e.has(s.Servers)
 	if fresh {
 		e.arrange(s.Servers)
-		e.kept = render(netns, s)
+		e.kept = render(s)
 	}
 	changed := e.apply(&s.Stats, last, now)
 	for i := range s.Servers {
 		known, server := &e.servers[i], &s.Servers[i]
-		if known.apply(&server.Stats, last, now) || known.weight != server.Weight {
+		if !known.goesOn(&server.Stats) && known.apply(&server.Stats, last, now) || known.weight != server.Weight {
 			known.weight, changed = server.Weight, true
 		}
 	}

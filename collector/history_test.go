@@ -40,7 +40,7 @@ func TestHistory(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			h := newHistory("")
+			h := newHistory()
 			var last *ipvs.Table
 			var all []*kept
 			begin := time.Unix(1e9, 0)
@@ -77,7 +77,7 @@ func tableOf(stats ipvs.Stats) *ipvs.Table {
 
 // A server that is gone is forgotten while its service stays.
 func TestHistoryForgets(t *testing.T) {
-	h := newHistory("")
+	h := newHistory()
 	two := tableOf(ipvs.Stats{})
 	two.Services[0].Servers = append(two.Services[0].Servers, ipvs.RealServer{Weight: 1, ID: ipvs.ServerID{}})
 	two.Services[0].Servers[1].ID, _ = ipvs.ParseServerID("10.0.0.2:80")

@@ -80,7 +80,7 @@ func newNamespace(d Director, o Options) *namespace {
 	n := &namespace{
 		name: d.Netns(), director: d, naming: noNaming{}, report: o.Report, since: time.Now(),
 		filter:  filter{include: o.Include, exclude: o.Exclude, limit: o.ServersLimit},
-		history: newHistory(d.Netns()),
+		history: newHistory(),
 	}
 	n.tables.unused = func(r tableRead) {
 		if r.table != nil {

@@ -18,10 +18,18 @@ type output struct {
 
 // identity is what the series of one thing have in common.
 type identity struct {
-	last   string    // value of the last label
-	text   string    // all labels, as appendLabels has them; "" where that is not kept
-	origin time.Time // when its counters were all zero; the zero time is unknown
+	last   string          // value of the last label
+	block  [blockSize]byte // which starts with it
+	size   uint8           // its length, 0 where there is no block
+	port   uint8           // where a real server's port begins there, else 0
+	origin time.Time       // when its counters were all zero; the zero time is unknown
 }
+
+// blockSize holds any address with its port.
+const blockSize = 48
+
+// portSize holds any port.
+const portSize = 5
 
 // group is things whose series differ in the last label alone.
 type group struct {
@@ -31,6 +39,8 @@ type group struct {
 
 // noValue stands in a column for a series that is not there.
 func noValue() float64 { return math.NaN() }
+
+func isValue(x float64) bool { return !math.IsNaN(x) }
 
 // putFamily takes all series of a family.
 func (o *output) putFamily(f *family, views []view) {
@@ -61,7 +71,7 @@ func (o *output) addColumn(g group, column []float64) {
 		return
 	}
 	for i, value := range column {
-		if !math.IsNaN(value) {
+		if isValue(value) {
 			of := &g.identities[i]
 			o.register(value, of.origin, append(slices.Clone(g.before), of.last))
 		}
@@ -71,7 +81,7 @@ func (o *output) addColumn(g group, column []float64) {
 // add takes one series, by the values of its labels.
 func (o *output) add(value float64, labels ...string) {
 	if o.text != nil {
-		o.text.add(value, func(b []byte) []byte { return appendLabels(b, o.family.frames, labels) })
+		o.text.add(value, labels)
 		return
 	}
 	o.register(value, time.Time{}, slices.Clone(labels))

@@ -8,7 +8,11 @@ import (
 
 func newPerCPU() subject {
 	m := metrics[ipvs.CPUStats]{labels: []string{"netns", "cpu"}, walk: walkCPUs}
-	addStats(&m, "ipvs_cpu_", "by the whole director on one processor", true, func(s *ipvs.CPUStats) *ipvs.Stats { return &s.Stats })
+	addStats(&m, "ipvs_cpu_", "by the whole director on one processor", true, func(all []ipvs.CPUStats, c counter, values []float64) {
+		for i := range all {
+			values[i] = c.of(&all[i].Stats)
+		}
+	})
 	return subject{name: NamePerCPU, part: partCPUs, families: m.families}
 }
 

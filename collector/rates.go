@@ -30,7 +30,7 @@ func addRates[T any](m *metrics[T], prefix, of string, inProc bool, rates func(*
 		{"outgoing_bytes", "Bytes to clients", func(r *ipvs.Rates) uint64 { return r.OutgoingBytes }},
 	} {
 		e := m.gauge(prefix+r.name+"_per_second", r.help+" by "+of+", in the kernel's own moving average over some seven seconds.",
-			func(t *T) float64 { return float64(r.value(rates(t))) })
+			each(func(t *T) float64 { return float64(r.value(rates(t))) }))
 		e.procfs = !inProc
 	}
 }

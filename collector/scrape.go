@@ -32,14 +32,15 @@ func (s *scrape) Collect(ch chan<- prometheus.Metric) {
 // WriteText writes what a registry would have of Scrape(ctx, collectors...),
 // by the same text formats, at a small part of the cost. The error is of w.
 func (c *Collector) WriteText(ctx context.Context, w io.Writer, format TextFormat, collectors ...string) error {
-	buffer, _ := c.buffers.Get().(*[]byte)
-	if buffer == nil {
-		buffer = new(make([]byte, 0, textRoom))
+	t, _ := c.texts.Get().(*text)
+	if t == nil {
+		t = &text{}
 	}
-	t := newText(w, format, *buffer)
+	t.reset(w, format)
 	c.put(ctx, &output{text: t}, choose(c.subjects, collectors))
 	t.flush()
-	*buffer = t.buffer
-	c.buffers.Put(buffer)
-	return t.err
+	err := t.err
+	t.reset(nil, TextFormat{})
+	c.texts.Put(t)
+	return err
 }

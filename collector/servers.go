@@ -26,21 +26,41 @@ func eachServed(v *view, each func(*serviceView, group)) {
 
 func newServers() subject {
 	m := metrics[ipvs.RealServer]{labels: []string{"netns", "service", "server"}, walk: walkServers}
-	addStats(&m, "ipvs_server_", "by the real server", false, func(s *ipvs.RealServer) *ipvs.Stats { return &s.Stats })
-	m.gauge("ipvs_server_weight", "Weight of the real server; 0 is quiescent.",
-		func(s *ipvs.RealServer) float64 { return float64(s.Weight) })
-	m.gauge("ipvs_server_active_connections", "Connections that are being set up or established; UDP has none.",
-		func(s *ipvs.RealServer) float64 { return float64(s.ActiveConnections) })
-	m.gauge("ipvs_server_inactive_connections", "Connections in all other states, closed ones until they time out included.",
-		func(s *ipvs.RealServer) float64 { return float64(s.InactiveConnections) })
-	m.gauge("ipvs_server_persistent_connections", "Persistence templates that lead to the real server.",
-		func(s *ipvs.RealServer) float64 { return float64(s.PersistentConnections) }).unlessFromProc()
-	m.gauge("ipvs_server_upper_threshold_connections", "Active and inactive connections from which the real server gets no new ones.",
-		func(s *ipvs.RealServer) float64 { return float64(s.UpperThreshold) }).
-		unless(func(s *ipvs.RealServer) bool { return s.UpperThreshold == 0 })
-	m.gauge("ipvs_server_lower_threshold_connections", "Connections below which an overloaded real server gets new ones again.",
-		func(s *ipvs.RealServer) float64 { return float64(s.LowerThreshold) }).
-		unless(func(s *ipvs.RealServer) bool { return s.LowerThreshold == 0 })
+	addStats(&m, "ipvs_server_", "by the real server", false, func(all []ipvs.RealServer, c counter, values []float64) {
+		for i := range all {
+			values[i] = c.of(&all[i].Stats)
+		}
+	})
+	m.gauge("ipvs_server_weight", "Weight of the real server; 0 is quiescent.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = float64(all[i].Weight)
+		}
+	})
+	m.gauge("ipvs_server_active_connections", "Connections that are being set up or established; UDP has none.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = float64(all[i].ActiveConnections)
+		}
+	})
+	m.gauge("ipvs_server_inactive_connections", "Connections in all other states, closed ones until they time out included.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = float64(all[i].InactiveConnections)
+		}
+	})
+	m.gauge("ipvs_server_persistent_connections", "Persistence templates that lead to the real server.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = float64(all[i].PersistentConnections)
+		}
+	}).unlessFromProc()
+	m.gauge("ipvs_server_upper_threshold_connections", "Active and inactive connections from which the real server gets no new ones.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = unlessZero(all[i].UpperThreshold)
+		}
+	})
+	m.gauge("ipvs_server_lower_threshold_connections", "Connections below which an overloaded real server gets new ones again.", func(all []ipvs.RealServer, values []float64) {
+		for i := range all {
+			values[i] = unlessZero(all[i].LowerThreshold)
+		}
+	})
 	return subject{name: NameServers, part: partTable, families: append(m.families,
 		newGauge("ipvs_server_overhead", "Cost by which the service's scheduler compares real servers under the running kernel's formula; the lowest is chosen next, +Inf is weight 0. "+
 			"With f = 256 or, since Linux 7.2, 6.12.104 and 6.1.183, 257: lc f*active+inactive; wlc, lblc, lblcr, twos that/weight; sed (active+1)/weight; nq likewise, and 0 when idle.",
@@ -53,16 +73,16 @@ func newServers() subject {
 	)}
 }
 
+func unlessZero(n uint32) float64 {
+	if n == 0 {
+		return noValue()
+	}
+	return float64(n)
+}
+
 func putOverheads(v *view, o *output) {
 	eachServed(v, func(s *serviceView, g group) {
-		column := o.room(len(s.Servers))
-		for i := range s.Servers {
-			cost, ok := ipvs.Overhead(s.Scheduler, &s.Servers[i], v.table.Director.OverheadFactor)
-			if column[i] = cost; !ok {
-				column[i] = noValue()
-			}
-		}
-		o.addColumn(g, column)
+		o.addColumn(g, ipvs.AppendOverheads(o.room(len(s.Servers))[:0], s.Scheduler, s.Servers, v.table.Director.OverheadFactor))
 	})
 }
 

@@ -48,20 +48,24 @@ func walkServices(v *view, each func([]serviceView, group)) {
 
 func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) subject {
 	m := metrics[serviceView]{labels: []string{"netns", "service"}, walk: walkServices}
-	addStats(&m, "ipvs_service_", "by the virtual service", false, func(s *serviceView) *ipvs.Stats { return &s.Stats })
+	addStats(&m, "ipvs_service_", "by the virtual service", false, func(all []serviceView, c counter, values []float64) {
+		for i := range all {
+			values[i] = c.of(&all[i].Stats)
+		}
+	})
 	m.gauge("ipvs_service_persistence_timeout_seconds", "How long a client sticks to its real server.",
-		func(s *serviceView) float64 { return s.Persistence.Seconds() }).
+		each(func(s *serviceView) float64 { return s.Persistence.Seconds() })).
 		unless(func(s *serviceView) bool { return s.Persistence == 0 || !s.Flags.Has(ipvs.FlagPersistent) })
 	m.gauge("ipvs_service_weight", "Sum of the weights of the service's real servers.",
-		func(s *serviceView) float64 { return float64(s.weight) })
+		each(func(s *serviceView) float64 { return float64(s.weight) }))
 	m.gauge("ipvs_service_active_connections", "Active connections of all real servers of the service.",
-		func(s *serviceView) float64 { return float64(s.active) })
+		each(func(s *serviceView) float64 { return float64(s.active) }))
 	m.gauge("ipvs_service_inactive_connections", "Inactive connections of all real servers of the service.",
-		func(s *serviceView) float64 { return float64(s.inactive) })
+		each(func(s *serviceView) float64 { return float64(s.inactive) }))
 	m.gauge("ipvs_service_persistent_connections", "Persistence templates of all real servers of the service.",
-		func(s *serviceView) float64 { return float64(s.persistent) }).unlessFromProc()
+		each(func(s *serviceView) float64 { return float64(s.persistent) })).unlessFromProc()
 	m.gauge("ipvs_service_servers_omitted", "Real servers without series of their own, where the service has more than the limit.",
-		func(s *serviceView) float64 { return float64(len(s.Servers)) }).
+		each(func(s *serviceView) float64 { return float64(len(s.Servers)) })).
 		unless(func(s *serviceView) bool { return s.servers != nil })
 	return subject{name: NameServices, part: partTable, families: append(m.families,
 		newGauge("ipvs_service_info", "A virtual service and how it is scheduled.",

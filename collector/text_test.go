@@ -32,9 +32,9 @@ func TestTextIsThatOfTheRegistry(t *testing.T) {
 	}
 	for seed := range uint64(20) {
 		random := rand.New(rand.NewPCG(seed, 0))
-		fakes := []*fake{randomDirector(random, ""), randomDirector(random, `l"b\1`), everything()}
+		fakes := []*fake{randomDirector(random, ""), randomDirector(random, `l"b\1`), everything(), randomDirector(random, strings.Repeat("long ", 40))}
 		fakes[2].netns, fakes[2].errs = "broken", map[string]error{"sysctls": fmt.Errorf("unreadable")}
-		c := New(func() []Director { return directors(fakes[0], fakes[1], fakes[2]) }, Options{
+		c := New(func() []Director { return directors(fakes[0], fakes[1], fakes[2], fakes[3]) }, Options{
 			Collectors: Names(), Naming: oddNaming{}, DNSMismatch: mismatch, Exclude: []string{"udp/*"}, ServersLimit: 6,
 		})
 		gatherAll(t, c, formats[0].write)
@@ -51,6 +51,23 @@ func TestTextIsThatOfTheRegistry(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A text is written in parts.
+func TestLongTextIsThatOfTheRegistry(t *testing.T) {
+	table := bigTable(20, 100)
+	addTraffic(&ipvs.Table{Services: table.Services[:10]})
+	c := New(only(&fake{table: table}), Options{Collectors: Names()})
+	want := gatherAll(t, c, expfmt.NewFormat(expfmt.TypeTextPlain))
+	var got bytes.Buffer
+	if err := c.WriteText(t.Context(), &got, TextFormat{}, Names()...); err != nil {
+		t.Fatal(err)
+	}
+	if got.Len() < 2*textSize {
+		t.Errorf("only %d bytes", got.Len())
+	}
+	expectSameLines(t, "20 services of 100", got.String(), want)
+	expectGrouped(t, got.String())
 }
 
 // expectSameLines compares the lines sorted, without what tells of this read
@@ -171,7 +188,7 @@ func (oddNaming) Service(_ string, id ipvs.ServiceID, _ []netip.Addr) string {
 }
 
 func (oddNaming) Server(_ string, _ ipvs.ServiceID, s ipvs.ServerID) string {
-	return []string{"", "ünicode", `"`, "\\", "\n"}[int(s.Port())%5]
+	return []string{"", "ünicode", `"`, "\\", "\n", strings.Repeat("long ", 40)}[int(s.Port())%6]
 }
 
 // Numbers are written as strconv and expfmt write them.
@@ -184,7 +201,7 @@ func FuzzNumbers(f *testing.F) {
 		if x == 0 {
 			want = "0"
 		}
-		plain, open := newText(nil, TextFormat{}, nil), newText(nil, TextFormat{OpenMetrics: true}, nil)
+		plain, open := &text{}, &text{format: TextFormat{OpenMetrics: true}}
 		if got := string(plain.appendNumber(nil, x)); got != want {
 			t.Errorf("got %s, want %s", got, want)
 		}

@@ -2,6 +2,7 @@ package ipvs
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -81,6 +82,13 @@ func TestOverhead(t *testing.T) {
 		got, ok := Overhead(test.scheduler, &test.server, test.factor)
 		if ok != test.wantOK || ok && got != test.want {
 			t.Errorf("%s, factor %d, %+v: %v, %t, want %v, %t", test.scheduler, test.factor, test.server, got, ok, test.want, test.wantOK)
+		}
+		var all []float64
+		if test.wantOK {
+			all = []float64{test.want, test.want}
+		}
+		if got := AppendOverheads(nil, test.scheduler, []RealServer{test.server, test.server}, test.factor); !slices.Equal(got, all) {
+			t.Errorf("%s, factor %d, two of %+v: %v, want %v", test.scheduler, test.factor, test.server, got, all)
 		}
 	}
 }

@@ -43,6 +43,9 @@ func (s *swarm) service(netns string, id ipvs.ServiceID, vips []netip.Addr) stri
 }
 
 func (s *swarm) server(netns string, id ipvs.ServerID) string {
+	if s == nil {
+		return ""
+	}
 	return s.in(netns).servers[id.Addr()]
 }
 

@@ -1,0 +1,26 @@
+package collector
+
+import "strings"
+
+// appendLabels appends labels and the space that follows them.
+func appendLabels(b []byte, frames []frame, values []string) []byte {
+	for _, f := range frames {
+		b = append(b, f.text...)
+		b = append(b, escaped(values[f.label])...)
+	}
+	return append(b, `"} `...)
+}
+
+// escaped returns a label's value as text has it.
+func escaped(value string) string {
+	for i := range len(value) {
+		if c := value[i]; c <= '"' || c == '\\' {
+			return escapeLabel(value)
+		}
+	}
+	return value
+}
+
+func escapeLabel(s string) string {
+	return strings.NewReplacer(`\`, `\\`, "\n", `\n`, `"`, `\"`).Replace(s)
+}
