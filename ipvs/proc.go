@@ -53,7 +53,7 @@ func (p *proc) probe() error {
 // table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
 func (p *proc) table() (*Table, error) {
-	t, err := parseFile(filepath.Join(p.net, "ip_vs"), func(r io.Reader) (*Table, error) { return parseProc(r, p.tick) })
+	t, err := parseTable(filepath.Join(p.net, "ip_vs"), func(r io.Reader) (*Table, error) { return parseProc(r, p.tick) })
 	if err != nil {
 		return nil, err
 	}
