@@ -26,6 +26,7 @@ func (n Netns) turn(c Config, known State, observations []Observation, now time.
 		return t, known, err
 	}
 	t.plan, known = Step(c, known, table, observationsIn(n.name(), observations), now)
+	n.Director.Reuse(table)
 	t.watched, t.sampled = t.plan.Tuned(), c.counted(t.plan)
 	return t, known, nil
 }
