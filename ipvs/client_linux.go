@@ -23,8 +23,9 @@ type Client struct {
 	proc   *proc
 	host   *host
 
-	mu   sync.Mutex
-	conn *conn // nil until the first use, and after a fault
+	mu    sync.Mutex
+	conn  *conn         // nil until the first use, and after a fault
+	files directorFiles // open while conn is
 }
 
 // Options say what a [Client] reads; the zero value is the IPVS of the
@@ -97,6 +98,7 @@ func (c *Client) Close() error {
 func (c *Client) disconnect() {
 	if c.conn != nil {
 		c.conn.close()
+		c.files.close()
 		c.conn = nil
 	}
 }
@@ -130,9 +132,9 @@ func (c *Client) try(use func(*conn) error) error {
 	return cause(err)
 }
 
-// connect opens a socket inside the client's network namespace, where it stays,
-// so that the namespace needs to be entered only once. While it is open, no
-// other namespace can get the number of its own.
+// connect opens a socket and files inside the client's network namespace, where
+// they stay, so that the namespace needs to be entered only once. While they are
+// open, no other namespace can get the number of its own.
 func (c *Client) connect(answer *datagram) error {
 	if c.conn != nil {
 		c.conn.answer = answer
@@ -143,12 +145,16 @@ func (c *Client) connect(answer *datagram) error {
 		return err
 	}
 	return c.netns.do(func() error {
-		if err := c.proc.probe(); err != nil {
+		files, err := openDirectorFiles(c.proc.net)
+		if err != nil {
 			return err
 		}
-		conn, err := dial(answer)
-		c.conn = conn
-		return err
+		if c.conn, err = dial(answer); err != nil {
+			files.close()
+			return err
+		}
+		c.files = files
+		return nil
 	})
 }
 
