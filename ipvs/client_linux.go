@@ -87,7 +87,7 @@ func (c *Client) Netns() string { return c.netns.Name }
 // entered through, "" for the process's own.
 func (c *Client) NetnsFile() string { return c.netns.Path }
 
-// Close closes the client's socket. The client may be used again.
+// Close closes the client's socket and files. The client may be used again.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
