@@ -115,7 +115,7 @@ type fileDirector struct {
 }
 
 func (d fileDirector) Table() (*ipvs.Table, error) { return d.table, nil }
-func (fileDirector) Reuse(*ipvs.Table)               {}
+func (fileDirector) Reuse(*ipvs.Table)             {}
 
 // read takes the observations from the file that was given, else from the
 // configured sources, which are watched for one interval. A table that is not
