@@ -3,7 +3,6 @@ package ipvs
 import (
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
@@ -17,14 +16,9 @@ type Application struct {
 	Connections uint64 // that it handles now: the kernel's usecnt, which goes up when one is bound to it and down when that one expires
 }
 
-// readApplications reads the helpers that serve the network namespace, none
-// where no such module is loaded. net is a folder like /proc/net.
-func readApplications(net string) ([]Application, error) {
-	return parseFile(filepath.Join(net, "ip_vs_app"), parseApplications)
-}
-
-// parseApplications reads the text of /proc/net/ip_vs_app, in which numbers
-// are decimal (net/netfilter/ipvs/ip_vs_app.c:ip_vs_app_seq_show):
+// parseApplications reads the helpers that serve the network namespace, none
+// where no such module is loaded, from the text of /proc/net/ip_vs_app, in which
+// numbers are decimal (net/netfilter/ipvs/ip_vs_app.c:ip_vs_app_seq_show):
 //
 //	prot port    usecnt name
 //	TCP  21      0      ftp

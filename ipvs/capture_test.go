@@ -3,10 +3,12 @@ package ipvs
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +55,7 @@ func describeFiles(t *testing.T, b *strings.Builder, folder string) {
 	defer backup.Close()
 	connections, err = countConnections(backup, math.MaxInt, unlimited)
 	describe(t, b, connections.Counts, err)
-	settings, err := readSysctls(unpackSysctls(t, filepath.Join(folder, "sysctls")))
+	settings, err := capturedSysctls(filepath.Join(folder, "sysctls"))
 	describe(t, b, settings, err)
 }
 
@@ -90,21 +92,20 @@ func withoutZeros(text string) string {
 	return text
 }
 
-// unpackSysctls makes a folder of files of lines NAME:CONTENT.
-func unpackSysctls(t *testing.T, list string) (folder string) {
-	t.Helper()
+// capturedSysctls reads a list of lines NAME:CONTENT.
+func capturedSysctls(list string) ([]Sysctl, error) {
 	text, err := os.ReadFile(list)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	folder = t.TempDir()
+	contents := map[string]string{}
 	for line := range strings.Lines(string(text)) {
 		name, content, _ := strings.Cut(line, ":")
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		contents[name] = content
 	}
-	return folder
+	return collectSysctls(slices.Collect(maps.Keys(contents)), func(name string) ([]byte, error) {
+		return []byte(contents[name]), nil
+	})
 }
 
 func compareGolden(t *testing.T, file, got string) {

@@ -21,10 +21,11 @@ type Client struct {
 	netns  Netns
 	source Source
 	proc   *proc
-	marks  *markReader
+	host   *host
 
-	mu   sync.Mutex
-	conn *conn // nil until the first use, and after a fault
+	mu    sync.Mutex
+	conn  *conn         // nil until the first use, and after a fault
+	files directorFiles // open while conn is
 }
 
 // Options say what a [Client] reads; the zero value is the IPVS of the
@@ -44,11 +45,17 @@ type Options struct {
 
 // host is what network namespaces have in common.
 type host struct {
-	kernel *runningKernel
-	marks  *markReader
+	kernel    *runningKernel
+	marks     *markReader
+	datagrams sync.Pool // of *datagram: there is no need for one by client
 }
 
-func hostAt(proc string) *host { return &host{kernelAt(proc), newMarkReader(proc)} }
+func hostAt(proc string) *host {
+	return &host{
+		kernel: kernelAt(proc), marks: newMarkReader(proc),
+		datagrams: sync.Pool{New: func() any { return new(datagram) }},
+	}
+}
 
 // NewClient returns a client.
 func NewClient(o Options) *Client {
@@ -58,13 +65,13 @@ func NewClient(o Options) *Client {
 	}
 	p := newProc(o.Proc, o.host.kernel)
 	p.overheadFactor = o.OverheadFactor
-	return &Client{netns: o.Netns, source: o.Source, proc: p, marks: o.host.marks}
+	return &Client{netns: o.Netns, source: o.Source, proc: p, host: o.host}
 }
 
 // LoadModule makes the kernel load the module ip_vs, if it is not there: that
 // is what asking for its netlink family does.
 func LoadModule() error {
-	c, err := dial()
+	c, err := dial(new(datagram))
 	if err != nil {
 		return &Error{Op: "load module", Err: cause(err)}
 	}
@@ -80,7 +87,7 @@ func (c *Client) Netns() string { return c.netns.Name }
 // entered through, "" for the process's own.
 func (c *Client) NetnsFile() string { return c.netns.Path }
 
-// Close closes the client's socket. The client may be used again.
+// Close closes the client's socket and files. The client may be used again.
 func (c *Client) Close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -91,6 +98,7 @@ func (c *Client) Close() error {
 func (c *Client) disconnect() {
 	if c.conn != nil {
 		c.conn.close()
+		c.files.close()
 		c.conn = nil
 	}
 }
@@ -112,7 +120,9 @@ func (c *Client) connected(use func(*conn) error) error {
 }
 
 func (c *Client) try(use func(*conn) error) error {
-	if err := c.connect(); err != nil {
+	answer := c.host.datagrams.Get().(*datagram)
+	defer c.host.datagrams.Put(answer)
+	if err := c.connect(answer); err != nil {
 		return cause(err)
 	}
 	err := use(c.conn)
@@ -122,11 +132,12 @@ func (c *Client) try(use func(*conn) error) error {
 	return cause(err)
 }
 
-// connect opens a socket inside the client's network namespace, where it stays,
-// so that the namespace needs to be entered only once. While it is open, no
-// other namespace can get the number of its own.
-func (c *Client) connect() error {
+// connect opens a socket and files inside the client's network namespace, where
+// they stay, so that the namespace needs to be entered only once. While they are
+// open, no other namespace can get the number of its own.
+func (c *Client) connect(answer *datagram) error {
 	if c.conn != nil {
+		c.conn.answer = answer
 		err := c.netns.check()
 		if err != nil {
 			c.disconnect()
@@ -134,12 +145,16 @@ func (c *Client) connect() error {
 		return err
 	}
 	return c.netns.do(func() error {
-		if err := c.proc.probe(); err != nil {
+		files, err := openDirectorFiles(c.proc.net)
+		if err != nil {
 			return err
 		}
-		conn, err := dial()
-		c.conn = conn
-		return err
+		if c.conn, err = dial(answer); err != nil {
+			files.close()
+			return err
+		}
+		c.files = files
+		return nil
 	})
 }
 

@@ -19,8 +19,8 @@ type conn struct {
 // dial opens a socket in the calling thread's network namespace. Asking for
 // a missing family makes the kernel load its module, so the caller makes sure
 // first that it is there.
-func dial() (*conn, error) {
-	s, err := openSocket()
+func dial(answer *datagram) (*conn, error) {
+	s, err := openSocket(answer)
 	if err != nil {
 		return nil, err
 	}

@@ -47,10 +47,9 @@ type ConnectionLimit struct {
 // page at most, some fifty connections (fs/seq_file.c:seq_read_iter), and each
 // walks the table from its start to where the last one ended
 // (ip_vs_conn.c:ip_vs_conn_array): time grows with the square of the table.
-// Buffers below a page only make more reads of it; [eachLine] has larger ones.
 func readConnections(net string, limit ConnectionLimit) (Connections, error) {
 	end := time.Now().Add(limit.Time)
-	return parseFile(filepath.Join(net, "ip_vs_conn_sync"), func(r io.Reader) (Connections, error) {
+	return parseTable(filepath.Join(net, "ip_vs_conn_sync"), func(r io.Reader) (Connections, error) {
 		return countConnections(r, limit.Entries, func() bool { return !time.Now().Before(end) })
 	})
 }

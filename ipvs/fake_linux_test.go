@@ -27,7 +27,7 @@ func connectFake(t testing.TB, answer func(command uint8, attributes []byte) [][
 		t.Fatal(err)
 	}
 	k := &fakeKernel{file: os.NewFile(uintptr(ends[1]), "kernel"), answer: answer}
-	s := &socket{file: os.NewFile(uintptr(ends[0]), "netlink"), answer: make([]byte, datagramSize)}
+	s := &socket{file: os.NewFile(uintptr(ends[0]), "netlink"), answer: new(datagram)}
 	ended := make(chan struct{})
 	go func() { defer close(ended); k.serve() }()
 	t.Cleanup(func() {

@@ -1,6 +1,7 @@
 package ipvs
 
 import (
+	"bufio"
 	"io"
 	"os"
 )
@@ -14,4 +15,11 @@ func parseFile[T any](file string, parse func(io.Reader) (T, error)) (T, error) 
 	}
 	defer f.Close()
 	return parse(f)
+}
+
+// parseTable is parseFile for a table, of which one read returns a page at most,
+// whatever the buffer: one below a page only makes more reads of it, each of
+// which has the kernel walk the table from its start.
+func parseTable[T any](file string, parse func(io.Reader) (T, error)) (T, error) {
+	return parseFile(file, func(r io.Reader) (T, error) { return parse(bufio.NewReaderSize(r, maxLine)) })
 }

@@ -27,9 +27,14 @@ const (
 	atServerStats64        = atServerStats + attributeHeader + 8*smallAttribute + 2*statSize
 )
 
+// headOf returns the head of an attribute, its length and kind, as one number of
+// a little-endian machine. On others it is none that stands there, so that
+// messages have to be walked through.
+func headOf(kind, length uint16) uint32 { return uint32(kind)<<16 | uint32(attributeHeader+length) }
+
 // has reports whether an attribute of that kind and length is at that place.
 func (m *serverLayout) has(at int, kind, length uint16) bool {
-	return binary.NativeEndian.Uint16(m[at:]) == attributeHeader+length && binary.NativeEndian.Uint16(m[at+2:]) == kind
+	return binary.LittleEndian.Uint32(m[at:]) == headOf(kind, length)
 }
 
 func (m *serverLayout) holds() bool {
@@ -80,8 +85,7 @@ const (
 )
 
 func (m *statsLayout) has(kind uint16) bool {
-	at := int(kind-1) * statSize
-	return binary.NativeEndian.Uint16(m[at:]) == statSize && binary.NativeEndian.Uint16(m[at+2:]) == kind
+	return binary.LittleEndian.Uint32(m[int(kind-1)*statSize:]) == headOf(kind, statSize-attributeHeader)
 }
 
 func (m *statsLayout) holds() bool {

@@ -18,7 +18,7 @@ var errEnough = errors.New("enough lines")
 // valid during the call only. Errors tell the file and the line.
 func eachLine(file string, r io.Reader, each func(number int, line []byte) error) error {
 	lines := bufio.NewScanner(r)
-	lines.Buffer(make([]byte, maxLine), maxLine)
+	lines.Buffer(nil, maxLine)
 	number := 1
 	for ; lines.Scan(); number++ {
 		switch err := each(number, lines.Bytes()); {

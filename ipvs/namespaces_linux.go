@@ -23,8 +23,8 @@ type Namespaces struct {
 	idle    *time.Timer
 }
 
-// idleTimeout is how long sockets are kept that nobody asks for. A socket
-// keeps its namespace alive, long after the namespace's last process.
+// idleTimeout is how long sockets and files are kept that nobody asks for. They
+// keep their namespace alive, long after the namespace's last process.
 const idleTimeout = 2 * time.Minute
 
 // NewNamespaces returns a keeper of clients, each made with the options, for
@@ -73,7 +73,7 @@ func (n *Namespaces) closeOthers(kept map[Netns]*Client) {
 	}
 }
 
-// Close closes the clients' sockets. They open new ones when they are used.
+// Close closes the clients' sockets and files. They open new ones when they are used.
 func (n *Namespaces) Close() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"runtime"
 
@@ -38,26 +37,29 @@ func OpenNetns(path string) (Netns, error) {
 const ownNetns = "/proc/thread-self/ns/net"
 
 func identifyNetns(path string) (netnsID, error) {
-	f, err := openNetns(path)
+	fd, err := openNetns(path)
 	if err != nil {
 		return netnsID{}, err
 	}
-	defer f.Close()
-	return identifyOpenNetns(f)
+	defer unix.Close(fd)
+	if kind, err := unix.IoctlRetInt(fd, unix.NS_GET_NSTYPE); err != nil || kind != unix.CLONE_NEWNET {
+		return netnsID{}, errors.New("not a network namespace")
+	}
+	return identifyFile(fd)
 }
 
 // openNetns does not wait for what is no namespace, such as a named pipe.
-func openNetns(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK, 0)
+func openNetns(path string) (fd int, err error) {
+	fd, err = unix.Open(path, unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, &fs.PathError{Op: "open", Path: path, Err: err}
+	}
+	return fd, nil
 }
 
-func identifyOpenNetns(f *os.File) (netnsID, error) {
-	kind, err := unix.IoctlRetInt(int(f.Fd()), unix.NS_GET_NSTYPE)
-	if err != nil || kind != unix.CLONE_NEWNET {
-		return netnsID{}, errors.New("not a network namespace")
-	}
+func identifyFile(fd int) (netnsID, error) {
 	var stat unix.Stat_t
-	if err := unix.Fstat(int(f.Fd()), &stat); err != nil {
+	if err := unix.Fstat(fd, &stat); err != nil {
 		return netnsID{}, err
 	}
 	return netnsID{device: stat.Dev, inode: stat.Ino}, nil
@@ -96,33 +98,33 @@ func (n Netns) enterLocked(use func() error) (back bool, err error) {
 	if err != nil {
 		return true, err
 	}
-	defer own.Close()
+	defer unix.Close(own)
 	there, err := n.open()
 	if err != nil {
 		return true, err
 	}
-	defer there.Close()
-	if err := unix.Setns(int(there.Fd()), unix.CLONE_NEWNET); err != nil {
+	defer unix.Close(there)
+	if err := unix.Setns(there, unix.CLONE_NEWNET); err != nil {
 		return true, fmt.Errorf("enter network namespace %s: %w", n.Path, enterCause(err))
 	}
 	err = use()
-	return unix.Setns(int(own.Fd()), unix.CLONE_NEWNET) == nil, err
+	return unix.Setns(own, unix.CLONE_NEWNET) == nil, err
 }
 
 // open opens the namespace's file, if it still leads to the same namespace.
-func (n Netns) open() (*os.File, error) {
-	f, err := openNetns(n.Path)
+func (n Netns) open() (fd int, err error) {
+	fd, err = openNetns(n.Path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, ErrNoNetns
+		return -1, ErrNoNetns
 	}
 	if err != nil {
-		return nil, err
+		return -1, err
 	}
-	if id, err := identifyOpenNetns(f); err != nil || id != n.id {
-		_ = f.Close()
-		return nil, ErrNoNetns
+	if id, err := identifyFile(fd); err != nil || id != n.id {
+		_ = unix.Close(fd)
+		return -1, ErrNoNetns
 	}
-	return f, nil
+	return fd, nil
 }
 
 // check returns an error if the namespace's file does not lead to the same

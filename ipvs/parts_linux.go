@@ -25,7 +25,7 @@ func (c *Client) Connections(limit ConnectionLimit) (Connections, error) {
 // error.
 func (c *Client) Marks() (marks map[ServiceID][]netip.Addr, err error) {
 	err = c.netns.do(func() error {
-		marks, err = c.marks.read()
+		marks, err = c.host.marks.read()
 		return err
 	})
 	if err != nil {

@@ -44,31 +44,26 @@ func exists(path string) bool {
 	return err == nil
 }
 
-// probe returns an error where there is no IPVS.
-func (p *proc) probe() error {
-	_, err := os.Stat(filepath.Join(p.net, "ip_vs"))
-	return err
-}
-
 // table reads the whole table. Entries that the kernel repeats, because
 // somebody edited the table meanwhile, are merged.
 func (p *proc) table() (*Table, error) {
-	t, err := parseFile(filepath.Join(p.net, "ip_vs"), func(r io.Reader) (*Table, error) { return parseProc(r, p.tick) })
+	t, err := parseTable(filepath.Join(p.net, "ip_vs"), func(r io.Reader) (*Table, error) { return parseProc(r, p.tick) })
 	if err != nil {
 		return nil, err
 	}
-	return t, p.describe(&t.Director)
+	files, err := openDirectorFiles(p.net)
+	if err != nil {
+		return nil, err
+	}
+	defer files.close()
+	return t, p.describe(&t.Director, files)
 }
 
 // describe adds to a director what only files tell of it.
-func (p *proc) describe(d *Director) (err error) {
+func (p *proc) describe(d *Director, files directorFiles) error {
 	p.kernel.describe(d)
 	if p.overheadFactor != 0 {
 		d.OverheadFactor = p.overheadFactor
 	}
-	if d.Stats, err = readTotals(p.net); err != nil {
-		return err
-	}
-	d.Applications, err = readApplications(p.net)
-	return err
+	return files.read(d)
 }

@@ -16,8 +16,11 @@ type socket struct {
 	file     *os.File
 	sequence uint32 // of the last command
 	request  []byte // memory for one command
-	answer   []byte // memory for one datagram
+	answer   *datagram
 }
+
+// datagram is memory for one answer, or a part of it.
+type datagram [datagramSize]byte
 
 const (
 	// The kernel fills dumps up to the length of the buffer that it is given,
@@ -29,12 +32,12 @@ const (
 
 // openSocket opens a socket in the calling thread's network namespace, which
 // takes datagrams of the kernel only.
-func openSocket() (*socket, error) {
+func openSocket(answer *datagram) (*socket, error) {
 	fd, err := unix.Socket(unix.AF_NETLINK, unix.SOCK_RAW|unix.SOCK_CLOEXEC, unix.NETLINK_GENERIC)
 	if err != nil {
 		return nil, fmt.Errorf("open a netlink socket: %w", err)
 	}
-	s := &socket{file: os.NewFile(uintptr(fd), "netlink"), answer: make([]byte, datagramSize)}
+	s := &socket{file: os.NewFile(uintptr(fd), "netlink"), answer: answer}
 	err = errors.Join(unix.Connect(fd, &unix.SockaddrNetlink{Family: unix.AF_NETLINK}), waitAtMost(fd, netlinkTimeout))
 	if err != nil {
 		s.close()
@@ -69,7 +72,7 @@ func (s *socket) send(family uint16, command, version uint8, flags uint16, attri
 // What does not fit is cut off by the kernel, so that a full buffer tells of
 // a datagram that may have been longer.
 func (s *socket) receive() ([]byte, error) {
-	n, err := s.file.Read(s.answer)
+	n, err := s.file.Read(s.answer[:])
 	switch {
 	case errors.Is(err, unix.EAGAIN):
 		return nil, errors.New("netlink: no answer in time")

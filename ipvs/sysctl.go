@@ -1,15 +1,12 @@
 package ipvs
 
 import (
+	"bytes"
 	"cmp"
 	"errors"
-	"io"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Sysctl is a setting of IPVS, under the name that it has in the kernel's
@@ -20,28 +17,10 @@ type Sysctl struct {
 	Text  string // what is no number, as est_cpulist; else ""
 }
 
-// readSysctls reads the settings of the network namespace, sorted by name. vs
-// is a folder like /proc/sys/net/ipv4/vs. The file sync_threshold has two
-// numbers: sync_threshold and sync_period. Settings that are empty, or that
-// may not be read, are left out; where none may be read that is an error.
-func readSysctls(vs string) ([]Sysctl, error) {
-	entries, err := os.ReadDir(vs)
-	if err != nil {
-		return nil, err
-	}
-	var files []string
-	for _, entry := range entries {
-		if entry.Type().IsRegular() {
-			files = append(files, entry.Name())
-		}
-	}
-	return collectSysctls(files, func(name string) (string, error) {
-		return readSetting(filepath.Join(vs, name))
-	})
-}
-
-func collectSysctls(files []string, read func(name string) (string, error)) ([]Sysctl, error) {
-	var settings []Sysctl
+// collectSysctls takes the settings from files; what read returns is valid
+// until the next call.
+func collectSysctls(files []string, read func(name string) ([]byte, error)) ([]Sysctl, error) {
+	settings := make([]Sysctl, 0, len(files)+1) // one file has two
 	var unreadable error
 	for _, name := range files {
 		content, err := read(name)
@@ -50,7 +29,7 @@ func collectSysctls(files []string, read func(name string) (string, error)) ([]S
 		case err != nil:
 			unreadable = err
 		default:
-			settings = append(settings, parseSysctl(name, content)...)
+			settings = appendSysctl(settings, name, content)
 		}
 	}
 	if len(settings) == 0 && unreadable != nil {
@@ -60,43 +39,29 @@ func collectSysctls(files []string, read func(name string) (string, error)) ([]S
 	return settings, nil
 }
 
-func readSetting(file string) (string, error) {
-	const most = 4096 // of a list of CPUs
-	f, err := os.Open(file)
-	if err != nil {
-		return "", err
-	}
-	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, most))
-	return string(content), err
-}
-
-// parseSysctl reads the content of one file, which is one setting mostly. A
+// appendSysctl appends the content of one file, which is one setting mostly. A
 // list of CPUs is a text even where it names a single one.
-func parseSysctl(name, content string) []Sysctl {
-	content = validText(strings.TrimSpace(content))
-	numbers, err := parseNumbers(content)
-	switch {
-	case content == "":
-		return nil
-	case err != nil || name == "est_cpulist":
-		return []Sysctl{{Name: name, Text: content}}
-	case len(numbers) == 1:
-		return []Sysctl{{Name: name, Value: numbers[0]}}
-	case len(numbers) == 2 && name == "sync_threshold":
-		return []Sysctl{{Name: name, Value: numbers[0]}, {Name: "sync_period", Value: numbers[1]}}
+func appendSysctl(settings []Sysctl, name string, content []byte) []Sysctl {
+	content = bytes.TrimSpace(content)
+	if len(content) == 0 {
+		return settings
 	}
-	return []Sysctl{{Name: name, Text: content}}
+	if number, err := strconv.ParseInt(string(content), 10, 64); err == nil && name != "est_cpulist" {
+		return append(settings, Sysctl{Name: name, Value: number})
+	}
+	if threshold, period, ok := parsePair(content); ok && name == "sync_threshold" {
+		return append(settings, Sysctl{Name: name, Value: threshold}, Sysctl{Name: "sync_period", Value: period})
+	}
+	return append(settings, Sysctl{Name: name, Text: validText(string(content))})
 }
 
-func parseNumbers(text string) ([]int64, error) {
-	var numbers []int64
-	for field := range strings.FieldsSeq(text) {
-		number, err := strconv.ParseInt(field, 10, 64)
-		if err != nil {
-			return nil, err
-		}
-		numbers = append(numbers, number)
+// parsePair reads two numbers with blanks between them.
+func parsePair(text []byte) (first, second int64, ok bool) {
+	fields := bytes.Fields(text)
+	if len(fields) != 2 {
+		return 0, 0, false
 	}
-	return numbers, nil
+	first, err1 := strconv.ParseInt(string(fields[0]), 10, 64)
+	second, err2 := strconv.ParseInt(string(fields[1]), 10, 64)
+	return first, second, err1 == nil && err2 == nil
 }

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-func TestParseSysctl(t *testing.T) {
+func TestAppendSysctl(t *testing.T) {
 	tests := []struct {
 		name, setting, content string
 		want                   []Sysctl
@@ -28,53 +28,24 @@ func TestParseSysctl(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := parseSysctl(test.setting, test.content); !slices.Equal(got, test.want) {
+			if got := appendSysctl(nil, test.setting, []byte(test.content)); !slices.Equal(got, test.want) {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
 		})
 	}
 }
 
-func TestReadSysctls(t *testing.T) {
-	folder := t.TempDir()
-	write := func(name, content string) {
-		if err := os.WriteFile(filepath.Join(folder, name), []byte(content), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("sync_threshold", "3\t50\n")
-	write("sync_ports", "1\n")
-	if err := errors.Join(
-		os.Mkdir(filepath.Join(folder, "folder"), 0o755),
-		os.Symlink("sync_ports", filepath.Join(folder, "link")),
-	); err != nil {
-		t.Fatal(err)
-	}
-	got, err := readSysctls(folder)
-	want := []Sysctl{{Name: "sync_period", Value: 50}, {Name: "sync_ports", Value: 1}, {Name: "sync_threshold", Value: 3}}
-	if !slices.Equal(got, want) || err != nil {
-		t.Errorf("got %+v, %v, want %+v", got, err, want)
-	}
-}
-
-func TestReadSysctlsErrors(t *testing.T) {
-	_, err := readSysctls(filepath.Join(t.TempDir(), "missing"))
-	if !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("without the folder: error %v", err)
-	}
-}
-
 // What may not be read is left out as long as anything may.
 func TestCollectSysctls(t *testing.T) {
 	denied := &fs.PathError{Op: "open", Path: "amemthresh", Err: fs.ErrPermission}
-	read := func(name string) (string, error) {
+	read := func(name string) ([]byte, error) {
 		switch name {
 		case "amemthresh":
-			return "", denied
+			return nil, denied
 		case "lblc_expiration":
-			return "", fs.ErrNotExist
+			return nil, fs.ErrNotExist
 		}
-		return "1\n", nil
+		return []byte("1\n"), nil
 	}
 	tests := []struct {
 		name    string
@@ -96,7 +67,7 @@ func TestCollectSysctls(t *testing.T) {
 	}
 }
 
-func FuzzParseSysctl(f *testing.F) {
+func FuzzAppendSysctl(f *testing.F) {
 	for _, folder := range captures {
 		text, err := os.ReadFile(filepath.Join(folder, "sysctls"))
 		if err != nil {
@@ -108,7 +79,7 @@ func FuzzParseSysctl(f *testing.F) {
 		}
 	}
 	f.Fuzz(func(t *testing.T, name, content string) {
-		for _, s := range parseSysctl(name, content) {
+		for _, s := range appendSysctl(nil, name, []byte(content)) {
 			if s.Text != "" && s.Value != 0 || !utf8.ValidString(s.Text) {
 				t.Errorf("setting %+v", s)
 			}

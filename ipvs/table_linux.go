@@ -56,7 +56,7 @@ func (c *Client) netlinkTable() (*Table, error) {
 		if t, err = conn.table(); err != nil {
 			return err
 		}
-		return c.netns.do(func() error { return c.proc.describe(&t.Director) })
+		return c.proc.describe(&t.Director, c.files)
 	})
 	return t, err
 }

@@ -4,18 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"strconv"
 	"strings"
 )
 
-// readTotals reads what neither netlink nor /proc/net/ip_vs has: the counters
-// and rates of the whole director. net is a folder like /proc/net.
-func readTotals(net string) (Stats, error) {
-	return parseFile(filepath.Join(net, "ip_vs_stats"), parseTotals)
-}
-
-// parseTotals reads the text of /proc/net/ip_vs_stats
+// parseTotals reads the counters and rates of the whole director from the text
+// of /proc/net/ip_vs_stats
 // (net/netfilter/ipvs/ip_vs_ctl.c:ip_vs_stats_show), in which all numbers are
 // hexadecimal:
 //

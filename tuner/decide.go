@@ -15,7 +15,7 @@ import (
 
 // Step decides on every virtual service of the table that the configuration
 // matches. It returns the plan and the state for the next step; it changes
-// neither the state given nor the table. A weight that somebody else changed
+// neither the state given nor the table, and keeps nothing of that. A weight that somebody else changed
 // is simply where it starts from, and a quiescent server stays as it is.
 func Step(cfg Config, state State, table *ipvs.Table, observations []Observation, now time.Time) (Plan, State) {
 	return step(cfg, state, table, observations, nil, now)

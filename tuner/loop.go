@@ -20,6 +20,7 @@ const SampleInterval = 200 * time.Millisecond
 // Director is the part of the IPVS client that the tuner needs.
 type Director interface {
 	Table() (*ipvs.Table, error)
+	Reuse(*ipvs.Table) // is told of a table that is not used any more
 	Servers(ipvs.ServiceID) ([]ipvs.RealServer, error)
 	EditServers(ipvs.ServiceID, []ipvs.ServerEdit) []ipvs.Edited
 	SetScheduler(ipvs.ServiceID, ipvs.Scheduling) (written bool, err error)

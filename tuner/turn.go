@@ -32,10 +32,13 @@ func (n Netns) turn(c Config, known State, observations []Observation, now time.
 	return t, known, nil
 }
 
-// forget lets go of what the decisions were made of.
+// forget gives back what the decisions were made of.
 func forget(turns []turn) {
 	for i := range turns {
-		turns[i].inputs = nil
+		if t := &turns[i]; t.inputs != nil {
+			t.Director.Reuse(t.inputs.table)
+			t.inputs = nil
+		}
 	}
 }
 

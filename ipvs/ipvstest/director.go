@@ -45,6 +45,15 @@ func (d *Director) Table() (*ipvs.Table, error) {
 	return &t, nil
 }
 
+// Reuse overwrites a table that Table returned, as the next read of the kernel
+// would, so that what is used of it after that shows.
+func (d *Director) Reuse(t *ipvs.Table) {
+	for i := range t.Services {
+		clear(t.Services[i].Servers)
+	}
+	clear(t.Services)
+}
+
 // Servers returns a copy of a virtual service's real servers.
 func (d *Director) Servers(id ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	d.mu.Lock()

@@ -52,6 +52,8 @@ func (l *live) Table() (*ipvs.Table, error) {
 	return l.run.wire.director.Table(l.run.now), nil
 }
 
+func (l *live) Reuse(*ipvs.Table) {}
+
 func (l *live) Servers(ipvs.ServiceID) ([]ipvs.RealServer, error) {
 	l.catchUp()
 	return l.run.service.Servers(l.run.now), nil

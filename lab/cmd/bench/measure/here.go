@@ -27,7 +27,13 @@ func readHere(read func() error) (map[string]float64, error) {
 func readAsTuner() (map[string]float64, error) {
 	client := ipvs.NewClient(ipvs.Options{Source: ipvs.Netlink})
 	defer client.Close()
-	return readHere(func() error { _, err := client.Table(); return err })
+	return readHere(func() error {
+		table, err := client.Table()
+		if err == nil {
+			client.Reuse(table) // as the tuner does, once it has decided
+		}
+		return err
+	})
 }
 
 func medianUsage(pid, times int, do func() error) (map[string]float64, error) {
