@@ -34,9 +34,10 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on real kernels,'
 	@echo 'in virtual machines: about 10 minutes. What they need and this machine lacks (gcc, jq,'
-	@echo 'QEMU, a browser without windows) is installed with apt-get.'
+	@echo 'systemd, QEMU, a browser without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	@lab/image.sh host jq jq
+	@lab/image.sh host systemd-analyze systemd
 	$(MAKE) -j2 test-here images
 	$(MAKE) test-lab
 
