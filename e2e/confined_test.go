@@ -102,14 +102,10 @@ func TestConfined(t *testing.T) {
 	}
 
 	flags := strings.ReplaceAll(packaged(t, "weight-tuner"), "/etc/weight-tuner/weight-tuner.yaml", confinedConfig(t))
-	out, _ := startConfined(t, "director", "weight-tuner run "+flags, tunerMetrics, unix.CAP_NET_ADMIN)
+	out, stop := startConfined(t, "director", "weight-tuner run "+flags, tunerMetrics, unix.CAP_NET_ADMIN)
 	holds(t, "weight-tuner", unix.CAP_NET_ADMIN)
-	eventually(t, func() error {
-		if w := tunedWeights(t); w[0] <= w[1] {
-			return fmt.Errorf("weights %v of a fast server and a slow one:\n%s", w, out)
-		}
-		return nil
-	})
+	tuner := runningTuner{out, stop}
+	tuner.await(t, "prefer the fast server", func() bool { w := tunedWeights(t); return w[0] > w[1] })
 	listening := sh(t, "ip netns exec director ss -H -l -n -t -u -w | awk '{print $1, $5}' | sort")
 	if want := "tcp 127.0.0.1:9975\ntcp 127.0.0.1:9976\n"; listening != want {
 		t.Errorf("they listen at\n%swant\n%s", listening, want)
