@@ -30,13 +30,25 @@ func startConfined(t *testing.T, namespace, command, url string, capabilities ..
 			Credential:  &syscall.Credential{Uid: confinedUser, Gid: confinedUser},
 			AmbientCaps: capabilities,
 		}
-		ended := make(chan error)
-		go func() {
-			runtime.LockOSThread() // for good: what the thread gives up it does not get back
-			ended <- confine(namespace, capabilities, cmd.Start)
-		}()
-		return <-ended
+		return onLostThread(func() error { return confine(namespace, capabilities, cmd.Start) })
 	})
+}
+
+// onLostThread calls do on a thread that ends afterwards: what it gives up it does
+// not get back. The first thread never ends, and stands for the process, so
+// another one has to do it.
+func onLostThread(do func() error) error {
+	ended := make(chan error)
+	go func() {
+		runtime.LockOSThread()
+		if unix.Gettid() == unix.Getpid() {
+			defer runtime.UnlockOSThread()
+			ended <- onLostThread(do)
+			return
+		}
+		ended <- do()
+	}()
+	return <-ended
 }
 
 func confine(namespace string, capabilities []uintptr, start func() error) error {
