@@ -13,6 +13,8 @@ ONE_KERNEL := While|TestNames|TestUnprivileged|TestSimulatedSettings
 BY_HAND    := TestTunerFindsCapacities/wlc
 # Long sums in one goroutine, in which there is nothing to race.
 ONE_THREAD := /tuner/(limits|sharing|sim(/director)?)$$
+# How long each parser is fuzzed, or how often with an x: 1000x.
+FUZZTIME   ?= 10s
 PAIR       := -j2 --output-sync=target
 E2E        := CGO_ENABLED=0 $(GO) test -tags lab -count=1 -timeout 15m
 SCRIPTS    := $(shell find . -name '*.sh' -not -path './.cache/*') .ci/run lab/guest/init
@@ -34,9 +36,10 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector: about 2 minutes. Then the tests on real kernels,'
 	@echo 'in virtual machines: about 10 minutes. What they need and this machine lacks (gcc, jq,'
-	@echo 'QEMU, a browser without windows) is installed with apt-get.'
+	@echo 'systemd, QEMU, a browser without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	@lab/image.sh host jq jq
+	@lab/image.sh host systemd-analyze systemd
 	$(MAKE) -j2 test-here images
 	$(MAKE) test-lab
 
@@ -66,6 +69,14 @@ test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestMany' ./e2e
 test-6.1:
 	LAB_KERNEL=6.1 $(E2E) -v -skip '$(QUIET)|$(ONE_KERNEL)' ./e2e
+
+.PHONY: fuzz
+fuzz: ## Fuzz every parser, each for FUZZTIME (10s).
+	@set -e; for file in $$(grep -rl --include='*_test.go' '^func Fuzz' --exclude-dir=.cache .); do \
+		for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\).*/\1/p' $$file); do \
+			echo "$$(dirname $$file) $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s ./$$(dirname $$file); \
+		done; done
 
 .PHONY: policies
 policies: ## Write docs/policies.md: what each policy comes to in the example scenarios.

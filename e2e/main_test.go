@@ -12,6 +12,6 @@ import (
 func TestMain(m *testing.M) {
 	labtest.Main(m, labtest.Config{
 		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner"},
-		Files:    []lab.File{{Host: "../docs/ipvsadm.md"}, {Host: "../names/testdata/docker"}},
+		Files:    []lab.File{{Host: "../docs/ipvsadm.md"}, {Host: "../names/testdata/docker"}, {Host: "../packaging/default"}},
 	})
 }

@@ -19,18 +19,17 @@ import (
 // must by itself, with status 0.
 func startIn(t *testing.T, namespace, command, url string) (out *output, stop func()) {
 	t.Helper()
-	return startAs(t, namespace, command, url, nil)
+	return startBy(t, namespace, command, url, func(cmd *exec.Cmd) error { return inNetns(namespace, cmd.Start) })
 }
 
-// startAs does the same for another user than root.
-func startAs(t *testing.T, namespace, command, url string, user *syscall.Credential) (out *output, stop func()) {
+// startBy does the same with a program that start puts into the namespace.
+func startBy(t *testing.T, namespace, command, url string, start func(*exec.Cmd) error) (out *output, stop func()) {
 	t.Helper()
 	out = &output{}
 	fields := strings.Fields(command)
 	cmd := exec.Command(fields[0], fields[1:]...)
 	cmd.Stdout, cmd.Stderr = out, out
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
-	if err := inNetns(namespace, cmd.Start); err != nil {
+	if err := start(cmd); err != nil {
 		t.Fatal(err)
 	}
 	ended := make(chan error, 1)

@@ -4,7 +4,6 @@ package e2e
 
 import (
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -12,8 +11,8 @@ import (
 // empty ones and SCTP's included, with scheduler, flags and persistence.
 func TestUnprivileged(t *testing.T) {
 	arrangeUnprivileged(t)
-	nobody := &syscall.Credential{Uid: 65534, Gid: 65534}
-	out, _ := startAs(t, "plain", "ipvs-exporter --web.listen-address=127.0.0.1:9975 --collector.rates --collector.connections --collector.percpu", exporterMetrics, nobody)
+	out, _ := startConfined(t, "plain", "ipvs-exporter --web.listen-address=127.0.0.1:9975 --collector.rates --collector.connections --collector.percpu", exporterMetrics)
+	holds(t, "ipvs-exporter")
 	e := exporter{"plain"}
 	got := e.all(t)
 

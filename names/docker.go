@@ -34,11 +34,17 @@ func newDocker(host string) (*docker, error) {
 		transport := &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "unix", u.Path)
 		}}
-		return &docker{host, "http://docker", &http.Client{Transport: transport}}, nil
-	case err == nil && u.Scheme == "tcp" && u.Port() != "" && u.Path == "":
-		return &docker{host, "http://" + u.Host, &http.Client{Transport: &http.Transport{}}}, nil
+		return &docker{host, "http://docker", newDockerClient(transport)}, nil
+	case err == nil && u.Scheme == "tcp" && u.User == nil && u.Port() != "" && u.Path == "":
+		return &docker{host, "http://" + u.Host, newDockerClient(&http.Transport{})}, nil
 	}
 	return nil, fmt.Errorf("docker host %q: want unix:///PATH or tcp://HOST:PORT", host)
+}
+
+// newDockerClient returns a client that does not let itself be sent elsewhere,
+// which the engine has no reason for.
+func newDockerClient(transport *http.Transport) *http.Client {
+	return &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 }
 
 // read returns what the swarm's addresses are called now.

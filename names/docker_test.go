@@ -104,6 +104,8 @@ func TestDockerFaults(t *testing.T) {
 			"list networks: invalid character '<' looking for beginning of value"},
 		{"cut short", map[string]http.HandlerFunc{"/v1.44/networks": answerWith(200, `[{"Id":"a`)},
 			"list networks: unexpected end of JSON input"},
+		{"leads elsewhere", map[string]http.HandlerFunc{"/v1.44/networks": http.RedirectHandler("/v1.44/tasks", http.StatusFound).ServeHTTP},
+			"list networks: HTTP status 302 Found"},
 		{"not Docker", map[string]http.HandlerFunc{"/_ping": answerWith(200, "OK")},
 			"what answers there names no version of the engine's API"},
 	}

@@ -3,6 +3,7 @@ package names
 import (
 	"errors"
 	"net/netip"
+	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -122,6 +123,11 @@ netns:
 // Whatever the bytes, parsing ends, and takes only identities that print as
 // they are written and names that can be shown.
 func FuzzParse(f *testing.F) {
+	example, err := os.ReadFile("../examples/names.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(example))
 	f.Add("services: {tcp/10.0.0.1:80: shop, 10.0.0.5: api}\nservers:\n  10.0.0.2:80: web-1\nnetns: {a: {services: {fwm/258: shop}}}\n")
 	f.Add("a: &a\n  b: *a\n")
 	f.Add("servers: {10.0.0.1: \"\\uD800\"}\n---\n")

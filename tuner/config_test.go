@@ -234,6 +234,8 @@ func FuzzLoadConfig(f *testing.F) {
 	}
 	f.Add(defaults.Bytes())
 	f.Add([]byte("x: &a [*a]\nservices: *a"))
+	f.Add([]byte("sources: {p: {type: prometheus, url: 'http://x', latency: L, http: {basic_auth: {username: u, password: p}}}, " +
+		"h: {type: http, valid_status_codes: [200-299, 404], tls_config: {}}}\nservices: [{match: 'tcp/*', source: p}, {match: {name: x}, source: h}]"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := LoadConfig(bytes.NewReader(data), "f")
 		if err != nil {

@@ -3,8 +3,10 @@
 package daemon
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kingpin/v2"
@@ -32,6 +34,15 @@ func AddWebFlags(to flagger, address string) *WebFlags {
 	f := &WebFlags{toolkit: kingpinflag.AddFlags(to, address)}
 	to.Flag("web.telemetry-path", "Path under which to expose metrics.").Default("/metrics").SetValue((*urlPath)(&f.TelemetryPath))
 	return f
+}
+
+// check refuses an empty address, at which the library would listen on a port
+// that nobody has chosen, for everybody.
+func (f *WebFlags) check() error {
+	if slices.Contains(*f.toolkit.WebListenAddresses, "") {
+		return &UsageError{errors.New(`--web.listen-address: "" is no address; want [HOST]:PORT`)}
+	}
+	return nil
 }
 
 // urlPath is a flag's value that a request's path can equal.

@@ -23,6 +23,9 @@ const shutdownTimeout = 5 * time.Second
 // arrives, or one of them ends; then it stops the others, waits for all, and
 // returns the error of the first. A signal is no error.
 func Run(ctx context.Context, log *zap.Logger, flags *WebFlags, handler http.Handler, tasks ...func(context.Context) error) error {
+	if err := flags.check(); err != nil {
+		return err
+	}
 	var group run.Group
 	group.Add(run.ContextHandler(ctx))
 	group.Add(run.SignalHandler(context.Background(), os.Interrupt, syscall.SIGTERM))
@@ -38,7 +41,7 @@ func Run(ctx context.Context, log *zap.Logger, flags *WebFlags, handler http.Han
 }
 
 func addServer(group *run.Group, log *zap.Logger, flags *WebFlags, handler http.Handler) {
-	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second}
+	server := newServer(handler)
 	logger := slog.New(zapslog.NewHandler(log.Core()))
 	group.Add(
 		func() error { return web.ListenAndServe(server, flags.toolkit, logger) },

@@ -72,13 +72,18 @@ func TestRunEndsOnASignal(t *testing.T) {
 }
 
 func TestRunCannotListen(t *testing.T) {
-	app := Application("test", "")
-	f := AddWebFlags(app, "127.0.0.1:notaport")
-	if _, err := Parse(app, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := Run(t.Context(), zap.NewNop(), f, http.NotFoundHandler(), untilDone); err == nil {
-		t.Error("no error")
+	for address, want := range map[string]string{
+		"127.0.0.1:notaport": "listen tcp: lookup tcp/notaport: unknown port",
+		"":                   `--web.listen-address: "" is no address; want [HOST]:PORT`,
+	} {
+		app := Application("test", "")
+		f := AddWebFlags(app, "127.0.0.1:0")
+		if _, err := Parse(app, []string{"--web.listen-address=" + address}); err != nil {
+			t.Fatal(err)
+		}
+		if err := Run(t.Context(), zap.NewNop(), f, http.NotFoundHandler(), untilDone); err == nil || err.Error() != want {
+			t.Errorf("%q: error %v, want %s", address, err, want)
+		}
 	}
 }
 

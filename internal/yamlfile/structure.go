@@ -1,7 +1,9 @@
 package yamlfile
 
 import (
+	"errors"
 	"maps"
+	"net/url"
 	"reflect"
 	"strings"
 )
@@ -114,7 +116,10 @@ func (v Value) scalar(into scalar) {
 		reflect.ValueOf(to).Elem().SetString(text)
 		return nil
 	})
-	if err != nil {
+	switch notURL := (*url.Error)(nil); {
+	case errors.As(err, &notURL): // repeats the text
+		v.Problem("is not a URL")
+	case err != nil:
 		v.Problem("%s", err)
 	}
 }

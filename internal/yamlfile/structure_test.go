@@ -83,7 +83,7 @@ func TestStructureMistakes(t *testing.T) {
 		{"a mapping for a secret", "login: {name: x, password: {a: b}}\n", []string{
 			"f:1: login.password: is not a text; quote it if it is meant as one"}},
 		{"what a structure finds itself", "login:\n  password: x\n", []string{"f:2: login: nobody"}},
-		{"what a scalar finds itself", "proxy: 'http://%'\n", []string{`f:1: proxy: parse "http://%": invalid URL escape "%"`}},
+		{"what a scalar finds itself", "proxy: 'http://%'\n", []string{`f:1: proxy: is not a URL`}},
 		{"not a sequence", "headers: {A: b}\n", []string{"f:1: headers.A: is not a sequence"}},
 	}
 	for _, test := range tests {

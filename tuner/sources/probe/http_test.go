@@ -90,6 +90,28 @@ func TestFastErrorsAreNoSpeed(t *testing.T) {
 	})
 }
 
+// Nobody but the table's own real servers is asked: neither where a server
+// redirects to, nor a proxy that the environment names.
+func TestNobodyElseIsAsked(t *testing.T) {
+	const a, elsewhere, proxy = "10.0.0.2:80", "10.0.0.9:80", "10.0.0.9:3128"
+	for _, name := range []string{"HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"} {
+		t.Setenv(name, "http://"+proxy)
+	}
+	for _, host := range []string{"", "elsewhere.example.org", elsewhere} {
+		config := httpProbe()
+		config.Host = host
+		inMemory(t, config, func(t *testing.T, n *network, p *Prober) {
+			n.servers[a] = answers(0, "HTTP/1.1 307 Elsewhere\r\nLocation: http://"+elsewhere+"/\r\nContent-Length: 0\r\n\r\n")
+			n.servers[elsewhere], n.servers[proxy] = answers(0, fine), answers(0, fine)
+			p.Watch([]tuner.Target{target(a)})
+			after(t, p, 10*time.Second)
+			if n.dialled(a) == 0 || n.dialled(elsewhere) != 0 || n.dialled(proxy) != 0 {
+				t.Errorf("with host %q: asked %v", host, n.dials)
+			}
+		})
+	}
+}
+
 func TestKeepAlive(t *testing.T) {
 	const a = "10.0.0.2:80"
 	config := httpProbe()

@@ -13,12 +13,25 @@ type List struct {
 	count int
 }
 
+// longest is how many bytes of a problem are kept. Others wrote part of it, and
+// it goes into the log again and again.
+const longest = 500
+
 // Add adds a problem.
 func (l *List) Add(format string, args ...any) {
 	if l.count == 0 {
-		l.first = strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " ")
+		l.first = line(fmt.Sprintf(format, args...))
 	}
 	l.count++
+}
+
+// line returns the beginning of a text, as one line.
+func line(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	if len(text) <= longest {
+		return text
+	}
+	return strings.ToValidUTF8(text[:longest], "") + "…"
 }
 
 // Err returns the problems as one line, nil where there are none.

@@ -2,7 +2,9 @@ package problems
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 func TestList(t *testing.T) {
@@ -18,5 +20,17 @@ func TestList(t *testing.T) {
 	l.Add("more")
 	if got, want := l.Err().Error(), "10.0.0.2:80: no 100% answer (and 2 more)"; got != want {
 		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestLongProblem(t *testing.T) {
+	var l List
+	l.Add("%s", strings.Repeat("ä", 1<<20))
+	if got, want := l.Err().Error(), strings.Repeat("ä", longest/2)+"…"; got != want {
+		t.Errorf("got %d bytes: %q", len(got), got)
+	}
+	odd := line("x" + strings.Repeat("ä", longest))
+	if !utf8.ValidString(odd) || len(odd) > longest+len("…") {
+		t.Errorf("got %q", odd)
 	}
 }

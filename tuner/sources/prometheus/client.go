@@ -14,10 +14,6 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/problems"
 )
 
-// mostAnswer is how many bytes of an answer are read, some two hundred a
-// series.
-const mostAnswer = 16 << 20
-
 // Client is a [tuner.Meter] that asks a Prometheus, each time anew.
 type Client struct {
 	config    tuner.PrometheusServer
@@ -29,11 +25,13 @@ type Client struct {
 // New returns a client. It reads the files that its HTTP configuration names;
 // the Prometheus is not asked yet.
 func New(c tuner.PrometheusServer) (*Client, error) {
-	transport, err := config.NewRoundTripperFromConfig(c.HTTP, "weight-tuner", config.WithUserAgent("weight-tuner"))
+	httpClient, err := config.NewClientFromConfig(c.HTTP, "weight-tuner", config.WithUserAgent("weight-tuner"))
 	if err != nil {
 		return nil, err
 	}
-	client, err := api.NewClient(api.Config{Address: c.URL, RoundTripper: bounded{transport}})
+	transport := httpClient.Transport
+	httpClient.Transport = bounded{transport}
+	client, err := api.NewClient(api.Config{Address: c.URL, Client: httpClient})
 	if err != nil {
 		return nil, err
 	}
@@ -84,16 +82,4 @@ func (c *Client) Observe(ctx context.Context, now time.Time) ([]tuner.Observatio
 	}
 	observations := a.observations(c.servers, &wrong)
 	return observations, wrong.Err()
-}
-
-// bounded limits the bytes of each answer.
-type bounded struct{ http.RoundTripper }
-
-// RoundTrip implements http.RoundTripper.
-func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := b.RoundTripper.RoundTrip(r)
-	if err == nil {
-		response.Body = http.MaxBytesReader(nil, response.Body, mostAnswer)
-	}
-	return response, err
 }
