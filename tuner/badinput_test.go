@@ -71,7 +71,7 @@ func TestOldNews(t *testing.T) {
 				t.Errorf("got %s: %s", got.Action, got.Reason)
 			}
 			after := next.Services[plantService].Servers[2]
-			if after.Estimate.LogLatency != before.Estimate.LogLatency || !after.ObservedAt.Equal(before.ObservedAt) {
+			if after.Estimate.LogLatency != before.Estimate.LogLatency || after.ObservedAt != before.ObservedAt {
 				t.Errorf("learnt %+v after %+v", after, before)
 			}
 		}

@@ -51,7 +51,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			next.Services[v.ID] = state.Services[v.ID]
 			continue
 		}
-		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
+		at := momentOf(stampOf(now), state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
 		v.Servers = byIdentity(v.Servers, &sorted)
 		given := cfg.given(c, seen[v.ID])
@@ -59,8 +59,8 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			plan.Services, next.Services[v.ID] = append(plan.Services, p), known
 			continue
 		}
-		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		known.Time = now
+		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, at.now)
+		known.Time = at.now
 		if at.early {
 			given = given.early(&known)
 		}
@@ -111,7 +111,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	p := f.plan(c.Policy, d)
 	p.limited = c.limited()
 	p.limit(f.servers, limited)
-	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
+	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now.time())
 	known.eject(f, &p)
 	known.Rest = f.beginRest(&p)
 	return p

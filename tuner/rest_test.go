@@ -20,7 +20,7 @@ func restingQuarter(t *testing.T) *quarter {
 		var plan Plan
 		plan, q.state = q.decide()
 		q.apply(plan)
-		if q.known().Rest.Servers != nil && q.known().Rest.Servers[0].Requests > 0 && !due(q.service.ID, momentOf(q.now.Add(q.plant.period), q.known().Time, q.plant.period)) {
+		if q.known().Rest.Servers != nil && q.known().Rest.Servers[0].Requests > 0 && !due(q.service.ID, momentOf(stampOf(q.now).add(q.plant.period), q.known().Time, q.plant.period)) {
 			q.period(1)
 			return q
 		}
@@ -70,8 +70,8 @@ func TestRest(t *testing.T) {
 		}, false},
 		{"a counter begins anew", func(q *quarter) { q.service.Servers[3].Stats.Connections = 0 }, false},
 		{"another scheduler", func(q *quarter) { q.service.Scheduler = "wrr" }, false},
-		{"the clock went back", func(q *quarter) { q.now = q.known().Time }, false},
-		{"periods were left out", func(q *quarter) { q.now = q.known().Time.Add(rests * q.plant.period) }, false},
+		{"the clock went back", func(q *quarter) { q.now = q.known().Time.time() }, false},
+		{"periods were left out", func(q *quarter) { q.now = q.known().Time.add(rests * q.plant.period).time() }, false},
 		{"nothing", func(*quarter) {}, true},
 	}
 	for _, test := range tests {
@@ -93,7 +93,7 @@ func TestRest(t *testing.T) {
 func TestRestEndsByErrors(t *testing.T) {
 	for _, ratio := range []float64{0.5, 0.001} {
 		q := restingQuarter(t)
-		known, at := q.known(), momentOf(q.now, q.known().Time, q.plant.period)
+		known, at := q.known(), momentOf(stampOf(q.now), q.known().Time, q.plant.period)
 		given := townConfig().given(DefaultService(), q.seen)
 		given.errors.of = []*Observation{{Server: plantServer(3), ErrorRatio: &ratio}}
 		if gathered := known.gather(&given, at); (gathered != nil) != (ratio < 0.01) {
@@ -124,7 +124,7 @@ func TestRestHoldsOn(t *testing.T) {
 			t.Fatal("from a file: another plan")
 		}
 		p := plan.Services[0]
-		if q.state = next; q.known().Time.Before(q.now) {
+		if q.state = next; q.known().Time < stampOf(q.now) {
 			held++
 			sameFigures(t, p, last)
 		}
@@ -157,8 +157,8 @@ func sameFigures(t *testing.T, got, want ServicePlan) {
 }
 
 func TestJoined(t *testing.T) {
-	at := moment{now: after(100), interval: 10 * time.Second, periods: 4}
-	known := serverState{Estimate: estimate{LogLatency: math.Log(0.1), Variance: 0.001}, ObservedAt: after(90)}
+	at := moment{now: stampAfter(100), interval: 10 * time.Second, periods: 4}
+	known := serverState{Estimate: estimate{LogLatency: math.Log(0.1), Variance: 0.001}, ObservedAt: stampAfter(90)}
 	gathered := &resting{PerSecond: 10, Capacity: 20, Requests: 300, Waited: 30, Seconds: 30}
 	seen := measurement{requestsPerSecond: 10, latency: 0.11, took: 0.11, variance: 0.01, age: 10}
 	with := func(change func(*measurement)) measurement {
@@ -200,7 +200,7 @@ func TestJoined(t *testing.T) {
 // each period.
 func TestEachPeriodHasItsPart(t *testing.T) {
 	for n := range 2 * rests {
-		at, judged := momentOf(after(float64(10*(n+1))), after(float64(10*n)), 10*time.Second), 0
+		at, judged := momentOf(stampAfter(float64(10*(n+1))), stampAfter(float64(10*n)), 10*time.Second), 0
 		for i := range townServices {
 			if due(townService(i), at) {
 				judged++
