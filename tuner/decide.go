@@ -35,8 +35,8 @@ type Alarms map[ipvs.ServiceID]string
 // step decides on all virtual services where alarms are nil.
 func step(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
 	now = instant(now)
-	plan := Plan{Time: now, Services: []ServicePlan{}}
-	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	plan := Plan{Time: now, Services: make([]ServicePlan, 0, len(table.Services))}
+	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState, len(table.Services))}
 	curves := capacity.NewCurves()
 	seen := byService(observations)
 	var f fleet // the room that one service took is the next one's

@@ -147,10 +147,10 @@ func sameFigures(t *testing.T, got, want ServicePlan) {
 		if g.Weight != w.Weight || g.Reason.inTable() != w.Reason.inTable() {
 			t.Errorf("%s: got %d since it %s, want %d since it %s", g.Server, g.Weight, g.Reason, w.Weight, w.Reason)
 		}
-		for k, of := range [][2]*float64{{g.ShareRatio, w.ShareRatio}, {g.LatencySeconds, w.LatencySeconds},
+		for k, of := range [][2]float64{{*g.ShareRatio, *w.ShareRatio}, {g.LatencySeconds, w.LatencySeconds},
 			{g.CapacityRequestsPerSecond, w.CapacityRequestsPerSecond}, {g.CapacityErrorRatio, w.CapacityErrorRatio}} {
-			if math.Abs(*of[0] / *of[1] - 1) > 1e-3 {
-				t.Errorf("%s: figure %d: got %v, want %v", g.Server, k, *of[0], *of[1])
+			if math.Abs(of[0]/of[1]-1) > 1e-3 {
+				t.Errorf("%s: figure %d: got %v, want %v", g.Server, k, of[0], of[1])
 			}
 		}
 	}
