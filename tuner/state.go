@@ -66,18 +66,18 @@ type serverState struct {
 	Belief     capacity.Belief
 	Glance     glance
 	Luck       float64
-	Aim        uint32 // weight that the present one leads to; 0 is that itself
 	Limit      limits.State
-	Failing    bool
 	Hangs      stamp // since when it is taken to; zero is not
-	Ends       bool  // it was taken to hang by mistake, in this period
 	Pile       pile
 	Outage     outage
-	Joined     bool    // since the last step, and not measured yet
 	Source     string  // of the estimate; "" is the director
 	Share      float64 // at the last step; 0 before it
 	ObservedAt stamp   // end of the last window taken in
 	ErrorsAt   stamp   // the same of another source's errors
+	Aim        uint32  // weight that the present one leads to; 0 is that itself
+	Failing    bool
+	Ends       bool // it was taken to hang by mistake, in this period
+	Joined     bool // since the last step, and not measured yet
 }
 
 // mostDemand is of connections per second, and of requests to each, beyond what
