@@ -29,7 +29,7 @@ func newTown(schedulers ...string) town { return townOf(newKinds(schedulers...))
 // rest have their turn once.
 func newRound(schedulers ...string) []town {
 	kinds, round := newKinds(schedulers...), []town(nil)
-	for range rests {
+	for range 2 * rests {
 		round = append(round, townOf(kinds))
 		for i, q := range kinds {
 			q.pass(uint64(i))
