@@ -21,7 +21,7 @@ func TestCountersReset(t *testing.T) {
 		-a -t 10.0.1.100:80 -r 10.0.2.11:9000 -m`)
 	visit("client", "tcp", "10.0.1.100:80", 5)
 	awaitCount(t, 5)
-	e := startExporter(t, "director")
+	e := startExporter(t, "director", "--web.created-timestamps")
 	counters := []string{ofService("connections_total", service), ofServer("connections_total", service, server)}
 	e.expectCounters(t, counters, 5, false)
 

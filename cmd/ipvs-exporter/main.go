@@ -26,8 +26,8 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	directors := addDirectorFlags(app)
 	options := addCollectorFlags(app)
 	namesOptions := addNamesFlags(app)
-	created := app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created. "+
-		"Prometheus stores them as they are, unless its feature created-timestamp-zero-ingestion is on.").Default("true").Bool()
+	created := app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created, which Prometheus stores as it is. "+
+		"Where its feature created-timestamp-zero-ingestion is on it asks for protobuf, which always has them.").Bool()
 	if _, err := daemon.Parse(app, args); err != nil {
 		return err
 	}
