@@ -18,7 +18,7 @@ const LookInterval = time.Second
 // the next step, which knows of it from then on.
 func (s *State) Alarm(id ipvs.ServiceID, servers []ipvs.RealServer, failing []Observation, now time.Time) string {
 	known := s.Services[id]
-	if known.Time.IsZero() || instant(now).Sub(known.Time) < LookInterval {
+	if known.Time.IsZero() || stampOf(now).sub(known.Time) < LookInterval {
 		return ""
 	}
 	weights, n := 0.0, 0.0

@@ -4,33 +4,57 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 )
 
+// BenchmarkStep makes the steps of one period after the other, of as many as it
+// takes until all services that rest were judged once, and starts over. Besides
+// their mean it tells how long the longest of these took, and at how many
+// services weights were written.
 func BenchmarkStep(b *testing.B) {
 	for _, schedulers := range [][]string{{"wrr"}, {"wlc"}, {"wrr", "wlc", "mh", "sh"}} {
 		for _, unsettled := range []bool{false, true} {
 			b.Run(fmt.Sprintf("%v unsettled=%v", schedulers, unsettled), func(b *testing.B) {
-				town := newTown(schedulers...)
+				round := newRound(schedulers...)
 				if unsettled {
-					town.unsettle()
-				}
-				b.ReportAllocs()
-				applied, report := 0, reportCPU(b)
-				for b.Loop() {
-					plan, _ := Step(townConfig(), town.state, town.table, town.observations, town.now)
-					applied = 0
-					for _, s := range plan.Services {
-						if s.Action == Apply {
-							applied++
-						}
+					for i := range round {
+						round[i].unsettle()
 					}
 				}
-				report()
-				b.ReportMetric(float64(applied), "written")
+				b.ReportAllocs()
+				benchmarkSteps(b, round)
 			})
 		}
 	}
+}
+
+func benchmarkSteps(b *testing.B, round []town) {
+	var took [2 * rests]time.Duration
+	steps, written, report := 0, 0, reportCPU(b)
+	for b.Loop() {
+		at := steps % len(round)
+		town, began := &round[at], cpuTime(b)
+		plan, _ := Step(townConfig(), town.state, town.table, town.observations, town.now)
+		took[at] += cpuTime(b) - began
+		written += plan.written()
+		steps++
+	}
+	report()
+	longest := slices.Max(took[:]) * time.Duration(len(round)) / time.Duration(steps)
+	b.ReportMetric(float64(longest.Microseconds())/1e3, "longest-cpu-ms")
+	b.ReportMetric(float64(written)/float64(steps), "written")
+}
+
+// written returns at how many services weights are.
+func (p *Plan) written() (n int) {
+	for _, s := range p.Services {
+		if s.Action == Apply {
+			n++
+		}
+	}
+	return n
 }
 
 func BenchmarkSaveStates(b *testing.B) {

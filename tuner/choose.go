@@ -36,7 +36,7 @@ const (
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
 func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
-	best, limits := choice{present: math.Inf(1)}, f.weightLimits()
+	best, limits, before := choice{present: math.Inf(1)}, f.weightLimits(), SharesOf(aims)
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)
 		for _, c := range f.search.Candidates(f.scheduler(), wanted, &f.traffic, limits) {
@@ -45,7 +45,7 @@ func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 				continue
 			}
 			present := f.present(c.Weights, c.Shares) +
-				f.upheaval(c.Weights, aims)/float64(horizon*f.at.interval.Seconds())
+				f.upheaval(c.Weights, before)/float64(horizon*f.at.interval.Seconds())
 			if f.hashes() {
 				present *= 1 + float64(uprooted*sharing.Moved(f.scheduler(), limits.Now, c.Weights))
 			}
@@ -116,11 +116,11 @@ func (f *fleet) exceeds(shares, rates []float64) bool {
 	return false
 }
 
-// upheaval returns what a change to the weights costs by itself, in requests
-// present times seconds: a scheduler that counts closed connections sends a
+// upheaval returns what a change to the weights costs by itself, from those of
+// the shares before, in requests present times seconds: a scheduler that counts closed connections sends a
 // server whose weight grows new ones until it has its part of those, as fast as
 // its active ones, which count factor times as much, let it.
-func (f *fleet) upheaval(to, from []uint32) float64 {
+func (f *fleet) upheaval(to []uint32, before []float64) float64 {
 	if !f.remembers() {
 		return 0
 	}
@@ -129,7 +129,6 @@ func (f *fleet) upheaval(to, from []uint32) float64 {
 		closed += float64(f.servers[i].InactiveConnections)
 		all += float64(to[i])
 	}
-	before := SharesOf(from)
 	for i, w := range to {
 		s, share := &f.servers[i], float64(w)/all
 		extra := float64(share*closed) - float64(s.InactiveConnections)

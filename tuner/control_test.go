@@ -236,8 +236,8 @@ func checkPlan(t *testing.T, cfg Config, p Plan) {
 			if s.Action != Apply && server.Weight != server.PreviousWeight {
 				t.Errorf("weight changed under %s: %+v", s.Action, server)
 			}
-			if l := server.LatencySeconds; l != nil && !(*l >= 0 && *l <= mostSeconds) {
-				t.Errorf("latency is %v: %+v", *l, server)
+			if l := server.LatencySeconds; !(l >= 0 && l <= mostSeconds) {
+				t.Errorf("latency is %v: %+v", l, server)
 			}
 			if server.PreviousWeight == 0 && server.Weight != 0 {
 				t.Errorf("quiescent server raised: %+v", server)

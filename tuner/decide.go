@@ -35,8 +35,8 @@ type Alarms map[ipvs.ServiceID]string
 // step decides on all virtual services where alarms are nil.
 func step(cfg Config, state State, table *ipvs.Table, observations []Observation, alarms Alarms, now time.Time) (Plan, State) {
 	now = instant(now)
-	plan := Plan{Time: now, Services: []ServicePlan{}}
-	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState)}
+	plan := Plan{Time: now, Services: make([]ServicePlan, 0, len(table.Services))}
+	next := State{Time: now, Services: make(map[ipvs.ServiceID]serviceState, len(table.Services))}
 	curves := capacity.NewCurves()
 	seen := byService(observations)
 	var f fleet // the room that one service took is the next one's
@@ -51,7 +51,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			next.Services[v.ID] = state.Services[v.ID]
 			continue
 		}
-		at := momentOf(now, state.Services[v.ID].Time, cfg.Interval)
+		at := momentOf(stampOf(now), state.Services[v.ID].Time, cfg.Interval)
 		at.early = alarm != ""
 		at.staleness = c.Guards.staleness(cfg.Interval)
 		v.Servers = byIdentity(v.Servers, &sorted)
@@ -60,8 +60,8 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 			plan.Services, next.Services[v.ID] = append(plan.Services, p), known
 			continue
 		}
-		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, now)
-		known.Time = now
+		known := state.Services[v.ID].sample(v.Servers, cfg.Interval, at.now)
+		known.Time = at.now
 		if at.early {
 			given = given.early(&known)
 		}
@@ -132,7 +132,7 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	p := f.plan(c.Policy, d)
 	p.limited = c.limited()
 	p.limit(f.servers, limited)
-	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now)
+	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now.time())
 	known.eject(f, &p, c.Guards)
 	known.Rest = f.beginRest(&p)
 	return p

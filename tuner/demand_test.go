@@ -8,7 +8,7 @@ import (
 )
 
 func TestGlance(t *testing.T) {
-	before := glance{Time: after(0), Connections: 1000, Active: 20}
+	before := glance{Time: stampAfter(0), Connections: 1000, Active: 20}
 	tests := []struct {
 		name        string
 		before      glance
@@ -30,10 +30,10 @@ func TestGlance(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			g := test.before
 			s := ipvs.RealServer{ActiveConnections: test.active, Stats: ipvs.Stats{Connections: test.connections}}
-			if got := g.next(after(test.second), &s); got != test.want {
+			if got := g.next(stampAfter(test.second), &s); got != test.want {
 				t.Errorf("got %+v, want %+v", got, test.want)
 			}
-			if g != (glance{Time: after(test.second), Connections: test.connections, Active: test.active}) {
+			if g != (glance{Time: stampAfter(test.second), Connections: test.connections, Active: test.active}) {
 				t.Errorf("left %+v", g)
 			}
 		})

@@ -17,20 +17,20 @@ const (
 // outage is a server's time at a weight of 0 that the tuner has written. The
 // zero outage is of a server that was never out, or is well again.
 type outage struct {
-	Since   time.Time `json:"since,omitzero"`    // zero is not out
-	Periods float64   `json:"periods,omitempty"` // that it lasts, or the last one lasted; less one for each in which the server was well
+	Since   stamp   `json:"since,omitzero"`    // zero is not out
+	Periods float64 `json:"periods,omitempty"` // that it lasts, or the last one lasted; less one for each in which the server was well
 }
 
 func (o outage) out() bool { return !o.Since.IsZero() }
 
 // again returns an outage that begins now.
-func (o outage) again(now time.Time) outage {
+func (o outage) again(now stamp) outage {
 	return outage{Since: now, Periods: min(max(2*o.Periods, shortestOutage), longestOutage)}
 }
 
 // over reports whether it has lasted long enough.
 func (o outage) over(at moment) bool {
-	return at.now.Sub(o.Since).Seconds() >= float64(max(o.Periods, shortestOutage)*at.interval.Seconds())
+	return at.now.sub(o.Since).Seconds() >= float64(max(o.Periods, shortestOutage)*at.interval.Seconds())
 }
 
 func (o outage) sound() bool { return o.Periods >= 0 && o.Periods <= longestOutage }

@@ -85,15 +85,15 @@ func (l *Loop) restored(n Netns, id ipvs.ServiceID, steps []restoring) (all bool
 	return all
 }
 
-// welcome returns the state with servers that were ejected as others, since
-// their weights are no more the tuner's: a weight of 0 that is found later is
-// somebody else's.
+// welcome returns the state with servers that were ejected as others, and other
+// weights for all, since these are no more the tuner's: a weight of 0 that is
+// found later is somebody else's, and one that was put back is no edit.
 func (s serviceState) welcome() serviceState {
 	for _, known := range s.Out {
-		known.Outage.Since = time.Time{}
+		known.Outage.Since = 0
 		s.Servers = append(slices.Clip(s.Servers), known)
 	}
-	s.Out, s.Rest = nil, rest{}
+	s.Out, s.Rest, s.Guard.Sum = nil, rest{}, 0
 	slices.SortFunc(s.Servers, func(a, b serverState) int { return a.ID.Compare(b.ID) })
 	return s
 }

@@ -121,11 +121,11 @@ func TestExitAfterTuning(t *testing.T) {
 		t.Errorf("said %v", said)
 	}
 
-	out := serverState{ID: plantServer(1), Outage: outage{Since: after(1), Periods: 3}}
-	was := serviceState{Servers: []serverState{{ID: plantServer(0)}, {ID: plantServer(2)}}, Out: []serverState{out}}
+	out := serverState{ID: plantServer(1), Outage: outage{Since: stampOf(after(1)), Periods: 3}}
+	was := serviceState{Servers: []serverState{{ID: plantServer(0)}, {ID: plantServer(2)}}, Out: []serverState{out}, Guard: guarding{Sum: 2}}
 	now := was.welcome()
 	quiescent := []ipvs.RealServer{{ID: plantServer(0), Weight: 1}, {ID: plantServer(1)}, {ID: plantServer(2), Weight: 1}}
-	if len(now.Servers) != 3 || now.Out != nil || len(now.among(quiescent).Out) != 0 || len(was.among(quiescent).Out) != 1 {
+	if len(now.Servers) != 3 || now.Out != nil || now.Guard.Sum != 0 || len(now.among(quiescent).Out) != 0 || len(was.among(quiescent).Out) != 1 {
 		t.Errorf("got %+v", now)
 	}
 }

@@ -20,13 +20,13 @@ const (
 
 // guarding is what the guards of a virtual service remember.
 type guarding struct {
-	Observed  float64   `json:"observed,omitempty"`  // periods since the service is new, as far as they matter
-	Sum       float64   `json:"sum,omitempty"`       // of the weights at the last step
-	Edited    time.Time `json:"edited,omitzero"`     // when somebody else last changed a weight; zero is never
-	Conflicts int       `json:"conflicts,omitempty"` // such edits in a row, each after a write of the tuner's
-	Wrote     bool      `json:"wrote,omitempty"`     // the tuner, since then
-	Heard     time.Time `json:"heard,omitzero"`      // when something was last measured, or there was nothing to measure
-	Forbidden bool      `json:"forbidden,omitempty"` // by the last step, to write anything
+	Observed  float64 `json:"observed,omitempty"`  // periods since the service is new, as far as they matter
+	Sum       float64 `json:"sum,omitempty"`       // of the weights at the last step
+	Edited    stamp   `json:"edited,omitzero"`     // when somebody else last changed a weight; zero is never
+	Conflicts int     `json:"conflicts,omitempty"` // such edits in a row, each after a write of the tuner's
+	Wrote     bool    `json:"wrote,omitempty"`     // the tuner, since then
+	Heard     stamp   `json:"heard,omitzero"`      // when something was last measured, or there was nothing to measure
+	Forbidden bool    `json:"forbidden,omitempty"` // by the last step, to write anything
 }
 
 func (g *guarding) sound() bool {
@@ -39,18 +39,18 @@ const mostServers = 1 << 24
 // forbid returns why nothing is to be written to a virtual service, nil where
 // nothing speaks against it.
 func (c *ServiceConfig) forbid(g *guarding, at moment) *decision {
-	if g.Edited.After(at.now) { // the clock was set back
+	if g.Edited > at.now { // the clock was set back
 		g.Edited = at.now
 	}
-	since := at.now.Sub(g.Edited)
+	since := at.now.sub(g.Edited)
 	switch settling := !g.Edited.IsZero() && since < c.Settle; {
 	case c.standby != "":
 		return &decision{action: Skip, code: CodeStandby, reason: c.standby}
 	case g.Conflicts == mostConflicts && since < yields:
 		return &decision{action: Skip, code: CodeYielded, reason: "somebody else keeps changing weights" + c.others() +
-			", who has the service until " + clock(g.Edited.Add(yields))}
+			", who has the service until " + clock(g.Edited.add(yields))}
 	case settling:
-		hold := hold(CodeEdited, "somebody else has changed weights"+c.others()+", which are left alone until "+clock(g.Edited.Add(c.Settle)))
+		hold := hold(CodeEdited, "somebody else has changed weights"+c.others()+", which are left alone until "+clock(g.Edited.add(c.Settle)))
 		return &hold
 	case g.Observed < float64(c.Guards.ObserveFirst):
 		hold := hold(CodeObserving, fmt.Sprintf("is new, and looked at for %.0f more periods before anything is written", float64(c.Guards.ObserveFirst)-g.Observed))
@@ -147,4 +147,4 @@ func (s *serviceState) edited(servers []ipvs.RealServer, written baseline) bool 
 }
 
 // clock returns a time for people.
-func clock(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }
+func clock(t stamp) string { return t.time().Format("2006-01-02 15:04 MST") }

@@ -105,7 +105,7 @@ func TestConflicts(t *testing.T) {
 			break
 		}
 		for range 6 {
-			if p := g.step(t); p.Code != CodeEdited || p.conflict != (g.state.Services[plantService].Guard.Edited.Equal(instant(g.now))) {
+			if p := g.step(t); p.Code != CodeEdited || p.conflict != (g.state.Services[plantService].Guard.Edited == stampOf(g.now)) {
 				t.Fatalf("conflict %d: got %s, conflict %t: %s", n, p.Code, p.conflict, p.Reason)
 			}
 		}

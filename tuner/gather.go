@@ -23,7 +23,7 @@ type resting struct {
 // foreseen reports whether the connections, counted of all servers up to now,
 // are those that were reckoned with, to what chance does and a little more.
 func (s *serviceState) foreseen(connections uint64, at moment) bool {
-	seconds := at.now.Sub(s.Time).Seconds()
+	seconds := at.now.sub(s.Time).Seconds()
 	came, expected := float64(connections-s.Rest.Connections), float64(s.Demand.PerSecond*seconds)
 	chance := expected + float64(s.Demand.PerSecond*s.Demand.PerSecond*lateness(seconds))
 	return math.Abs(came-expected) <= float64(otherDemand*expected)+float64(unusual*math.Sqrt(chance))
@@ -62,9 +62,9 @@ func (r *resting) look(known *serverState, given *given, at moment) (m measureme
 	if o == nil {
 		return m, false
 	}
-	last := known.ObservedAt.Add(r.Later)
+	last := known.ObservedAt.add(r.Later)
 	m, problem := o.take(float64(r.PerSecond), &last, at)
-	r.Later = last.Sub(known.ObservedAt)
+	r.Later = last.sub(known.ObservedAt)
 	return m, problem == "" && o.wellEnough() && m.telling()
 }
 
@@ -100,7 +100,7 @@ func (s *serverState) joined(r *resting, m measurement, ok bool, noise float64, 
 	case r == nil || r.Requests == 0 || s.Estimate.Variance == 0:
 		return m, ok
 	case !ok:
-		m = measurement{age: at.now.Sub(s.ObservedAt).Seconds()}
+		m = measurement{age: at.now.sub(s.ObservedAt).Seconds()}
 		return r.tell(m, r), true
 	case !m.telling() || m.counters || r.unlike(m, s.Estimate, noise):
 		return m, true

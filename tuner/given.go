@@ -25,7 +25,11 @@ type sourced struct {
 	of     []*Observation // by server, once they are in order
 }
 
-func (s *sourced) add(o *Observation, source string) {
+// add adds an observation, one of so many at most.
+func (s *sourced) add(o *Observation, source string, most int) {
+	if s.of == nil {
+		s.of = make([]*Observation, 0, most)
+	}
 	s.source, s.of = source, append(s.of, o)
 }
 
@@ -93,10 +97,10 @@ func (c Config) given(s ServiceConfig, observations []Observation) given {
 	for i := range observations {
 		o := &observations[i]
 		if o.Source == s.Source.Latency {
-			g.latencies.add(o, o.Source)
+			g.latencies.add(o, o.Source, len(observations))
 		}
 		if o.Source == s.Source.Errors {
-			g.errors.add(o, o.Source)
+			g.errors.add(o, o.Source, len(observations))
 		}
 	}
 	g.takeUnnamed(observations)
@@ -139,10 +143,10 @@ func (g *given) takeUnnamed(observations []Observation) {
 			continue
 		}
 		if o.latency() != nil || o.RequestsPerSecond != nil {
-			latencies.add(o, givenSource)
+			latencies.add(o, givenSource, len(observations))
 		}
 		if o.ErrorRatio != nil {
-			errors.add(o, givenSource)
+			errors.add(o, givenSource, len(observations))
 		}
 	}
 	if latencies.of != nil {

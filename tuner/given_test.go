@@ -93,16 +93,16 @@ func TestAnotherSourceStartsAnew(t *testing.T) {
 	for i := range 20 {
 		plan, state = Step(withSource("kernel", "kernel"), state, threeServers(i), nil, after(10*float64(i)))
 	}
-	if got := *plan.Services[0].Servers[0].LatencySeconds; got < 0.09 || got > 0.11 {
+	if got := plan.Services[0].Servers[0].LatencySeconds; got < 0.09 || got > 0.11 {
 		t.Fatalf("latency %v", got)
 	}
 	plan, state = Step(withSource("prom", "prom"), state, threeServers(20),
 		[]Observation{seen("prom", 0, 0.12, 50, 0), seen("prom", 1, 0.13, 50, 0)}, after(200))
-	if got := *plan.Services[0].Servers[0].LatencySeconds; got < 0.1199999 || got > 0.1200001 {
+	if got := plan.Services[0].Servers[0].LatencySeconds; got < 0.1199999 || got > 0.1200001 {
 		t.Errorf("latency by prom %v", got)
 	}
-	if got := plan.Services[0].Servers[2].LatencySeconds; got != nil {
-		t.Errorf("latency of a server that prom does not know: %v", *got)
+	if got := plan.Services[0].Servers[2].LatencySeconds; got != 0 {
+		t.Errorf("latency of a server that prom does not know: %v", got)
 	}
 	// A period in which the source fails is no other source.
 	_, state = Step(withSource("prom", "prom"), state, threeServers(21), nil, after(210))

@@ -2,17 +2,16 @@ package tuner
 
 import (
 	"math"
-	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // glance is what the director showed of a server at a step.
 type glance struct {
-	Time        time.Time `json:"time"`
-	Connections uint64    `json:"connections"`
-	Active      uint32    `json:"active_connections"`
-	Inactive    uint32    `json:"inactive_connections"`
+	Time        stamp  `json:"time"`
+	Connections uint64 `json:"connections"`
+	Active      uint32 `json:"active_connections"`
+	Inactive    uint32 `json:"inactive_connections"`
 }
 
 // counted is what the director counted of a server between two steps.
@@ -27,10 +26,10 @@ type counted struct {
 }
 
 // next takes the place of the last glance, and returns what was counted since.
-func (g *glance) next(now time.Time, s *ipvs.RealServer) counted {
+func (g *glance) next(now stamp, s *ipvs.RealServer) counted {
 	last := *g
 	*g = glance{now, s.Stats.Connections, s.ActiveConnections, s.InactiveConnections}
-	seconds := now.Sub(last.Time).Seconds()
+	seconds := now.sub(last.Time).Seconds()
 	if last.Time.IsZero() || seconds <= 0 || g.Connections < last.Connections {
 		return counted{}
 	}

@@ -54,7 +54,7 @@ func (s *serviceState) hangs(known *serverState, now, before uint64) bool {
 	if known.Pile.Since.IsZero() {
 		return false
 	}
-	seconds := known.Window.Time.Sub(known.Pile.Since).Seconds()
+	seconds := known.Window.Time.sub(known.Pile.Since).Seconds()
 	others := s.Demand.PerSecond - known.Pile.Expected/seconds
 	if others <= 0 {
 		return false
@@ -76,5 +76,5 @@ func (s *serverState) well() bool {
 func (s *serverState) ending() bool {
 	w := &s.Window
 	ended := float64(w.First) - float64(w.Active)
-	return !s.Hangs.IsZero() && w.Time.Sub(s.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First)))
+	return !s.Hangs.IsZero() && w.Time.sub(s.Hangs) <= doubt && ended > max(fewEnd, float64(partEnds*float64(w.First)))
 }

@@ -1,10 +1,6 @@
 package tuner
 
-import (
-	"slices"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
-)
+import "slices"
 
 const (
 	// blind is which part of the closed connections' count the active ones make
@@ -44,7 +40,7 @@ func (f *fleet) lead(known *serviceState, aims []uint32, shares []float64) []uin
 		return aims
 	}
 	f.count()
-	found := sharing.Candidates(f.scheduler(), shares, &f.traffic, f.weightLimits())
+	found := f.search.Candidates(f.scheduler(), shares, &f.traffic, f.weightLimits())
 	if len(found) == 0 {
 		return aims
 	}

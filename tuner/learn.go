@@ -50,9 +50,9 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 
 // brief reports whether a server is one of many and it is not its turn to be
 // looked at in full. Turns change from one period to the next, and from one to
-// that after a rest.
+// that after a rest, a long one too.
 func (l *learner) brief(i int) bool {
-	return len(l.flows) >= many && (i+l.turn+l.turn/rests)%turns != 0
+	return len(l.flows) >= many && (i+l.turn+l.turn/rests+l.turn/(2*rests))%turns != 0
 }
 
 // reading returns what a measurement tells of a capacity. The director's counters

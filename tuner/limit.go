@@ -80,11 +80,11 @@ func (l limiting) decide(settings limits.Settings, known []*serverState, servers
 	states, seen, next := make([]limits.State, len(servers)), make([]limits.Server, len(servers)), at.interval
 	for i, s := range servers {
 		states[i], seen[i] = known[i].Limit, l.server(known[i], s)
-		if d := at.now.Sub(known[i].Limit.Time); d > 0 {
+		if d := at.now.sub(stampOf(known[i].Limit.Time)); d > 0 {
 			next = min(next, d)
 		}
 	}
-	decisions, states := settings.Decide(states, seen, at.now, next)
+	decisions, states := settings.Decide(states, seen, at.now.time(), next)
 	for i := range servers {
 		known[i].Limit = states[i]
 	}

@@ -272,12 +272,12 @@ func TestAutoscalingInTheStep(t *testing.T) {
 func TestUncertainCapacityIsNotTold(t *testing.T) {
 	b := newBesieged(asItWas)
 	for _, s := range b.step(0.3, 0.04).Servers { // three requests each
-		if s.CapacityRequestsPerSecond != nil || s.CapacityErrorRatio != nil {
-			t.Errorf("got %v ± %v", *s.CapacityRequestsPerSecond, *s.CapacityErrorRatio)
+		if s.CapacityRequestsPerSecond != 0 || s.CapacityErrorRatio != 0 {
+			t.Errorf("got %v ± %v", s.CapacityRequestsPerSecond, s.CapacityErrorRatio)
 		}
 	}
 	for _, s := range b.calm(30).Servers {
-		if s.CapacityRequestsPerSecond == nil || *s.CapacityErrorRatio > mostCapacityError {
+		if s.CapacityRequestsPerSecond == 0 || s.CapacityErrorRatio > mostCapacityError {
 			t.Errorf("got %+v", s)
 		}
 	}

@@ -21,7 +21,7 @@ func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, 
 	known.Servers = slices.Clone(known.Servers)
 	s.Services[id] = known
 	states, listed := known.limited(servers, &ours)
-	at := moment{now: instant(now), interval: cfg.Interval}
+	at := moment{now: stampOf(now), interval: cfg.Interval}
 	var changed []ServerPlan
 	for i, d := range known.Limiting.decide(c.Thresholds, states, listed, at) {
 		var line ServerPlan

@@ -15,8 +15,8 @@ const counterAge = 2.0 // seconds
 
 // mark is a value of the connection counter and when it was first seen.
 type mark struct {
-	Time        time.Time `json:"time"`
-	Connections uint64    `json:"connections"`
+	Time        stamp  `json:"time"`
+	Connections uint64 `json:"connections"`
 }
 
 // window gathers what the director shows of a real server, for Little's law.
@@ -24,22 +24,22 @@ type mark struct {
 // of the connection counter to another, since only a change tells when the
 // snapshot behind it was taken.
 type window struct {
-	Time          time.Time `json:"time"` // newest sample; zero before the first
-	Active        uint32    `json:"active_connections"`
-	First         uint32    `json:"first"`
-	From          mark      `json:"from"` // where the counting began
-	To            mark      `json:"to"`   // newest change of the counter
-	Samples       int       `json:"samples"`
-	Seconds       float64   `json:"seconds"`        // covered by the samples
-	ActiveSeconds float64   `json:"active_seconds"` // integral of the active connections
-	SquareSeconds float64   `json:"square_seconds"` // integral of their square
+	Time          stamp   `json:"time"` // newest sample; zero before the first
+	Active        uint32  `json:"active_connections"`
+	First         uint32  `json:"first"`
+	From          mark    `json:"from"` // where the counting began
+	To            mark    `json:"to"`   // newest change of the counter
+	Samples       int     `json:"samples"`
+	Seconds       float64 `json:"seconds"`        // covered by the samples
+	ActiveSeconds float64 `json:"active_seconds"` // integral of the active connections
+	SquareSeconds float64 `json:"square_seconds"` // integral of their square
 }
 
 // add returns the window with one more sample. It starts anew, with this
 // sample, where the last one cannot be joined to it: the clock went back, the
 // gap is too long, or the counter fell (ipvsadm -Z, a server added again).
-func (w window) add(now time.Time, s *ipvs.RealServer, maxGap time.Duration) window {
-	gap := now.Sub(w.Time)
+func (w window) add(now stamp, s *ipvs.RealServer, maxGap time.Duration) window {
+	gap := now.sub(w.Time)
 	here := mark{now, s.Stats.Connections}
 	if w.Time.IsZero() || gap < 0 || gap > maxGap || here.Connections < w.To.Connections {
 		return window{Time: now, Active: s.ActiveConnections, First: s.ActiveConnections, From: here, To: here}
@@ -80,7 +80,7 @@ func (w window) measure() (measurement, bool) {
 	if requests == 0 {
 		return measurement{}, true
 	}
-	counted := w.To.Time.Sub(w.From.Time).Seconds()
+	counted := w.To.Time.sub(w.From.Time).Seconds()
 	m := measurement{requestsPerSecond: requests / counted}
 	m.latency = w.ActiveSeconds / w.Seconds / m.requestsPerSecond
 	m.took = m.latency

@@ -21,10 +21,12 @@ func after(seconds float64) time.Time {
 	return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC).Add(time.Duration(seconds * float64(time.Second)))
 }
 
+func stampAfter(seconds float64) stamp { return stampOf(after(seconds)) }
+
 func gather(shown []showing) window {
 	var w window
 	for _, s := range shown {
-		w = w.add(after(s.second), &ipvs.RealServer{ActiveConnections: s.active, Stats: ipvs.Stats{Connections: s.connections}}, 30*time.Second)
+		w = w.add(stampAfter(s.second), &ipvs.RealServer{ActiveConnections: s.active, Stats: ipvs.Stats{Connections: s.connections}}, 30*time.Second)
 	}
 	return w
 }
@@ -77,7 +79,7 @@ func TestLittlesLaw(t *testing.T) {
 
 func TestWindowGoesOn(t *testing.T) {
 	w := gather([]showing{{0, 5, 0}, {4, 5, 40}, {5, 5, 40}}).next()
-	w = w.add(after(8), &ipvs.RealServer{ActiveConnections: 5, Stats: ipvs.Stats{Connections: 80}}, 30*time.Second)
+	w = w.add(stampAfter(8), &ipvs.RealServer{ActiveConnections: 5, Stats: ipvs.Stats{Connections: 80}}, 30*time.Second)
 	m, _ := w.measure()
 	sameNumbers(t, []float64{m.requestsPerSecond, m.latency}, []float64{10, 0.5})
 }
@@ -187,7 +189,7 @@ func (v visits) scores(spacing float64) (square, bias float64) {
 	for i := 0; float64(i)*spacing <= simulatedSeconds; i++ {
 		now := float64(i) * spacing
 		shown := v.shown(now)
-		w = w.add(after(now), &shown, time.Minute)
+		w = w.add(stampAfter(now), &shown, time.Minute)
 		if w.Seconds < 9.999 {
 			continue
 		}

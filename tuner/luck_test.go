@@ -16,7 +16,7 @@ func fleetOf(scheduler string, perSecond float64, servers ...server) fleet {
 		service: ipvs.VirtualService{ID: plantService, Scheduler: scheduler},
 		factor:  257, room: room{servers: servers}, limits: DefaultService().Weights,
 		demand: demand{PerSecond: perSecond, Requests: 1, Open: true},
-		at:     momentOf(after(10), after(0), plantConfig().Interval),
+		at:     momentOf(stampAfter(10), stampAfter(0), plantConfig().Interval),
 		curves: capacity.NewCurves(),
 	}
 	for i := range servers {

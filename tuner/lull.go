@@ -1,9 +1,6 @@
 package tuner
 
-import (
-	"math"
-	"time"
-)
+import "math"
 
 const (
 	// longestLull is for how many periods weights are not searched for at most.
@@ -17,9 +14,9 @@ const (
 // many servers, until another search what can be gained is taken to be that and
 // what there is more of by rates.
 type lull struct {
-	Since time.Time `json:"since"` // the search; zero is none
-	Gain  float64   `json:"gain"`  // of a write
-	Slack float64   `json:"slack"` // see [fleet.slack]
+	Since stamp   `json:"since"` // the search; zero is none
+	Gain  float64 `json:"gain"`  // of a write
+	Slack float64 `json:"slack"` // see [fleet.slack]
 }
 
 // slack returns which part of the requests present the best rates would save
@@ -31,7 +28,7 @@ func (f *fleet) slack(present float64, rates []float64) float64 {
 // lulled reports whether another search for weights would not lead to a write.
 func (f *fleet) lulled(known *serviceState, slack float64) bool {
 	l := known.Lull
-	if f.at.early || len(f.servers) < many || f.hashes() || f.stirs() || !l.Since.After(known.Changed) {
+	if f.at.early || len(f.servers) < many || f.hashes() || f.stirs() || l.Since <= known.Changed {
 		return false
 	}
 	periods := l.periods(f.at)
@@ -51,7 +48,7 @@ func (f *fleet) stirs() bool {
 
 // periods returns those since the search, rounded.
 func (l lull) periods(at moment) float64 {
-	return math.Round(at.now.Sub(l.Since).Seconds() / at.interval.Seconds())
+	return math.Round(at.now.sub(l.Since).Seconds() / at.interval.Seconds())
 }
 
 // worth returns that of a write after another search. Of the periods between

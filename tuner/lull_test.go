@@ -8,7 +8,7 @@ import (
 
 func TestLulled(t *testing.T) {
 	// Searched for at 50 seconds, with periods of ten.
-	searched := serviceState{Changed: after(0), Lull: lull{Since: after(50), Gain: 0.004, Slack: 0.02}}
+	searched := serviceState{Changed: stampAfter(0), Lull: lull{Since: stampAfter(50), Gain: 0.004, Slack: 0.02}}
 	with := func(change func(*serviceState)) serviceState {
 		known := searched
 		change(&known)
@@ -26,7 +26,7 @@ func TestLulled(t *testing.T) {
 		{"few servers", searched, 8, 60, 0.02, false},
 		{"the same moment", searched, 60, 50, 0.02, false},
 		{"the clock went back", searched, 60, 30, 0.02, false},
-		{"weights changed since", with(func(s *serviceState) { s.Changed = after(50) }), 60, 60, 0.02, false},
+		{"weights changed since", with(func(s *serviceState) { s.Changed = stampAfter(50) }), 60, 60, 0.02, false},
 		{"a gain comes to a write", with(func(s *serviceState) { s.Lull.Gain = 0.024 }), 60, 60, 0.02, false},
 		{"what was seen before makes it one", with(func(s *serviceState) { s.Worth = 0.0195 }), 60, 60, 0.02, false},
 		{"rates gain so much more", searched, 60, 60, 0.04, false},
@@ -39,7 +39,7 @@ func TestLulled(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			f := fleetOf("wrr", 100, slices.Repeat([]server{bearing(100, 0.1)}, test.servers)...)
-			f.at = momentOf(after(test.at), after(test.at-10), plantConfig().Interval)
+			f.at = momentOf(stampAfter(test.at), stampAfter(test.at-10), plantConfig().Interval)
 			if got := f.lulled(&test.known, test.slack); got != test.want {
 				t.Errorf("got %v", got)
 			}
@@ -72,12 +72,12 @@ func TestWorth(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			l, now := lull{Gain: test.found}, 100.0
 			if test.since > 0 {
-				l.Since = after(test.since)
+				l.Since = stampAfter(test.since)
 			}
 			if test.since == 1 {
 				now = 1e5
 			}
-			got := l.worth(test.before, test.gain, momentOf(after(now), after(now-10), plantConfig().Interval))
+			got := l.worth(test.before, test.gain, momentOf(stampAfter(now), stampAfter(now-10), plantConfig().Interval))
 			if !(math.Abs(got-test.want) < 1e-12) {
 				t.Errorf("got %v, want %v", got, test.want)
 			}

@@ -219,7 +219,7 @@ func TestObservationsOfSeveralNamespaces(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []bool{false, true} {
-		if got := plan.Services[i].Servers[0].LatencySeconds != nil; got != want {
+		if got := plan.Services[i].Servers[0].LatencySeconds != 0; got != want {
 			t.Errorf("%s: observed is %t", plan.Services[i].where(), got)
 		}
 	}

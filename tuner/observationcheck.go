@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -37,30 +38,20 @@ func (o *Observation) checkMeasurements() error {
 	if w := o.WindowSeconds; w != nil && *w == 0 {
 		return errors.New("window_seconds: is 0")
 	}
-	return checkNumbers([]number{
-		{"latency_seconds", o.LatencySeconds, mostSeconds},
-		{"success_latency_seconds", o.SuccessLatencySeconds, mostSeconds},
-		{"requests_per_second", o.RequestsPerSecond, mostRequestsPerSecond},
-		{"error_ratio", o.ErrorRatio, 1},
-		{"window_seconds", o.WindowSeconds, mostSeconds},
-	})
+	return cmp.Or(
+		checkNumber("latency_seconds", o.LatencySeconds, mostSeconds),
+		checkNumber("success_latency_seconds", o.SuccessLatencySeconds, mostSeconds),
+		checkNumber("requests_per_second", o.RequestsPerSecond, mostRequestsPerSecond),
+		checkNumber("error_ratio", o.ErrorRatio, 1),
+		checkNumber("window_seconds", o.WindowSeconds, mostSeconds),
+	)
 }
 
-// number is a measurement that was read; nil is absent.
-type number struct {
-	name  string
-	value *float64
-	most  float64
-}
-
-// checkNumbers reports the first number that is not from 0 to the most that it
-// may be.
-func checkNumbers(numbers []number) error {
-	for _, n := range numbers {
-		// Written so that NaN is refused.
-		if n.value != nil && !(*n.value >= 0 && *n.value <= n.most) {
-			return fmt.Errorf("%s: %v is not from 0 to %v", n.name, *n.value, n.most)
-		}
+// checkNumber reports a measurement that is there and not from 0 to the most
+// that it may be.
+func checkNumber(name string, value *float64, most float64) error {
+	if value == nil || *value >= 0 && *value <= most { // written so that NaN is refused
+		return nil
 	}
-	return nil
+	return fmt.Errorf("%s: %v is not from 0 to %v", name, *value, most)
 }

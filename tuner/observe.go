@@ -17,13 +17,13 @@ func (s *State) Sample(id ipvs.ServiceID, servers []ipvs.RealServer, interval ti
 	if s.Services == nil {
 		s.Services = make(map[ipvs.ServiceID]serviceState)
 	}
-	known := s.Services[id].sample(servers, interval, instant(now))
+	known := s.Services[id].sample(servers, interval, stampOf(now))
 	known.round()
 	s.Services[id] = known
 }
 
 // sample returns the state with one more sample of each available server.
-func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now time.Time) serviceState {
+func (s serviceState) sample(servers []ipvs.RealServer, interval time.Duration, now stamp) serviceState {
 	servers = byIdentity(servers, new([]ipvs.RealServer))
 	next, weights := s.among(servers), 0.0
 	for i := range servers {
@@ -62,7 +62,7 @@ func (s serviceState) among(servers []ipvs.RealServer) serviceState {
 			next.Servers = append(next.Servers, serverState{ID: id, Joined: len(s.Servers) > 0})
 		default:
 			next.Servers = append(next.Servers, *before)
-			next.Servers[len(next.Servers)-1].Outage.Since = time.Time{} // by somebody else, if it was out
+			next.Servers[len(next.Servers)-1].Outage.Since = 0 // by somebody else, if it was out
 		}
 	}
 	return next
@@ -152,7 +152,7 @@ func (s *serverState) look(v *server, given *given, noise float64, at moment) (m
 	s.from(v.source)
 	v.again = s.Belief.Known()
 	if v.gathered != nil {
-		s.ObservedAt = s.ObservedAt.Add(v.gathered.Later)
+		s.ObservedAt = s.ObservedAt.add(v.gathered.Later)
 	}
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
@@ -221,7 +221,7 @@ func (s *serviceState) noteHanging(at moment) {
 		case slices.Contains(hanging, known.ID):
 			known.Hangs, known.Pile, known.Window = at.now, pile{}, known.Window.next()
 		case known.ending():
-			known.Hangs, known.Ends = time.Time{}, true
+			known.Hangs, known.Ends = 0, true
 		case !at.early:
 			known.Ends = false
 		}
@@ -242,15 +242,15 @@ func (s *serverState) swamped(took float64, active uint32) bool {
 
 // judge notes whether a server fails, or still hangs, until it is seen not to,
 // and returns the measurement that is to be believed.
-func (s *serverState) judge(m measurement, active uint32, now time.Time) measurement {
+func (s *serverState) judge(m measurement, active uint32, now stamp) measurement {
 	if m.idle() {
 		return m
 	}
 	s.Failing = m.failing || s.Failing && m.errors > mostErrors/2
 	switch hangs := !s.Hangs.IsZero(); {
 	case hangs && m.held: // the counter, up to 2 s old, tells of some that came before
-	case hangs && (s.Failing || m.age < now.Sub(s.Hangs).Seconds()):
-		s.Hangs = time.Time{}
+	case hangs && (s.Failing || m.age < now.sub(s.Hangs).Seconds()):
+		s.Hangs = 0
 	case s.Failing && s.swamped(m.took, active):
 		s.Failing, m.latency = false, m.took
 	}

@@ -28,12 +28,12 @@ func TestUpheaval(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := f.upheaval(test.to, weightsOf(f.servers)); got < test.atLeast || got > test.atMost {
+			if got := f.upheaval(test.to, SharesOf(weightsOf(f.servers))); got < test.atLeast || got > test.atMost {
 				t.Errorf("got %v, want from %v to %v", got, test.atLeast, test.atMost)
 			}
 			f := f
 			f.service.Scheduler = "wrr"
-			if got := f.upheaval(test.to, weightsOf(f.servers)); got != 0 {
+			if got := f.upheaval(test.to, SharesOf(weightsOf(f.servers))); got != 0 {
 				t.Errorf("wrr: got %v", got)
 			}
 		})

@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"math"
-	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 )
@@ -26,14 +25,14 @@ const (
 // what is expected: the kernel's counter tells up to two seconds late, and
 // would make a hang of every rise.
 type pile struct {
-	Since    time.Time `json:"since,omitzero"` // zero is none
-	Active   uint32    `json:"active_connections,omitempty"`
-	Expected float64   `json:"expected_connections,omitempty"` // that come since then
+	Since    stamp   `json:"since,omitzero"` // zero is none
+	Active   uint32  `json:"active_connections,omitempty"`
+	Expected float64 `json:"expected_connections,omitempty"` // that come since then
 }
 
 // add returns the pile after one more sample, which follows on the window.
 func (p pile) add(before, after *window, perSecond float64) pile {
-	seconds := after.Time.Sub(before.Time).Seconds()
+	seconds := after.Time.sub(before.Time).Seconds()
 	switch {
 	case seconds == 0:
 		return p
@@ -62,7 +61,7 @@ func (p pile) plain(w *window, lasting float64) bool {
 	growth, most := p.growth(w), p.Expected+float64(plainly*math.Sqrt(p.Expected))
 	return growth >= float64(piled*p.Expected) && growth <= most &&
 		growth >= float64(plainly*math.Sqrt(2*p.Expected)) &&
-		w.Time.Sub(p.Since).Seconds() >= float64(lifetimes*lasting)
+		w.Time.sub(p.Since).Seconds() >= float64(lifetimes*lasting)
 }
 
 // expected returns the connections per second that a server is to get by its

@@ -184,12 +184,12 @@ func TestCrowdIsNoHang(t *testing.T) {
 
 // TestHangsUnderThresholds has one server pile up what comes to it.
 func TestHangsUnderThresholds(t *testing.T) {
-	now := after(0)
+	now := stampAfter(0)
 	known := func(i int, active uint32, pressed bool) serverState {
 		s := serverState{ID: plantServer(i), Glance: glance{Time: now, Active: 10},
-			Window: window{Time: now.Add(4 * time.Second), Active: active}}
+			Window: window{Time: now.add(4 * time.Second), Active: active}}
 		if pressed {
-			s.Limit.PressedAt = now
+			s.Limit.PressedAt = now.time()
 		}
 		return s
 	}

@@ -77,8 +77,8 @@ const (
 	CodePanic     Code = "panic"     // too many servers fail for it to be their fault
 )
 
-// ServerPlan is the decision on a real server. A measurement that is not known
-// is nil.
+// ServerPlan is the decision on a real server. A share that is not known is nil,
+// any other measurement 0.
 type ServerPlan struct {
 	Server                    ipvs.ServerID `json:"server"`
 	Weight                    uint32        `json:"weight"`
@@ -89,9 +89,9 @@ type ServerPlan struct {
 	PreviousLowerThreshold    uint32        `json:"previous_lower_threshold"`
 	ShareRatio                *float64      `json:"share_ratio,omitempty"`          // of new connections, by Weight
 	PreviousShareRatio        *float64      `json:"previous_share_ratio,omitempty"` // the same, by PreviousWeight
-	LatencySeconds            *float64      `json:"latency_seconds,omitempty"`
-	CapacityRequestsPerSecond *float64      `json:"capacity_requests_per_second,omitempty"`
-	CapacityErrorRatio        *float64      `json:"capacity_error_ratio,omitempty"` // its relative standard deviation
+	LatencySeconds            float64       `json:"latency_seconds,omitzero"`
+	CapacityRequestsPerSecond float64       `json:"capacity_requests_per_second,omitzero"`
+	CapacityErrorRatio        float64       `json:"capacity_error_ratio,omitzero"` // its relative standard deviation
 	Reason                    Reason        `json:"reason"`
 
 	out bool // ejected, and watched all the same

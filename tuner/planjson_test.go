@@ -26,7 +26,7 @@ func examplePlan() Plan {
 	p.Services[0].Autoscaling = &scaling.Advice{Demand: 1898, Capacity: &capacity, Utilization: &utilization, Desired: &desired}
 	p.Services[1].Autoscaling = &scaling.Advice{Demand: 50}
 	s := &p.Services[0].Servers[0]
-	s.CapacityRequestsPerSecond, s.UpperThreshold, s.LowerThreshold = &capacity, 900, 900
+	s.CapacityRequestsPerSecond, s.UpperThreshold, s.LowerThreshold = capacity, 900, 900
 	return p
 }
 

@@ -67,20 +67,20 @@ func (p *ServerPlan) shareText() string {
 
 // latencyText returns the latency, "-" where it is not known.
 func (p *ServerPlan) latencyText() string {
-	if p.LatencySeconds == nil {
+	if p.LatencySeconds == 0 {
 		return "-"
 	}
-	return secondsText(*p.LatencySeconds)
+	return secondsText(p.LatencySeconds)
 }
 
 // capacityText returns the capacity and its error, "-" where it is not known.
 func (p *ServerPlan) capacityText() string {
-	if p.CapacityRequestsPerSecond == nil {
+	if p.CapacityRequestsPerSecond == 0 {
 		return "-"
 	}
-	text := perSecondText(*p.CapacityRequestsPerSecond)
-	if p.CapacityErrorRatio != nil {
-		text += fmt.Sprintf(" ±%.0f %%", 100**p.CapacityErrorRatio)
+	text := perSecondText(p.CapacityRequestsPerSecond)
+	if p.CapacityErrorRatio > 0 {
+		text += fmt.Sprintf(" ±%.0f %%", 100*p.CapacityErrorRatio)
 	}
 	return text
 }

@@ -9,14 +9,14 @@ import (
 // Reason says for people how a real server looks. It is made of numbers, which
 // become words when somebody reads them.
 type Reason struct {
-	looks  looks
-	source string  // that says so; "" is the director
-	ratio  float64 // to the mean of what is compared; 1 is not plainly another
+	looks looks
+	ratio float32 // to the mean of what is compared; 1 is not plainly another
 
-	latency   float64 // seconds; 0 is not known
-	perSecond float64 // requests that it bears
-	busy      float64 // part of them that it is to get
+	latency   float32 // seconds; 0 is not known
+	perSecond float32 // requests that it bears
+	busy      float32 // part of them that it is to get
 
+	source  string // that says so; "" is the director
 	besides string // what else is to be said
 }
 
@@ -51,11 +51,11 @@ func (r Reason) whole() string {
 	case looksIdle:
 		return "is idle" + r.accordingTo() + ", keeps its share"
 	case looksBearing:
-		bears := fmt.Sprintf("bears about %s, gets %.0f %% of it", perSecondText(r.perSecond), 100*r.busy)
+		bears := fmt.Sprintf("bears about %s, gets %.0f %% of it", perSecondText(float64(r.perSecond)), 100*r.busy)
 		if r.latency == 0 {
 			return bears
 		}
-		return "answers in " + secondsText(r.latency) + r.accordingTo() + ", " + bears
+		return "answers in " + secondsText(float64(r.latency)) + r.accordingTo() + ", " + bears
 	}
 	return r.short() + r.accordingTo()
 }

@@ -8,8 +8,10 @@ import (
 )
 
 const (
-	// rests is in how many periods a service that rests is judged once.
-	rests = 4
+	// rests is in how many periods a service that rests is judged once, and
+	// half as often where its weights have stood for longer than standing periods.
+	rests    = 4
+	standing = 12
 	// unusual is how many standard errors a reading must be off to end a rest.
 	unusual = 4.0
 	// otherDemand is the change of the demand that ends it, as a part of it.
@@ -92,7 +94,7 @@ func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given g
 // rests reports whether the service rests as far as its servers' number, weights
 // and connections tell.
 func (s *serviceState) rests(v *ipvs.VirtualService, at moment) bool {
-	if s.Rest.Servers == nil || at.periods <= 0 || due(v.ID, at) || s.Rest.Scheduling != v.Scheduling() {
+	if s.Rest.Servers == nil || at.periods <= 0 || s.due(v.ID, at) || s.Rest.Scheduling != v.Scheduling() {
 		return false
 	}
 	weights, connections := 0.0, uint64(0)
@@ -107,11 +109,15 @@ func (s *serviceState) rests(v *ipvs.VirtualService, at moment) bool {
 
 // due reports whether a service is to be judged. All have their turns, at
 // periods of their own so that the same number is judged in each.
-func due(id ipvs.ServiceID, at moment) bool {
-	return (at.turn()+phase(id))%rests == 0 || at.periods > rests-0.5
+func (s *serviceState) due(id ipvs.ServiceID, at moment) bool {
+	every := rests
+	if at.now.sub(s.Changed) > standing*at.interval {
+		every = 2 * rests
+	}
+	return (at.turn()+phase(id))%every == 0 || at.periods > float64(every)-0.5
 }
 
-func phase(id ipvs.ServiceID) int { return int(crc32.ChecksumIEEE([]byte(id.String())) % rests) }
+func phase(id ipvs.ServiceID) int { return int(crc32.ChecksumIEEE([]byte(id.String())) % (2 * rests)) }
 
 // unmoved reports whether the available servers and their shares, by weights of
 // that sum, are those of the last step.

@@ -13,10 +13,10 @@ import (
 // as one JSON array into the state file or to read it from there.
 type row struct {
 	doing  doing
-	text   []byte    // written up to now, or still to be read
-	end    int       // of what was written up to the last value that is not zero
-	moment time.Time // to which the others are relative
-	bad    string    // a value that cannot be read, or ""
+	text   []byte // written up to now, or still to be read
+	end    int    // of what was written up to the last value that is not zero
+	moment stamp  // to which the others are relative
+	bad    string // a value that cannot be read, or ""
 }
 
 type doing int
@@ -62,11 +62,11 @@ func (r *row) values(s *serverState) {
 	r.truth(&s.Failing)
 	r.truth(&s.Joined)
 	r.time(&s.ErrorsAt)
-	r.time(&s.Limit.Time)
+	r.clock(&s.Limit.Time)
 	r.count(&s.Limit.Inactive)
 	r.whole(&s.Limit.Active)
 	r.whole(&s.Limit.Growth)
-	r.time(&s.Limit.PressedAt)
+	r.clock(&s.Limit.PressedAt)
 	r.time(&s.Pile.Since)
 	r.count(&s.Pile.Active)
 	r.whole(&s.Pile.Expected)
@@ -127,48 +127,44 @@ func (r *row) mark(m *mark) {
 }
 
 // first is the time to which the others are relative: nanoseconds since 1970.
-func (r *row) first(t *time.Time) {
-	r.moment = time.Unix(0, 0).UTC()
+func (r *row) first(t *stamp) {
+	r.moment = 0
 	r.time(t)
 	if !t.IsZero() {
 		r.moment = *t
 	}
 }
 
-// time is null where it is zero, nanoseconds from the first, or a text where
-// these are too many.
-func (r *row) time(t *time.Time) {
+// time is null where it is none, and else nanoseconds from the first.
+func (r *row) time(t *stamp) {
 	switch {
 	case r.doing == writing && t.IsZero():
 		r.text = append(r.text, ",null"...)
 	case r.doing == writing:
-		r.text = append(r.text, ',')
-		if d := t.Sub(r.moment); r.moment.Add(d).Equal(*t) {
-			r.text = strconv.AppendInt(r.text, int64(d), 10)
-		} else {
-			r.text = append(t.AppendFormat(append(r.text, '"'), time.RFC3339Nano), '"')
-		}
+		r.text = strconv.AppendInt(append(r.text, ','), int64(*t-r.moment), 10)
 		r.end = len(r.text)
 	case r.doing == reading:
 		r.readTime(t)
 	}
 }
 
-func (r *row) readTime(t *time.Time) {
+func (r *row) readTime(t *stamp) {
 	text := r.next()
-	switch {
-	case len(text) == 0 || string(text) == "null":
-		*t = time.Time{}
-	case text[0] == '"':
-		var err error
-		*t, err = time.Parse(`"`+time.RFC3339Nano+`"`, string(text))
-		*t = instant(*t)
-		r.check(err)
-	default:
-		d, err := strconv.ParseInt(string(text), 10, 64)
-		r.check(err)
-		*t = r.moment.Add(time.Duration(d))
+	if *t = 0; len(text) == 0 || string(text) == "null" {
+		return
 	}
+	d, err := strconv.ParseInt(string(text), 10, 64)
+	r.check(err)
+	if *t = r.moment + stamp(d); *t > farthest || *t < -farthest || (*t < r.moment) != (d < 0) {
+		r.check(fmt.Errorf("%d is too long a time", d))
+	}
+}
+
+// clock is a time that is no stamp.
+func (r *row) clock(t *time.Time) {
+	s := stampOf(*t)
+	r.time(&s)
+	*t = s.time()
 }
 
 // number has the precision of a float32.

@@ -39,8 +39,11 @@ func TestRowHasEveryValue(t *testing.T) {
 func fill(t *testing.T, random *rand.Rand, v reflect.Value) {
 	t.Helper()
 	switch into := v.Addr().Interface().(type) {
+	case *stamp:
+		*into = stamp(random.Int64N(farthest))
+		return
 	case *time.Time:
-		*into = time.Unix(random.Int64N(9e9), random.Int64N(1e9)).UTC()
+		*into = time.Unix(random.Int64N(4e9), random.Int64N(1e9)).UTC()
 		return
 	case *ipvs.ServerID:
 		into.AddrPort = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, 0, byte(random.Uint32())}), uint16(random.Uint32()))
@@ -73,8 +76,8 @@ func fill(t *testing.T, random *rand.Rand, v reflect.Value) {
 func TestRowOfOddTimes(t *testing.T) {
 	for _, year := range []int{1, 2, 1600, 1969, 2300, 9999} {
 		want := serverState{ID: plantServer(1)}
-		want.Window.Time = time.Date(year, 1, 1, 0, 0, 0, 1, time.UTC)
-		want.ErrorsAt = time.Date(2026, 1, 1, 0, 0, 0, 1, time.UTC)
+		want.Window.Time = stampOf(time.Date(year, 1, 1, 0, 0, 0, 1, time.UTC))
+		want.ErrorsAt = stampOf(time.Date(2026, 1, 1, 0, 0, 0, 1, time.UTC))
 		text, _ := json.Marshal(want)
 		var got serverState
 		if err := json.Unmarshal(text, &got); err != nil || !reflect.DeepEqual(got, want) {

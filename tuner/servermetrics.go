@@ -45,11 +45,11 @@ func (d serverDescs) collect(netns string, p ServicePlan, dryRun bool, metrics c
 		if s.ShareRatio != nil {
 			gauge(d.share, *s.ShareRatio)
 		}
-		if s.LatencySeconds != nil {
-			gauge(d.latency, *s.LatencySeconds)
+		if s.LatencySeconds > 0 {
+			gauge(d.latency, s.LatencySeconds)
 		}
-		if s.CapacityRequestsPerSecond != nil {
-			gauge(d.capacity, *s.CapacityRequestsPerSecond)
+		if s.CapacityRequestsPerSecond > 0 {
+			gauge(d.capacity, s.CapacityRequestsPerSecond)
 		}
 	}
 }

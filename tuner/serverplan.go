@@ -20,7 +20,7 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 	if policy == Optimize && f.total > 0 && after != nil {
 		f.explain(after)
 	}
-	next, known := 0, make([]knowledge, len(f.servers)) // on its own: the servers are not kept
+	next := 0
 	for i := range v.Servers {
 		s, line := &v.Servers[i], &p.Servers[i]
 		line.leave(s)
@@ -29,7 +29,7 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 			if d.weights != nil {
 				line.Weight = d.weights[next]
 			}
-			line.take(&f.servers[next], &known[next])
+			line.take(&f.servers[next])
 			if before != nil {
 				line.PreviousShareRatio, line.ShareRatio = &before[next], &after[next]
 			}
@@ -67,32 +67,25 @@ func (p *ServerPlan) leave(s *ipvs.RealServer) {
 	p.LowerThreshold, p.PreviousLowerThreshold = s.LowerThreshold, s.LowerThreshold
 }
 
-// knowledge is what a plan tells of an available server; 0 is not known.
-type knowledge struct{ latency, capacity, deviation float64 }
-
 // mostCapacityError is the relative standard deviation of a capacity up to which
 // it is told.
 const mostCapacityError = 1.0
 
-// take takes in what is known of an available server, in a place that is kept.
-func (p *ServerPlan) take(s *server, known *knowledge) {
+// take takes in what is known of an available server.
+func (p *ServerPlan) take(s *server) {
 	p.Reason = s.reason
 	if s.measured && !s.failing {
-		known.latency = s.latency
+		p.LatencySeconds = s.latency
 	}
 	if s.bears() {
-		known.capacity, known.deviation = s.bearing()
+		p.tellCapacity(s.bearing())
 	}
-	p.tell(known)
 }
 
-// tell tells what is known of an available server, in a place that is kept.
-func (p *ServerPlan) tell(known *knowledge) {
-	if known.latency > 0 {
-		p.LatencySeconds = &known.latency
-	}
-	if known.capacity > 0 && known.deviation <= mostCapacityError {
-		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = &known.capacity, &known.deviation
+// tellCapacity tells a capacity that is known well enough.
+func (p *ServerPlan) tellCapacity(perSecond, deviation float64) {
+	if deviation <= mostCapacityError {
+		p.CapacityRequestsPerSecond, p.CapacityErrorRatio = perSecond, deviation
 	}
 }
 
@@ -116,7 +109,7 @@ func (s *server) presence() Reason {
 func (s *server) comparison(of looks, deviation float64) Reason {
 	r := Reason{looks: of, source: s.source, ratio: 1}
 	if deviation != 0 {
-		r.ratio = exact.Exp(deviation)
+		r.ratio = float32(exact.Exp(deviation))
 	}
 	return r
 }
@@ -129,13 +122,11 @@ func (f *fleet) explain(shares []float64) {
 		s := &f.servers[i]
 		switch {
 		case s.bears():
-			r := Reason{looks: looksBearing, source: s.source}
-			r.perSecond, _ = s.bearing()
-			r.busy = float64(shares[i]*total) / r.perSecond
+			bears, _ := s.bearing()
+			s.reason = Reason{looks: looksBearing, source: s.source, perSecond: float32(bears), busy: float32(shares[i] * total / bears)}
 			if s.measured {
-				r.latency = s.latency
+				s.reason.latency = float32(s.latency)
 			}
-			s.reason = r
 		case s.joined && !s.failing:
 			s.reason = Reason{looks: looksJoined}
 		}

@@ -11,7 +11,7 @@ import (
 func (f *fleet) listen(known *serviceState) {
 	g := &known.Guard
 	measured := func(s server) bool { return s.measured || s.idle || s.failing }
-	if g.Heard.IsZero() || g.Heard.After(f.at.now) || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
+	if g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
 		g.Heard = f.at.now
 	}
 }
@@ -20,7 +20,7 @@ func (f *fleet) listen(known *serviceState) {
 // where that is not so: weights are held, and go back to what they were before
 // the tuner in the end.
 func (c *ServiceConfig) silent(f *fleet, known *serviceState) *decision {
-	lasts := f.at.now.Sub(known.Guard.Heard)
+	lasts := f.at.now.sub(known.Guard.Heard)
 	if lasts <= f.at.staleness {
 		return nil
 	}

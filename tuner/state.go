@@ -21,13 +21,13 @@ type State struct {
 
 // serviceState is what is known of a virtual service.
 type serviceState struct {
-	Time     time.Time     `json:"time,omitzero"` // of the last step, an early one too
+	Time     stamp         `json:"time,omitzero"` // of the last step, an early one too
 	Out      []serverState `json:"out,omitempty"` // servers that the tuner has set to 0, by identity
 	Demand   demand        `json:"demand"`
 	Noise    float64       `json:"noise,omitempty"`
 	Worth    float64       `json:"worth,omitempty"` // of a write, that was seen up to now
 	Lull     lull          `json:"lull,omitzero"`
-	Changed  time.Time     `json:"changed,omitzero"` // the weights, as far as steps have seen
+	Changed  stamp         `json:"changed,omitzero"` // the weights, as far as steps have seen
 	Scaling  scaling.State `json:"scaling,omitzero"`
 	Limiting limiting      `json:"limiting,omitzero"`
 	Rest     rest          `json:"rest,omitzero"`
@@ -38,13 +38,13 @@ type serviceState struct {
 // track notes when the weights changed: after the step before, if they are
 // others than at that. A clock that was set back makes that now.
 func (s *serviceState) track(servers []server, at moment) {
-	if s.Changed.After(at.now) {
+	if s.Changed > at.now {
 		s.Changed = at.now
 	}
 	for i := range servers {
 		before := s.Servers[i].Share
 		if before != 0 && before != servers[i].share {
-			s.Changed = at.now.Add(-time.Duration(at.periods * float64(at.interval)))
+			s.Changed = at.now.add(-time.Duration(at.periods * float64(at.interval)))
 			return
 		}
 	}
@@ -54,8 +54,8 @@ func (s *serviceState) track(servers []server, at moment) {
 // those before.
 func (s *serviceState) fresh(v *server, at moment) bool {
 	const room = 0.3 // of an interval: steps are not to the second
-	began := at.now.Add(-time.Duration(v.age * float64(time.Second)))
-	return !began.Before(s.Changed.Add(-time.Duration(room * float64(at.interval))))
+	began := at.now.add(-time.Duration(v.age * float64(time.Second)))
+	return began >= s.Changed.add(-time.Duration(room*float64(at.interval)))
 }
 
 // serverState is what is known of a real server. What is added to it is added
@@ -67,18 +67,18 @@ type serverState struct {
 	Belief     capacity.Belief
 	Glance     glance
 	Luck       float64
-	Aim        uint32 // weight that the present one leads to; 0 is that itself
 	Limit      limits.State
-	Failing    bool
-	Hangs      time.Time // since when it is taken to; zero is not
-	Ends       bool      // it was taken to hang by mistake, in this period
+	Hangs      stamp // since when it is taken to; zero is not
 	Pile       pile
 	Outage     outage
-	Joined     bool      // since the last step, and not measured yet
-	Source     string    // of the estimate; "" is the director
-	Share      float64   // at the last step; 0 before it
-	ObservedAt time.Time // end of the last window taken in
-	ErrorsAt   time.Time // the same of another source's errors
+	Source     string  // of the estimate; "" is the director
+	Share      float64 // at the last step; 0 before it
+	ObservedAt stamp   // end of the last window taken in
+	ErrorsAt   stamp   // the same of another source's errors
+	Aim        uint32  // weight that the present one leads to; 0 is that itself
+	Failing    bool
+	Ends       bool // it was taken to hang by mistake, in this period
+	Joined     bool // since the last step, and not measured yet
 }
 
 // mostDemand is of connections per second, and of requests to each, beyond what
@@ -141,6 +141,6 @@ func (s *serverState) sound() bool {
 		s.Limit.Sound() && s.Outage.sound() && s.Pile.sound() && s.ID.IsValid() &&
 		w.Samples >= 0 && w.Seconds >= 0 && (w.Samples > 0) == (w.Seconds > 0) &&
 		w.ActiveSeconds >= 0 && w.SquareSeconds >= 0 &&
-		w.To.Connections >= w.From.Connections && !w.To.Time.Before(w.From.Time) &&
-		(w.To.Connections == w.From.Connections) == w.To.Time.Equal(w.From.Time)
+		w.To.Connections >= w.From.Connections && w.To.Time >= w.From.Time &&
+		(w.To.Connections == w.From.Connections) == (w.To.Time == w.From.Time)
 }

@@ -1,11 +1,11 @@
 package tuner
 
-import "time"
+import "cmp"
 
 // take returns what an observation of latency tells, or why it is ignored.
 // counted is the rate by the director's counters, 0 where it is not known; last
 // is the end of the one taken last, and is brought up to date.
-func (o *Observation) take(counted float64, last *time.Time, at moment) (m measurement, problem string) {
+func (o *Observation) take(counted float64, last *stamp, at moment) (m measurement, problem string) {
 	if o.check() != nil {
 		return m, "makes no sense"
 	}
@@ -49,28 +49,25 @@ func (s *serverState) takeErrors(o *Observation, m *measurement, at moment) (pro
 }
 
 // age returns how many seconds ago the window began that an observation is of.
-func (o *Observation) age(end time.Time, at moment) float64 {
+func (o *Observation) age(end stamp, at moment) float64 {
 	seconds := at.interval.Seconds()
 	if o.WindowSeconds != nil {
 		seconds = *o.WindowSeconds
 	}
-	return at.now.Sub(end).Seconds() + seconds
+	return at.now.sub(end).Seconds() + seconds
 }
 
 // taken reports why an observation cannot be taken now, "" if it can. last is
 // the end of the one taken last, which counts for nothing if it is in the
 // future itself: the clock went back.
-func taken(o *Observation, last *time.Time, at moment) string {
-	end := o.Time
-	if end.IsZero() {
-		end = at.now
-	}
+func taken(o *Observation, last *stamp, at moment) string {
+	end := cmp.Or(stampOf(o.Time), at.now)
 	switch {
-	case end.After(at.now.Add(at.interval)):
+	case end > at.now.add(at.interval):
 		return "is from the future"
-	case end.Before(at.now.Add(-at.staleness)):
+	case end < at.now.add(-at.staleness):
 		return "is too old"
-	case !end.After(*last) && !last.After(at.now.Add(at.interval)):
+	case end <= *last && *last <= at.now.add(at.interval):
 		return "was used before"
 	}
 	*last = end

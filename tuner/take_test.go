@@ -18,7 +18,7 @@ func TestErrorsEndFailing(t *testing.T) {
 		{"now and then", 0.08, true},
 		{"not any more", 0, false},
 	}
-	at := moment{now: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), interval: 6 * time.Second}
+	at := moment{now: stampAfter(0), interval: 6 * time.Second}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			s, m, again := serverState{Failing: true}, measurement{}, measurement{}

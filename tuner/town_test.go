@@ -23,13 +23,37 @@ type town struct {
 
 const townServices, townServers, townKinds = 1000, 100, 40
 
-func newTown(schedulers ...string) town {
-	town := town{table: &ipvs.Table{}, state: State{Services: make(map[ipvs.ServiceID]serviceState)}}
+func newTown(schedulers ...string) town { return townOf(newKinds(schedulers...)) }
+
+// newRound returns a town in each of the periods in which all services that
+// rest have their turn once.
+func newRound(schedulers ...string) []town {
+	kinds, round := newKinds(schedulers...), []town(nil)
+	for range 2 * rests {
+		round = append(round, townOf(kinds))
+		for i, q := range kinds {
+			q.pass(uint64(i))
+		}
+	}
+	return round
+}
+
+// newKinds returns kinds of services that were tuned for ten minutes, and wait
+// for a decision.
+func newKinds(schedulers ...string) []*quarter {
 	kinds := make([]*quarter, townKinds)
 	for i := range kinds {
 		kinds[i] = newQuarter(uint64(i), schedulers[i%len(schedulers)])
+		kinds[i].period(uint64(i))
+		for range 60 {
+			kinds[i].pass(uint64(i))
+		}
 	}
-	settle(kinds)
+	return kinds
+}
+
+func townOf(kinds []*quarter) town {
+	town := town{table: &ipvs.Table{}, state: State{Services: make(map[ipvs.ServiceID]serviceState)}}
 	for i := range townServices {
 		id := townService(i)
 		alike := slices.DeleteFunc(slices.Clone(kinds), func(q *quarter) bool { return phase(q.service.ID) != phase(id) })
@@ -83,24 +107,19 @@ func (q *quarter) decide() (Plan, State) {
 	return Step(townConfig(), q.state, &ipvs.Table{Services: []ipvs.VirtualService{q.service}}, q.seen, q.now)
 }
 
-// settle lets kinds be tuned for ten minutes, and then wait for a decision.
-func settle(kinds []*quarter) {
-	for i, q := range kinds {
-		for range 60 {
-			q.period(uint64(i))
-			var plan Plan
-			plan, q.state = q.decide()
-			q.apply(plan)
-		}
-		q.period(uint64(i))
-	}
+// pass has a decision carried out, and lets the period after it pass.
+func (q *quarter) pass(seed uint64) {
+	var plan Plan
+	plan, q.state = q.decide()
+	q.apply(plan)
+	q.period(seed)
 }
 
 // period lets one pass, of which the director and a meter tell: servers of one
 // worker, whose latency goes by how evenly the scheduler deals, too.
 func (q *quarter) period(seed uint64) {
 	q.now = q.now.Add(q.plant.period)
-	q.service.ID, q.seen = townService(int(seed)), q.seen[:0:0]
+	q.service.ID, q.service.Servers, q.seen = townService(int(seed)), slices.Clone(q.service.Servers), q.seen[:0:0]
 	flows := (&fleet{service: q.service}).flows(q.weights, nil)
 	for i, share := range SharesOf(q.weights) {
 		s, rate := &q.service.Servers[i], share*q.demand
