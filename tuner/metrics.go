@@ -21,6 +21,7 @@ type Metrics struct {
 	lastSuccess  prometheus.Gauge
 	servers      serverDescs
 	scaling      scalingDescs
+	predicted    *prometheus.Desc
 
 	mutex  sync.Mutex
 	listed map[[2]string]bool // network namespaces and services that have decisions
@@ -66,6 +67,9 @@ func NewMetrics() *Metrics {
 		}),
 		servers: newServerDescs(),
 		scaling: newScalingDescs(),
+		predicted: prometheus.NewDesc(metricPrefix+"service_predicted_latency_seconds",
+			"Mean latency that is predicted under the weights that the last decision found and under those that it wants; in a dry run the latter are not written.",
+			[]string{"netns", "service", "weights"}, nil),
 	}
 }
 
@@ -81,6 +85,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 	}
 	m.servers.describe(descs)
 	m.scaling.describe(descs)
+	descs <- m.predicted
 }
 
 // Collect implements prometheus.Collector.
@@ -94,6 +99,16 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 		for _, s := range t.plan.Services {
 			m.servers.collect(t.name(), s, m.dryRun, metrics)
 			m.scaling.collect(t.name(), s, metrics)
+			m.collectPredicted(t.name(), s, metrics)
+		}
+	}
+}
+
+// collectPredicted sends the latencies that are predicted, where they are.
+func (m *Metrics) collectPredicted(netns string, s ServicePlan, metrics chan<- prometheus.Metric) {
+	if s.PredictedLatencySeconds > 0 {
+		for weights, seconds := range map[string]float64{"found": s.PreviousPredictedLatencySeconds, "wanted": s.PredictedLatencySeconds} {
+			metrics <- prometheus.MustNewConstMetric(m.predicted, prometheus.GaugeValue, seconds, netns, s.Service.String(), weights)
 		}
 	}
 }
