@@ -93,7 +93,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
 	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
-	f.listen(known)
+	f.listen(known, given.counters)
 	panics := f.spare(known, c.Guards.PanicRatio)
 	f.bound()
 	f.limits.Min = min(max(f.limits.Min, c.Guards.leastWeight(len(f.servers))), f.limits.Max)
@@ -109,17 +109,13 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 		known.unlimit()
 	}
 	var d decision
-	switch silent := c.silent(f, known); {
+	switch {
 	case f.forbidden != nil && f.forbidden.code != CodeObserving:
 		d = *f.forbidden
-	case panics != "":
-		d = hold(CodePanic, panics)
 	case full:
 		d = hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
-	case silent != nil:
-		d = *silent
 	default:
-		d = c.decide(f, known)
+		d = c.decide(f, known, panics)
 	}
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
@@ -171,8 +167,9 @@ func hold(code Code, reason string) decision {
 	return decision{action: Hold, code: code, reason: reason}
 }
 
-// decide applies the policy, unless something speaks against it.
-func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
+// decide applies the policy, unless something speaks against it; panics says so
+// where too many servers fail.
+func (c ServiceConfig) decide(f *fleet, known *serviceState, panics string) decision {
 	scheduler := f.scheduler()
 	if c.Scheduler != "" && c.Scheduler != scheduler {
 		return decision{action: Apply, code: CodeScheduler, scheduler: c.Scheduler,
@@ -190,6 +187,12 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	}
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
+	}
+	if panics != "" {
+		return hold(CodePanic, panics)
+	}
+	if silent := c.silent(f, known); silent != nil {
+		return *silent
 	}
 	if c.Policy != Overhead && f.sessions() {
 		return hold(CodeSessions, "connections last so long that they are sessions, whose length says nothing of a server: tune it by another source")

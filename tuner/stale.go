@@ -7,11 +7,12 @@ import (
 )
 
 // listen notes whether anything is heard of a virtual service: a server was
-// measured, or there is nothing to be measured by.
-func (f *fleet) listen(known *serviceState) {
+// measured, there is nothing to be measured by, or it is the director's counters
+// that tell, which take their time where there are few connections.
+func (f *fleet) listen(known *serviceState, counters bool) {
 	g := &known.Guard
 	measured := func(s server) bool { return s.measured || s.idle || s.failing }
-	if g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
+	if counters || g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
 		g.Heard = f.at.now
 	}
 }
