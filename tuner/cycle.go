@@ -54,6 +54,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 				t.config, t.watched, t.sampled = l.turns[i].config, l.turns[i].watched, l.turns[i].sampled
 			}
 		}
+		l.noteAddresses(t)
 		turns = append(turns, t)
 		next[n.File] = state
 	}

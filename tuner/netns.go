@@ -18,6 +18,11 @@ type Netns struct {
 	// names, and may be nil.
 	Names func(*ipvs.Table) (map[ipvs.ServiceID]string, error)
 
+	// Interfaces lists the interfaces of the namespace. It is asked where a
+	// service is written to only while an address is there. Where it is nil,
+	// nothing is looked at and all conditions hold.
+	Interfaces func() ([]ipvs.Interface, error)
+
 	// Lock takes the director for this process until it is closed; where
 	// another one has it, it fails with an [ipvs.ErrLocked]. It is called before
 	// anything is written, and may be nil.
@@ -45,6 +50,7 @@ func (n Netns) Read(c Config) (*ipvs.Table, Config, error) {
 	if len(c.Services) == 0 {
 		return nil, c, nil
 	}
+	c = n.lookAround(c)
 	table, err := n.Director.Table()
 	if err != nil || n.Names == nil || !c.GoesByNames() {
 		return table, c, err

@@ -51,8 +51,9 @@ func lister(proc string, config tuner.Config, known *names.Names) func() ([]tune
 		for _, c := range clients {
 			found = append(found, tuner.Netns{
 				File: c.NetnsFile(), Director: c,
-				Names: naming(known, c.Netns(), c.Marks),
-				Lock:  func() (io.Closer, error) { return c.Lock(name) },
+				Names:      naming(known, c.Netns(), c.Marks),
+				Interfaces: c.Interfaces,
+				Lock:       func() (io.Closer, error) { return c.Lock(name) },
 			})
 		}
 		return found, err
