@@ -101,6 +101,9 @@ func (c Config) service(id ipvs.ServiceID) (ServiceConfig, bool) {
 			if standby := s.When.standby(id, &c.here); standby != "" {
 				s.standby = standby
 			}
+			if c.here.writers != "" {
+				s.writers = c.here.writers
+			}
 			return s, true
 		}
 	}

@@ -41,6 +41,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 		l.locks.keep(found)
 	}
 	for _, n := range found {
+		l.lookForOthers(&n, now)
 		err := l.lock(n)
 		if l.alarms.note(task{what: "take the director", netns: n.name()}, err); err != nil {
 			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]

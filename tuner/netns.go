@@ -23,10 +23,16 @@ type Netns struct {
 	// nothing is looked at and all conditions hold.
 	Interfaces func() ([]ipvs.Interface, error)
 
+	// Writers names others who are known to write weights in the namespace. It
+	// may be nil.
+	Writers func() ([]string, error)
+
 	// Lock takes the director for this process until it is closed; where
 	// another one has it, it fails with an [ipvs.ErrLocked]. It is called before
 	// anything is written, and may be nil.
 	Lock func() (io.Closer, error)
+
+	writers string // who they are
 }
 
 // OwnNetns lists the program's own network namespace alone.

@@ -32,9 +32,10 @@ const (
 	OnFile Condition = "file"
 )
 
-// here is what the conditions of services are judged by in one network
-// namespace. In the zero one nothing was looked at, and all conditions hold.
+// here is what is known of one network namespace besides its table. In the zero
+// one nothing was looked at, and all conditions hold.
 type here struct {
+	writers   string // others who are known to write weights; "" is none
 	looked    bool
 	addresses map[netip.Addr]bool
 	unread    error            // why the addresses are not known
@@ -56,11 +57,11 @@ func (w When) conditional() bool { return w.Condition == OnAddress || w.Conditio
 // lookAround returns the configuration, of the services of this namespace, with
 // what its conditions are judged by.
 func (n Netns) lookAround(c Config) Config {
-	c.here = here{}
+	c.here = here{writers: n.writers}
 	if n.Interfaces == nil || !c.hasConditions() {
 		return c
 	}
-	c.here = here{looked: true, files: make(map[string]error)}
+	c.here.looked, c.here.files = true, make(map[string]error)
 	addressed := false
 	for i := range c.Services {
 		switch w := c.Services[i].When; w.Condition {
