@@ -8,6 +8,7 @@ import (
 
 	"github.com/alecthomas/kingpin/v2"
 	"go.uber.org/zap"
+	"golang.org/x/sys/unix"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -70,7 +71,8 @@ func otherWriters(c *ipvs.Client) ([]string, error) {
 	for _, i := range interfaces {
 		names = append(names, i.Name)
 	}
-	found, notRead := writers.Find(os.DirFS("/"), names)
+	host := writers.Host{Root: os.DirFS("/"), Alive: func(pid int) bool { return !errors.Is(unix.Kill(pid, 0), unix.ESRCH) }}
+	found, notRead := host.Find(names)
 	return found, errors.Join(err, notRead)
 }
 

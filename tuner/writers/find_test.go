@@ -40,7 +40,7 @@ func TestFind(t *testing.T) {
 	}{
 		{"nothing", host(), nil, nil, ""},
 		{"other interfaces", host(), []string{"lo", "kube-ipvs00"}, nil, ""},
-		{"no process", host("run/ldirectord.pid", "12\n"), nil, nil, ""},
+		{"no process", host("run/ldirectord.pid", "13\n"), nil, nil, ""},
 		{"another process by now", host("run/ldirectord.pid", "12\n", "proc/12/cmdline", "/bin/sh\x00"), nil, nil, ""},
 		{"process of the kernel", host("run/ldirectord.pid", "12\n", "proc/12/cmdline", ""), nil, nil, ""},
 		{"no identifier", host("run/ldirectord.pid", "../12", "proc/12/cmdline", "ldirectord\x00"), nil, nil, ""},
@@ -48,7 +48,9 @@ func TestFind(t *testing.T) {
 		{"plain keepalived", host("run/keepalived.pid", "7\n", "proc/7/cmdline", daemon, "etc/keepalived/keepalived.conf", plain), nil, nil, ""},
 		{"keepalived without its configuration", host("run/keepalived.pid", "7\n", "proc/7/cmdline", daemon), nil, nil,
 			"configuration of keepalived: open etc/keepalived/keepalived.conf: file does not exist"},
-		{"stopped keepalived", host("run/keepalived.pid", "7\n", "etc/keepalived/keepalived.conf", checks), nil, nil, ""},
+		{"stopped keepalived", host("run/keepalived.pid", "8\n", "etc/keepalived/keepalived.conf", checks), nil, nil, ""},
+		{"hidden processes", host("run/ldirectord.pid", "12\n", "run/keepalived.pid", "7", "etc/keepalived/keepalived.conf", checks), nil,
+			[]string{"ldirectord (/run/ldirectord.pid)", "keepalived (misc_dynamic in /etc/keepalived/keepalived.conf)"}, ""},
 		{"kube-proxy", host(), []string{"lo", "kube-ipvs0"}, []string{"kube-proxy (interface kube-ipvs0)"}, ""},
 		{"ldirectord", host("run/ldirectord.web.pid", "12\n", "proc/12/cmdline", "/usr/bin/perl\x00-w\x00/usr/sbin/ldirectord\x00start\x00"), nil,
 			[]string{"ldirectord (/run/ldirectord.web.pid)"}, ""},
@@ -60,7 +62,8 @@ func TestFind(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := Find(test.root, test.interfaces)
+			h := Host{Root: test.root, Alive: func(pid int) bool { return pid == 7 || pid == 12 }}
+			got, err := h.Find(test.interfaces)
 			if !slices.Equal(got, test.want) || (err != nil) != (test.wantErr != "") || err != nil && err.Error() != test.wantErr {
 				t.Errorf("got %q, %v", got, err)
 			}
