@@ -4,14 +4,17 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"os"
 
 	"github.com/alecthomas/kingpin/v2"
 	"go.uber.org/zap"
+	"golang.org/x/sys/unix"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/writers"
 )
 
 func addNamesFlag(c *kingpin.CmdClause) *string {
@@ -51,12 +54,26 @@ func lister(proc string, config tuner.Config, known *names.Names) func() ([]tune
 		for _, c := range clients {
 			found = append(found, tuner.Netns{
 				File: c.NetnsFile(), Director: c,
-				Names: naming(known, c.Netns(), c.Marks),
-				Lock:  func() (io.Closer, error) { return c.Lock(name) },
+				Names:      naming(known, c.Netns(), c.Marks),
+				Interfaces: c.Interfaces,
+				Writers:    func() ([]string, error) { return otherWriters(c) },
+				Lock:       func() (io.Closer, error) { return c.Lock(name) },
 			})
 		}
 		return found, err
 	}
+}
+
+// otherWriters names others who write weights in the client's network namespace.
+func otherWriters(c *ipvs.Client) ([]string, error) {
+	interfaces, err := c.Interfaces()
+	var names []string
+	for _, i := range interfaces {
+		names = append(names, i.Name)
+	}
+	host := writers.Host{Root: os.DirFS("/"), Alive: func(pid int) bool { return !errors.Is(unix.Kill(pid, 0), unix.ESRCH) }}
+	found, notRead := host.Find(names)
+	return found, errors.Join(err, notRead)
 }
 
 // naming returns what tells the names of a namespace's services. marks are its
