@@ -10,8 +10,8 @@ import (
 // measured, or there is nothing to be measured by.
 func (f *fleet) listen(known *serviceState) {
 	g := &known.Guard
-	measured := func(s server) bool { return s.measured || s.idle || s.failing }
-	if g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
+	heard := func(s server) bool { return s.heard }
+	if g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, heard) {
 		g.Heard = f.at.now
 	}
 }
