@@ -72,7 +72,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		if forbidden == nil {
 			v.Servers, back = known.readmit(v.Servers, &given, &c, at)
 		}
-		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID], forbidden: forbidden,
+		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID].returning(back, c.Weights.Min), forbidden: forbidden,
 			room: f.room.next(v.Servers)}
 		p := c.step(&f, &known, given, table.Director.Timeouts)
 		known.admit(&p, back)
@@ -129,7 +129,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	p.limited = c.limited()
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now.time())
-	known.eject(f, &p, c.Guards)
+	if _, silent := known.Guard.silence(f.at); !silent {
+		known.eject(f, &p, c.Guards)
+	}
 	known.Rest = f.beginRest(&p)
 	return p
 }
