@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net"
@@ -14,17 +15,20 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"time"
 )
 
 // moody is a Prometheus that may answer with something else.
 type moody struct {
 	fickle
 	instead atomic.Pointer[string] // nil answers as it should
+	asked   atomic.Int64           // how often the latency was
 }
 
 // ServeHTTP implements http.Handler.
 func (m *moody) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.FormValue("query") == "latency" {
+		m.asked.Add(1)
+	}
 	if text := m.instead.Load(); text != nil {
 		_, _ = w.Write([]byte(*text))
 		return
@@ -86,14 +90,24 @@ func readd(t *testing.T) {
 func awaitOtherWeights(t *testing.T, out *output) {
 	t.Helper()
 	before, _ := written(t)
-	for began := time.Now(); ; time.Sleep(200 * time.Millisecond) {
-		if now, _ := written(t); !maps.Equal(now, before) {
-			return
+	eventually(t, func() error {
+		if now, _ := written(t); maps.Equal(now, before) {
+			return fmt.Errorf("it writes nothing any more:\n%s", out)
 		}
-		if time.Since(began) > 40*time.Second {
-			t.Fatalf("it writes nothing any more:\n%s", out)
+		return nil
+	})
+}
+
+// awaitDecisions waits for two decisions to have begun and one to be over.
+func (m *moody) awaitDecisions(t *testing.T) {
+	t.Helper()
+	began := m.asked.Load()
+	eventually(t, func() error {
+		if m.asked.Load() < began+2 {
+			return errors.New("no decisions are made any more")
 		}
-	}
+		return nil
+	})
 }
 
 // While the state cannot be saved, or Prometheus answers anything, no weight is
@@ -116,17 +130,18 @@ func TestGoesOnAfterFaults(t *testing.T) {
 		{"clock an hour forth", run("date -s @$(($(date +%s) + 3600))"), func() {}, ""},
 		{"clock an hour back", run("date -s @$(($(date +%s) - 3600))"), func() {}, ""},
 		{"server deleted and added again", run("ipvsadm -d -t 10.0.1.100:80 -r " + killedServer(3) + "; ipvsadm -a -t 10.0.1.100:80 -m -w 77 -r " + killedServer(3)), func() {}, ""},
-		{"service scheduled otherwise", run("ipvsadm -E -t 10.0.1.100:80 -s sh; sleep 5"), run("ipvsadm -E -t 10.0.1.100:80 -s wrr"), ""},
+		{"service scheduled otherwise", run("ipvsadm -E -t 10.0.1.100:80 -s sh"), run("ipvsadm -E -t 10.0.1.100:80 -s wrr"), ""},
 		{"service deleted and added again", func() { readd(t) }, func() {}, ""},
-		{"service deleted for a while", run("ipvsadm -C; sleep 9"), func() { readd(t) }, ""},
+		{"service deleted for a while", run("ipvsadm -C"), func() { readd(t) }, ""},
 	}
 	awaitOtherWeights(t, out)
 	for _, test := range tests {
 		said := len(out.String())
 		test.begin()
 		if test.says != "" {
-			expectStill(t, test.name, test.says, out, said)
+			expectStill(t, test.name, test.says, prom, out, said)
 		}
+		prom.awaitDecisions(t)
 		test.end()
 		awaitOtherWeights(t, out)
 	}
@@ -137,7 +152,7 @@ func TestGoesOnAfterFaults(t *testing.T) {
 
 // expectStill wants the weights to stand for two decisions from when the tuner
 // says why, in one line.
-func expectStill(t *testing.T, name, says string, out *output, from int) {
+func expectStill(t *testing.T, name, says string, prom *moody, out *output, from int) {
 	t.Helper()
 	eventually(t, func() error {
 		if !strings.Contains(out.String()[from:], says) {
@@ -146,7 +161,7 @@ func expectStill(t *testing.T, name, says string, out *output, from int) {
 		return nil
 	})
 	before, _ := written(t)
-	time.Sleep(9 * time.Second)
+	prom.awaitDecisions(t)
 	if now, _ := written(t); !maps.Equal(now, before) {
 		t.Errorf("%s: weights %v became %v", name, before, now)
 	}
