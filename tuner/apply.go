@@ -26,6 +26,7 @@ func (l *Loop) carryOut(turns []turn) bool {
 	}
 	done := why == nil
 	for _, t := range turns {
+		t.config = t.lookAround(t.config) // much may have happened until the state was saved
 		for i := range t.plan.Services {
 			done = l.apply(t, &t.plan.Services[i], why) && done
 		}
@@ -38,6 +39,9 @@ func (l *Loop) carryOut(turns []turn) bool {
 // server cannot be written, the others are written all the same.
 func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 	done, line := true, t.audit(p)
+	if against == nil {
+		against = t.config.standby(p.Service)
+	}
 	if p.Scheduler != "" {
 		change := auditChange{Scheduler: auditedOf(p.PreviousScheduler, p.Scheduler)}
 		written, err := l.schedule(t, p, against)
@@ -165,9 +169,10 @@ func (p *ServicePlan) unscheduled(why error) {
 	p.Reason += "; not written: " + why.Error()
 }
 
-// skipped returns the reason of a skipped service as an error, else nil.
+// skipped returns the reason of a skipped service as an error, else nil. Nothing
+// is wrong with standby.
 func (p *ServicePlan) skipped() error {
-	if p.Action != Skip {
+	if p.Action != Skip || p.Code == CodeStandby {
 		return nil
 	}
 	return errors.New(p.Reason)

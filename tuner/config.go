@@ -16,6 +16,8 @@ type Config struct {
 	AuditLog  AuditLog
 	Sources   map[string]Source
 	Services  []ServiceConfig // the first that matches a virtual service holds
+
+	here here // of one network namespace
 }
 
 // ServiceConfig says how the virtual services that match are tuned.
@@ -24,6 +26,7 @@ type ServiceConfig struct {
 	Match       string // an identity or a glob of one; "" where Name says which
 	Name        string // what the virtual service is called; "" where Match says which
 	Scheduler   string // that the service is to have; "" is the one that it has
+	When        When   // the tuner writes; otherwise this director is on standby
 	Policy      Policy
 	Source      ServiceSource
 	Weights     Weights
@@ -79,6 +82,7 @@ func DefaultConfig() Config {
 // DefaultService returns what holds where an entry of services says nothing.
 func DefaultService() ServiceConfig {
 	return ServiceConfig{
+		When:        When{Condition: Always},
 		Policy:      Optimize,
 		Source:      ServiceSource{Latency: kernelSource, Errors: kernelSource},
 		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
@@ -89,11 +93,17 @@ func DefaultService() ServiceConfig {
 	}
 }
 
-// service returns the configuration of a virtual service and whether there is
-// one.
+// service returns the configuration of a virtual service, with what holds of it
+// here, and whether there is one.
 func (c Config) service(id ipvs.ServiceID) (ServiceConfig, bool) {
 	for _, s := range c.Services {
 		if ipvs.MatchGlob(s.Match, id.String()) {
+			if standby := s.When.standby(id, &c.here); standby != "" {
+				s.standby = standby
+			}
+			if c.here.writers != "" {
+				s.writers = c.here.writers
+			}
 			return s, true
 		}
 	}

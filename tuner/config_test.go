@@ -3,6 +3,7 @@ package tuner
 import (
 	"bytes"
 	"errors"
+	"net/netip"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,6 +64,15 @@ func TestLoadConfigMistakes(t *testing.T) {
 			"f:1: services[1].match: is not a single value"}},
 		{"namespace not a pattern", "services: [{match: '*', netns: '/run/[a'}]\n", []string{
 			"f:1: services[0].netns: /run/[a is not a pattern"}},
+		{"conditions", "services: [{match: 'tcp/*', when: never}, {match: 'udp/*', when: file}, {match: a?, when: 'address '}, {match: '*', when: 'address fe80::1%eth0'}, {match: b?, when: 'address 2001:DB8::1'}]\n", []string{
+			"f:1: services[0].when: never is not known here: always or address or address ADDRESS or file PATH",
+			"f:1: services[1].when: file is not known here: always or address or address ADDRESS or file PATH",
+			"f:1: services[2].when:  is not an address such as 10.0.0.1 or 2001:db8::1",
+			"f:1: services[3].when: fe80::1%eth0 is not an address such as 10.0.0.1 or 2001:db8::1",
+			"f:1: services[4].when: address 2001:DB8::1: write it 2001:db8::1"}},
+		{"own address of a mark", "services:\n- {match: fwm/7, when: address}\n- match: 'fw*'\n  when: address\n- {match: '*:80', when: address}\n", []string{
+			"f:2: services[0].when: fwm/7 matches services of firewall marks, which have no address of their own: say address ADDRESS",
+			"f:4: services[1].when: fw* matches services of firewall marks, which have no address of their own: say address ADDRESS"}},
 		{"scheduler without shares", "services: [{match: '*', scheduler: rr}, {match: 'tcp/*', scheduler: best}]\n", []string{
 			"f:1: services[0].scheduler: scheduler rr ignores weights but for 0: use wrr",
 			"f:1: services[1].scheduler: scheduler best is not a scheduler known here: use wrr or wlc"}},
@@ -83,7 +93,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"min above max", "services: [{match: '*', weights: {min: 9, max: 3}}]\n", []string{
 			"f:1: services[0].weights: min 9 is above max 3"}},
 		{"merge key", "services: [{match: '*', <<: {policy: static}}]\n", []string{
-			"f:1: services[0].<<: unknown key, known here: autoscaling, guards, match, netns, policy, scheduler, settle, source, thresholds, weights"}},
+			"f:1: services[0].<<: unknown key, known here: autoscaling, guards, match, netns, policy, scheduler, settle, source, thresholds, weights, when"}},
 		{"thresholds", "services: [{match: '*', thresholds: {policy: on, min: 0, max: 1e9}}]\n", []string{
 			"f:1: services[0].thresholds.max: 1e9 is not a whole number from 1 to 2147483647",
 			"f:1: services[0].thresholds.min: 0 is not a whole number from 1 to 2147483647",
@@ -142,10 +152,12 @@ services:
   thresholds: {policy: concurrency, min: 5, max: 5000}
   autoscaling: {target_utilization: 0.5, scale_down_after: 10m, min: 2, max: 9}
 - match: 'fwm*'
-- {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr}
-- {match: 'fwm*', netns: ingress_sbox, scheduler: wrr}
+- {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr, when: address}
+- {match: 'fwm*', netns: ingress_sbox, scheduler: wrr, when: 'address 10.0.0.9'}
+- {match: 'tcp/*', netns: a, when: 'file b c'}
+- {match: 'udp/*', netns: a, when: file /d}
 `
-	got, err := LoadConfig(strings.NewReader(text), "f")
+	got, err := LoadConfig(strings.NewReader(text), "/etc/tuner/f")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,8 +182,15 @@ services:
 				s.Autoscaling = scaling.Settings{TargetUtilization: 0.5, ScaleDownAfter: 10 * time.Minute, Min: 2, Max: 9}
 			}),
 			service("fwm*", func(*ServiceConfig) {}),
-			service("", func(s *ServiceConfig) { s.Name, s.Netns, s.Scheduler = "shop", "/run/docker/netns/*", "wrr" }),
-			service("fwm*", func(s *ServiceConfig) { s.Netns, s.Scheduler = "ingress_sbox", "wrr" }),
+			service("", func(s *ServiceConfig) {
+				s.Name, s.Netns, s.Scheduler = "shop", "/run/docker/netns/*", "wrr"
+				s.When.Condition = OnAddress
+			}),
+			service("fwm*", func(s *ServiceConfig) {
+				s.Netns, s.Scheduler, s.When = "ingress_sbox", "wrr", When{Condition: OnAddress, Address: netip.MustParseAddr("10.0.0.9")}
+			}),
+			service("tcp/*", func(s *ServiceConfig) { s.Netns, s.When = "a", When{Condition: OnFile, File: "/etc/tuner/b c"} }),
+			service("udp/*", func(s *ServiceConfig) { s.Netns, s.When = "a", When{Condition: OnFile, File: "/d"} }),
 		},
 	}
 	if !reflect.DeepEqual(got, want) {

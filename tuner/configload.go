@@ -20,6 +20,9 @@ func LoadConfig(r io.Reader, name string) (Config, error) {
 		source.setDirectory(filepath.Dir(name))
 		c.Sources[key] = source
 	}
+	for i := range c.Services {
+		c.Services[i].When.setDirectory(filepath.Dir(name))
+	}
 	return c, err
 }
 
@@ -53,6 +56,7 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	fields := s.SettingFields()
 	fields["netns"] = func(v yamlfile.Value) { readNetns(v, &s.Netns) }
 	fields["match"] = func(v yamlfile.Value) { readMatch(v, &s) }
+	fields["when"] = func(v yamlfile.Value) { readWhen(v, &s.When) }
 	fields["scheduler"] = func(v yamlfile.Value) { readScheduler(v, &s.Scheduler) }
 	fields["policy"] = func(v yamlfile.Value) { yamlfile.Choice(v, &s.Policy, Policies()...) }
 	fields["source"] = func(v yamlfile.Value) { readServiceSource(v, &s.Source, c.Sources) }
@@ -60,6 +64,7 @@ func readService(v yamlfile.Value, c Config) ServiceConfig {
 	v.Fields(fields)
 	v.Require("match")
 	s.checkNew(v, c.Services)
+	s.checkWhen(v)
 	return s
 }
 

@@ -41,6 +41,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 		l.locks.keep(found)
 	}
 	for _, n := range found {
+		l.lookForOthers(&n, now)
 		err := l.lock(n)
 		if l.alarms.note(task{what: "take the director", netns: n.name()}, err); err != nil {
 			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]
@@ -54,6 +55,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 				t.config, t.watched, t.sampled = l.turns[i].config, l.turns[i].watched, l.turns[i].sampled
 			}
 		}
+		l.noteAddresses(t)
 		turns = append(turns, t)
 		next[n.File] = state
 	}

@@ -91,6 +91,11 @@ services:
     # alone if that file is in /run/netns or /run/docker/netns. '' is the
     # program's own.
     netns: ''
+    # When this director is written to; while it is not, it is on standby
+    # (docs/ha.md). address: while the service's own address is on an interface of
+    # the network namespace, as VRRP moves it. address 10.0.0.9: while that one is.
+    # file PATH: while there is such a file.
+    when: {{.Service.When.Condition}}
     # scheduler: by default that which the service has. Another one is put in its
     # place, and comes back by weight-tuner restore.
     # optimize: the mean latency is to be least. equalize: the real servers are to

@@ -5,10 +5,11 @@ import (
 	"time"
 )
 
-// look samples every tuned service, and decides at once on those that cannot
+// look looks at the conditions under which services are written to, samples every tuned service, and decides at once on those that cannot
 // wait for the next decision.
 func (l *Loop) look(now time.Time) {
 	l.auditAll()
+	l.lookAround()
 	failing := l.Meters.failing(now)
 	for i := range l.turns {
 		t := &l.turns[i]

@@ -44,11 +44,15 @@ func (l *Loop) exit() {
 
 // restore puts back what stood before in one network namespace.
 func (l *Loop) restore(n Netns, until time.Time) error {
-	state := l.states[n.File]
+	state, config := l.states[n.File], l.of(n)
 	left := maps.Clone(state.Baseline)
 	err := state.Baseline.restore(n, func(id ipvs.ServiceID, steps []restoring) {
 		if time.Now().After(until) {
 			l.alarms.note(task{what: "put back what stood before", netns: n.name(), service: id}, errExitLate)
+			return
+		}
+		if why := config.standby(id); why != nil {
+			l.alarms.note(task{what: "put back what stood before", netns: n.name(), service: id}, why)
 			return
 		}
 		putBack(n.Director, id, steps)

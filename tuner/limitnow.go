@@ -14,7 +14,7 @@ import (
 func (s *State) Limit(cfg Config, id ipvs.ServiceID, servers []ipvs.RealServer, now time.Time) []ServerPlan {
 	c, ok := cfg.service(id)
 	known := s.Services[id]
-	if !ok || !c.limited() || known.Guard.Forbidden {
+	if !ok || !c.limited() || known.Guard.Forbidden || c.standby != "" {
 		return nil
 	}
 	ours := s.Baseline[id]

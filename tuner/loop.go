@@ -41,6 +41,7 @@ type Loop struct {
 	turns   []turn // of the last decision
 	alarms  *alarms
 	locks   locks
+	others  others
 	auditor auditor
 
 	mutex sync.Mutex

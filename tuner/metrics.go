@@ -19,6 +19,7 @@ type Metrics struct {
 	auditErrors  prometheus.Counter
 	cycles       prometheus.Histogram
 	lastSuccess  prometheus.Gauge
+	leader       *prometheus.Desc
 	servers      serverDescs
 	scaling      scalingDescs
 	predicted    *prometheus.Desc
@@ -65,6 +66,9 @@ func NewMetrics() *Metrics {
 			Name: metricPrefix + "last_success_timestamp_seconds",
 			Help: "When a decision was last made and carried out without an error, in Unix time; 0 before the first.",
 		}),
+		leader: prometheus.NewDesc(metricPrefix+"leader",
+			"Whether the conditions hold under which the tuner writes to the virtual service; 0 is standby.",
+			[]string{"netns", "service"}, nil),
 		servers: newServerDescs(),
 		scaling: newScalingDescs(),
 		predicted: prometheus.NewDesc(metricPrefix+"service_predicted_latency_seconds",
@@ -83,6 +87,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 	for _, c := range m.collectors() {
 		c.Describe(descs)
 	}
+	descs <- m.leader
 	m.servers.describe(descs)
 	m.scaling.describe(descs)
 	descs <- m.predicted
@@ -96,6 +101,7 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 	m.mutex.Lock()
 	defer m.mutex.Unlock()
 	for _, t := range m.last {
+		collectLeader(&t, m.leader, metrics)
 		for _, s := range t.plan.Services {
 			m.servers.collect(t.name(), s, m.dryRun, metrics)
 			m.scaling.collect(t.name(), s, metrics)

@@ -39,9 +39,7 @@ func (m *Metrics) decidedEarly(early turn, all []turn) {
 	for _, s := range early.plan.Services {
 		m.decision(early.name(), s)
 	}
-	m.mutex.Lock()
-	defer m.mutex.Unlock()
-	m.last = all
+	m.show(all)
 }
 
 // decision counts one on a virtual service.

@@ -18,10 +18,21 @@ type Netns struct {
 	// names, and may be nil.
 	Names func(*ipvs.Table) (map[ipvs.ServiceID]string, error)
 
+	// Interfaces lists the interfaces of the namespace. It is asked where a
+	// service is written to only while an address is there. Where it is nil,
+	// nothing is looked at and all conditions hold.
+	Interfaces func() ([]ipvs.Interface, error)
+
+	// Writers names others who are known to write weights in the namespace. It
+	// may be nil.
+	Writers func() ([]string, error)
+
 	// Lock takes the director for this process until it is closed; where
 	// another one has it, it fails with an [ipvs.ErrLocked]. It is called before
 	// anything is written, and may be nil.
 	Lock func() (io.Closer, error)
+
+	writers string // who they are
 }
 
 // OwnNetns lists the program's own network namespace alone.
@@ -45,6 +56,7 @@ func (n Netns) Read(c Config) (*ipvs.Table, Config, error) {
 	if len(c.Services) == 0 {
 		return nil, c, nil
 	}
+	c = n.lookAround(c)
 	table, err := n.Director.Table()
 	if err != nil || n.Names == nil || !c.GoesByNames() {
 		return table, c, err

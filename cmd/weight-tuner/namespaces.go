@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"os"
 
 	"github.com/alecthomas/kingpin/v2"
 	"go.uber.org/zap"
@@ -12,6 +13,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/writers"
 )
 
 func addNamesFlag(c *kingpin.CmdClause) *string {
@@ -51,12 +53,25 @@ func lister(proc string, config tuner.Config, known *names.Names) func() ([]tune
 		for _, c := range clients {
 			found = append(found, tuner.Netns{
 				File: c.NetnsFile(), Director: c,
-				Names: naming(known, c.Netns(), c.Marks),
-				Lock:  func() (io.Closer, error) { return c.Lock(name) },
+				Names:      naming(known, c.Netns(), c.Marks),
+				Interfaces: c.Interfaces,
+				Writers:    func() ([]string, error) { return otherWriters(c) },
+				Lock:       func() (io.Closer, error) { return c.Lock(name) },
 			})
 		}
 		return found, err
 	}
+}
+
+// otherWriters names others who write weights in the client's network namespace.
+func otherWriters(c *ipvs.Client) ([]string, error) {
+	interfaces, err := c.Interfaces()
+	var names []string
+	for _, i := range interfaces {
+		names = append(names, i.Name)
+	}
+	found, notRead := writers.Find(os.DirFS("/"), names)
+	return found, errors.Join(err, notRead)
 }
 
 // naming returns what tells the names of a namespace's services. marks are its
