@@ -97,8 +97,9 @@ func (c *checked) favour(server int) {
 	})
 }
 
-// satisfy has the servers be as fast as their weights want them, so that the
-// tuner has no reason to write any more, and waits until it does not.
+// satisfy has the servers be as fast as their weights want them, and waits until
+// the tuner has just decided to write nothing: the next decision is some seconds
+// away.
 func (c *checked) satisfy() {
 	c.Helper()
 	latencies := map[string]float64{}
@@ -106,8 +107,9 @@ func (c *checked) satisfy() {
 		latencies[server] = 1 / float64(weight)
 	}
 	c.set(latencies)
-	for before, now := math.NaN(), c.writes(); before != now; before, now = now, c.writes() {
-		c.decisions(2)
+	for wrote := math.NaN(); c.writes() != wrote; {
+		wrote = c.writes()
+		c.decisions(0)
 	}
 }
 
@@ -161,7 +163,8 @@ func (c *checked) decided(action, reason string) float64 {
 	return c.metric(series("weight_tuner_decisions_total", "service", "tcp/10.0.1.100:80", "action", action, "reason", reason))
 }
 
-// decisions waits until so many more have begun and ended.
+// decisions waits until so many more have begun and ended, and one that may have
+// begun before.
 func (c *checked) decisions(n int) {
 	c.Helper()
 	const cycles = "weight_tuner_cycle_duration_seconds_count"
