@@ -34,20 +34,14 @@ type fickle struct{ asked chan struct{} }
 
 // ServeHTTP implements http.Handler.
 func (f fickle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	type series struct {
-		Metric map[string]string `json:"metric"`
-		Value  [2]any            `json:"value"`
-	}
-	var result []series
+	values := map[string]float64{}
 	for i := range killed {
-		value := 50.0
+		values[killedServer(i)] = 50
 		if r.FormValue("query") == "latency" {
-			value = 0.01 * math.Exp(3*rand.Float64())
+			values[killedServer(i)] = 0.01 * math.Exp(3*rand.Float64())
 		}
-		result = append(result, series{map[string]string{"instance": killedServer(i)}, [2]any{float64(time.Now().UnixMilli()) / 1000, fmt.Sprint(value)}})
 	}
-	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(map[string]any{"status": "success", "data": map[string]any{"resultType": "vector", "result": result}})
+	writeVector(w, values)
 	select {
 	case f.asked <- struct{}{}:
 	default:

@@ -25,6 +25,20 @@ func startIn(t *testing.T, namespace, command, url string) (out *output, stop fu
 // startBy does the same with a program that start puts into the namespace.
 func startBy(t *testing.T, namespace, command, url string, start func(*exec.Cmd) error) (out *output, stop func()) {
 	t.Helper()
+	out, stop = launch(t, command, start)
+	eventually(t, func() error {
+		answer, err := client(namespace).Get(url)
+		if err != nil {
+			return fmt.Errorf("%w\n%s", err, out)
+		}
+		return answer.Body.Close()
+	})
+	return out, stop
+}
+
+// launch runs a program as start starts it, and waits for nothing.
+func launch(t *testing.T, command string, start func(*exec.Cmd) error) (out *output, stop func()) {
+	t.Helper()
 	out = &output{}
 	fields := strings.Fields(command)
 	cmd := exec.Command(fields[0], fields[1:]...)
@@ -47,13 +61,6 @@ func startBy(t *testing.T, namespace, command, url string, start func(*exec.Cmd)
 		}
 	})
 	t.Cleanup(stop)
-	eventually(t, func() error {
-		answer, err := client(namespace).Get(url)
-		if err != nil {
-			return fmt.Errorf("%w\n%s", err, out)
-		}
-		return answer.Body.Close()
-	})
 	return out, stop
 }
 

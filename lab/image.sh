@@ -17,9 +17,9 @@ set -euo pipefail
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
 # Those of the guest, and kmod, lz4, xz and zstd to make its file system with.
-tool_packages=(busybox-static dash iproute2 ipvsadm nftables iptables tcpdump kmod lz4 xz-utils zstd)
+tool_packages=(busybox-static dash iproute2 ipvsadm keepalived nftables iptables tcpdump kmod lz4 xz-utils zstd)
 
-wanted_programs=(busybox dash ip bridge tc ss ipvsadm nft xtables-nft-multi xtables-legacy-multi tcpdump)
+wanted_programs=(busybox dash ip bridge tc ss ipvsadm keepalived nft xtables-nft-multi xtables-legacy-multi tcpdump)
 
 # What the lab's networks need beside IPVS itself; a kernel may lack some, as
 # 6.1 lacks the scheduler twos.
