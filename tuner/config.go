@@ -14,6 +14,7 @@ type Config struct {
 	StateFile string
 	OnExit    ExitAction
 	AuditLog  AuditLog
+	Etcd      *Etcd // that coordinates several directors; nil is none
 	Sources   map[string]Source
 	Services  []ServiceConfig // the first that matches a virtual service holds
 

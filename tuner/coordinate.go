@@ -192,10 +192,12 @@ func (l *Loop) told() bool {
 // followEarly carries out orders that have come between two decisions.
 func (l *Loop) followEarly(ctx context.Context, now time.Time) {
 	l.ask(ctx)
+	l.turns = slices.Clone(l.turns) // the last ones are shown elsewhere
 	for at := range l.turns {
-		t := &l.turns[at]
-		l.coordinate(&t.Netns)
-		alarms := make(Alarms)
+		l.coordinate(&l.turns[at].Netns)
+	}
+	for at := range l.turns {
+		t, alarms := l.turns[at], make(Alarms)
 		for i := range t.plan.Services {
 			p := &t.plan.Services[i]
 			if o := t.follows.order(p.Service); o != nil && p.Action != Skip && o.differs(p) {
