@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// look looks at the conditions under which services are written to, samples every tuned service, and decides at once on those that cannot
-// wait for the next decision.
+// look follows a new plan, looks at the conditions under which services are
+// written to, samples every tuned service, and decides at once on those that
+// cannot wait for the next decision.
 func (l *Loop) look(ctx context.Context, now time.Time) {
 	l.auditAll()
 	if l.told() {

@@ -44,9 +44,9 @@ type Loop struct {
 	locks  locks
 	others others
 
+	auditor       auditor
 	orders        Orders
 	uncoordinated error // why there are none
-	auditor       auditor
 
 	mutex sync.Mutex
 	last  Plan

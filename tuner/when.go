@@ -95,7 +95,7 @@ func addressesOf(interfaces []ipvs.Interface) map[netip.Addr]bool {
 // it does.
 func (w When) standby(id ipvs.ServiceID, at *here) string {
 	switch {
-	case at.lost != nil:
+	case at.lost != nil: // of all services, whatever their conditions
 		return "who plans is not known: " + at.lost.Error()
 	case !at.looked:
 	case w.Condition == OnAddress:
