@@ -23,7 +23,7 @@ func (l *Loop) carryOut(turns, all []turn) bool {
 	}
 	var why error
 	if !l.save() {
-		why = errors.New("the state cannot be saved")
+		why = errUnsaved
 	}
 	if why == nil {
 		why = l.publish(all)
@@ -62,6 +62,7 @@ func (l *Loop) apply(t turn, p *ServicePlan, against error) bool {
 	}
 	for i, r := range l.write(t, p.Service, changed, against) {
 		if line.add(changed[i].audited(), r.Written, r.Err); r.Err != nil {
+			l.states[t.File].unwritten(p.Service, changed[i], r.Err)
 			changed[i].unwritten(r.Err)
 			done = false
 		}

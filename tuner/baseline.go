@@ -126,6 +126,21 @@ func (b baseline) weight(s *ipvs.RealServer) float64 {
 	return float64(s.Weight)
 }
 
+// returning returns the baseline with a weight as the tuner's for servers that
+// come back by it.
+func (b baseline) returning(servers []ipvs.ServerID, weight uint32) baseline {
+	if len(servers) == 0 {
+		return b
+	}
+	b.Servers = slices.Clone(b.Servers)
+	for _, id := range servers {
+		if known := b.find(id); known != nil {
+			known.Weight.Writing = weight
+		}
+	}
+	return b
+}
+
 // own reports whether thresholds are of the kind that the tuner writes between
 // two steps too, which is in no saved state: both the same, at a server whose
 // thresholds it has written.

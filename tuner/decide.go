@@ -72,7 +72,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 		if forbidden == nil {
 			v.Servers, back = known.readmit(v.Servers, &given, &c, at)
 		}
-		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID], forbidden: forbidden,
+		f = fleet{service: v, factor: float64(cmp.Or(table.Director.OverheadFactor, 257)), limits: c.Weights, at: at, curves: curves, start: state.Baseline[v.ID].returning(back, c.Weights.Min), forbidden: forbidden,
 			room: f.room.next(v.Servers)}
 		p := c.step(&f, &known, given, table.Director.Timeouts)
 		known.admit(&p, back)
@@ -93,7 +93,7 @@ func step(cfg Config, state State, table *ipvs.Table, observations []Observation
 func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts ipvs.Timeouts) ServicePlan {
 	known.track(f.servers, f.at)
 	ignored := f.observe(known, &given)
-	f.listen(known)
+	f.listen(known, given.counters)
 	panics := f.spare(known, c.Guards.PanicRatio)
 	f.bound()
 	f.limits.Min = min(max(f.limits.Min, c.Guards.leastWeight(len(f.servers))), f.limits.Max)
@@ -109,19 +109,15 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 		known.unlimit()
 	}
 	var d decision
-	switch silent := c.silent(f, known); {
+	switch {
 	case f.forbidden != nil && f.forbidden.code != CodeObserving:
 		d = *f.forbidden
 	case c.order != nil && c.Policy != Static && (c.Scheduler == "" || c.Scheduler == f.scheduler()):
 		d = c.order.follow(f)
-	case panics != "":
-		d = hold(CodePanic, panics)
 	case full:
 		d = hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
-	case silent != nil:
-		d = *silent
 	default:
-		d = c.decide(f, known)
+		d = c.decide(f, known, panics)
 	}
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
@@ -137,7 +133,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	p.limited = c.limited()
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now.time())
-	known.eject(f, &p, c.Guards)
+	if _, silent := known.Guard.silence(f.at); !silent {
+		known.eject(f, &p, c.Guards)
+	}
 	known.Rest = f.beginRest(&p)
 	return p
 }
@@ -175,8 +173,9 @@ func hold(code Code, reason string) decision {
 	return decision{action: Hold, code: code, reason: reason}
 }
 
-// decide applies the policy, unless something speaks against it.
-func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
+// decide applies the policy, unless something speaks against it; panics says so
+// where too many servers fail.
+func (c ServiceConfig) decide(f *fleet, known *serviceState, panics string) decision {
 	scheduler := f.scheduler()
 	if c.Scheduler != "" && c.Scheduler != scheduler {
 		return decision{action: Apply, code: CodeScheduler, scheduler: c.Scheduler,
@@ -194,6 +193,12 @@ func (c ServiceConfig) decide(f *fleet, known *serviceState) decision {
 	}
 	if n := len(f.servers); n < 2 {
 		return hold(CodeOneServer, fmt.Sprintf("available real servers: %d, nothing to share out", n))
+	}
+	if panics != "" {
+		return hold(CodePanic, panics)
+	}
+	if silent := c.silent(f, known); silent != nil {
+		return *silent
 	}
 	if c.Policy != Overhead && f.sessions() {
 		return hold(CodeSessions, "connections last so long that they are sessions, whose length says nothing of a server: tune it by another source")

@@ -111,8 +111,11 @@ func (s *serviceState) eject(f *fleet, p *ServicePlan, g Guards) {
 		return
 	}
 	defer p.reshare()
-	all := f.startWeight(f.service.Servers)
-	left := f.startWeight(f.service.Servers, s.Out...)
+	all := f.startWeight()
+	left := 0.0
+	for i := range f.servers {
+		left += f.start.weight(f.servers[i].RealServer)
+	}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
 		if !v.failing {
@@ -133,15 +136,11 @@ func (s *serviceState) eject(f *fleet, p *ServicePlan, g Guards) {
 	}
 }
 
-// startWeight returns the sum of the weights before the tuner, without those of
-// servers that are out.
-func (f *fleet) startWeight(servers []ipvs.RealServer, out ...serverState) float64 {
+// startWeight returns the sum of the weights before the tuner.
+func (f *fleet) startWeight() float64 {
 	sum := 0.0
-	for i := range servers {
-		v := &servers[i]
-		if !slices.ContainsFunc(out, func(s serverState) bool { return s.ID == v.ID }) {
-			sum += f.start.weight(v)
-		}
+	for i := range f.service.Servers {
+		sum += f.start.weight(&f.service.Servers[i])
 	}
 	return sum
 }
@@ -161,10 +160,13 @@ func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
 	for _, id := range back {
 		line := p.server(id)
 		line.PreviousWeight = 0
-		line.Reason = Reason{looks: looksBack}
 		if line.PreviousShareRatio != nil {
 			line.PreviousShareRatio = new(float64)
 		}
+		if line.Weight == 0 { // it fails still
+			continue
+		}
+		line.Reason = Reason{looks: looksBack}
 		if p.Action != Apply {
 			p.Action, p.Code = Apply, CodeJoined
 		}

@@ -25,6 +25,7 @@ type fleet struct {
 	forbidden *decision // why nothing is to be written; nil is that nothing speaks against it
 
 	total    float64         // requests per second that are shared out
+	waiting  float64         // requests predicted to be present under the present weights; 0 is not known
 	usual    float64         // seconds that a request takes without load, the mean by capacity
 	quickest float64         // least latency of a server, in seconds
 	traffic  sharing.Traffic // at the rates that are wanted

@@ -18,7 +18,7 @@ type guarded struct {
 }
 
 func newGuarded(rates ...float64) *guarded {
-	g := &guarded{plant: newPlant(1, 0.5*sum(rates), rates...), cfg: plantConfig()}
+	g := &guarded{plant: newPlant(1, 0.5*sum(rates), rates...), cfg: withSource("prom", "prom")}
 	g.cfg.Services[0].Policy = Optimize
 	return g
 }

@@ -9,6 +9,9 @@ import (
 // lowered plainly.
 const lowers = 0.2
 
+// leastWay is the least part of the way to what is wanted that is gone.
+const leastWay = 0.02
+
 // soften has a decision lower no more servers plainly at once than may be.
 func (f *fleet) soften(d decision, most float64) decision {
 	if d.weights == nil {
@@ -30,6 +33,28 @@ func (f *fleet) gentle(weights []uint32, most float64) ([]uint32, bool) {
 	if before == nil {
 		return weights, false
 	}
+	allowed := int(most * float64(len(before)))
+	if allowed >= len(before) {
+		return weights, false
+	}
+	first := shrunk(before, after, allowed)
+	if first <= lowers {
+		return weights, false
+	}
+	// Shares need not go as the weights, and weights are whole.
+	present := weightsOf(f.servers)
+	for part := lowers / first; part > leastWay; part /= 2 {
+		some := f.weightsFor(between(SharesOf(present), SharesOf(weights), part))
+		if _, after = f.sharesBy(some); shrunk(before, after, allowed) <= lowers {
+			return some, true
+		}
+	}
+	return present, true
+}
+
+// shrunk returns the part of its share that the server loses most of those that
+// are left when so many which lose more are passed over.
+func shrunk(before, after []float64, passed int) float64 {
 	shrink := make([]float64, len(before))
 	for i := range before {
 		if before[i] > after[i] {
@@ -37,21 +62,13 @@ func (f *fleet) gentle(weights []uint32, most float64) ([]uint32, bool) {
 		}
 	}
 	slices.Sort(shrink)
-	allowed := int(most * float64(len(shrink)))
-	if allowed >= len(shrink) {
-		return weights, false
-	}
-	first := shrink[len(shrink)-1-allowed] // of those that may not
-	if first <= lowers {
-		return weights, false
-	}
-	return f.weightsFor(between(SharesOf(weightsOf(f.servers)), SharesOf(weights), lowers/first)), true
+	return shrink[len(shrink)-1-passed]
 }
 
 // weightsFor returns weights in proportion to shares: large enough to be within
 // some per cent of them, and no larger.
 func (f *fleet) weightsFor(shares []float64) []uint32 {
-	const least = 10 // of the smallest
+	least := max(10, float64(f.limits.Min)) // of the smallest
 	scale := min(least/slices.Min(shares), float64(f.limits.Max)/slices.Max(shares))
 	weights := make([]uint32, len(shares))
 	for i, share := range shares {

@@ -21,8 +21,9 @@ type given struct {
 
 // sourced holds what one source says.
 type sourced struct {
-	source string         // "" is the director
-	of     []*Observation // by server, once they are in order
+	source string          // "" is the director
+	of     []*Observation  // by server, once they are in order
+	torn   []ipvs.ServerID // of which it contradicts itself, by identity
 }
 
 // add adds an observation, one of so many at most.
@@ -39,6 +40,7 @@ func (s *sourced) order() {
 	if !slices.IsSortedFunc(s.of, compare) {
 		slices.SortStableFunc(s.of, compare)
 	}
+	s.torn = s.contradict()
 	last := s.of[:0]
 	for i, o := range s.of {
 		if i+1 == len(s.of) || s.of[i+1].Server != o.Server {
@@ -157,7 +159,8 @@ func (g *given) takeUnnamed(observations []Observation) {
 	}
 }
 
-// strangers says which observations are of no available server.
+// strangers says which observations are of no available server, and which
+// contradict each other.
 func (g *given) strangers(known *serviceState) []string {
 	var strangers []string
 	for _, s := range []sourced{g.latencies, g.errors} {
@@ -167,6 +170,9 @@ func (g *given) strangers(known *serviceState) []string {
 				strangers = append(strangers, o.Server.String()+" is of no available server")
 			}
 		}
+	}
+	for _, id := range slices.Concat(g.latencies.torn, g.errors.torn) {
+		strangers = append(strangers, id.String()+" is told two things that cannot both be")
 	}
 	slices.Sort(strangers)
 	return slices.Compact(strangers)

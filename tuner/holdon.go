@@ -11,6 +11,7 @@ const undisturbed = "all is as it was when there was nothing to gain"
 // holdOn returns the plan of a service that rests: that of the last decision.
 func (s *serviceState) holdOn(policy Policy, v *ipvs.VirtualService) ServicePlan {
 	p := ServicePlan{Service: v.ID, Policy: policy, Action: Hold, Code: CodeSettled, Autoscaling: s.Rest.Advice,
+		PredictedLatencySeconds: s.Rest.Latency, PreviousPredictedLatencySeconds: s.Rest.Latency,
 		Reason: undisturbed, Servers: make([]ServerPlan, len(v.Servers))}
 	next, shares := 0, make([]float64, len(s.Servers))
 	for i := range v.Servers {

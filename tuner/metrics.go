@@ -22,6 +22,7 @@ type Metrics struct {
 	leader       *prometheus.Desc
 	servers      serverDescs
 	scaling      scalingDescs
+	predicted    *prometheus.Desc
 
 	mutex  sync.Mutex
 	listed map[[2]string]bool // network namespaces and services that have decisions
@@ -70,6 +71,9 @@ func NewMetrics() *Metrics {
 			[]string{"netns", "service"}, nil),
 		servers: newServerDescs(),
 		scaling: newScalingDescs(),
+		predicted: prometheus.NewDesc(metricPrefix+"service_predicted_latency_seconds",
+			"Mean latency that is predicted under the weights that the last decision found and under those that it wants; in a dry run the latter are not written.",
+			[]string{"netns", "service", "weights"}, nil),
 	}
 }
 
@@ -86,6 +90,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 	descs <- m.leader
 	m.servers.describe(descs)
 	m.scaling.describe(descs)
+	descs <- m.predicted
 }
 
 // Collect implements prometheus.Collector.
@@ -100,6 +105,16 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 		for _, s := range t.plan.Services {
 			m.servers.collect(t.name(), s, m.dryRun, metrics)
 			m.scaling.collect(t.name(), s, metrics)
+			m.collectPredicted(t.name(), s, metrics)
+		}
+	}
+}
+
+// collectPredicted sends the latencies that are predicted, where they are.
+func (m *Metrics) collectPredicted(netns string, s ServicePlan, metrics chan<- prometheus.Metric) {
+	if s.PredictedLatencySeconds > 0 {
+		for weights, seconds := range map[string]float64{"found": s.PreviousPredictedLatencySeconds, "wanted": s.PredictedLatencySeconds} {
+			metrics <- prometheus.MustNewConstMetric(m.predicted, prometheus.GaugeValue, seconds, netns, s.Service.String(), weights)
 		}
 	}
 }

@@ -157,7 +157,7 @@ func (s *serverState) look(v *server, given *given, noise float64, at moment) (m
 	m, ok, problems = s.measure(v.ID, given, at)
 	s.Estimate = s.Estimate.predict(at.periods, shift(s.Share, v.share))
 	m, ok = s.joined(v.gathered, m, ok, noise, at)
-	s.Share = v.share
+	s.Share, v.heard = v.share, ok
 	if ok {
 		m = s.judge(m, v.ActiveConnections, at.now)
 	}
@@ -203,10 +203,11 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 		m.latency, m.took = 0, 0
 	}
 	if o := given.errors.find(id); o != nil {
-		if problem := s.takeErrors(o, &m, at); problem != "" {
+		problem := s.takeErrors(o, &m, at)
+		if problem != "" {
 			problems = append(problems, problem)
 		}
-		ok = ok || m.failing
+		ok = ok || m.failing && problem == ""
 	}
 	return m, ok, problems
 }

@@ -38,6 +38,7 @@ func (f *fleet) optimize(known *serviceState) decision {
 		f.now = now
 	}
 	present := f.presentUnder(f.flowsNow(), now)
+	f.waiting = present
 	slack, urgent := f.slack(present, rates), f.urgent(rates, now)
 	if !urgent && f.lulled(known, slack) {
 		return f.follow(known, aims, now)

@@ -24,6 +24,11 @@ type ServicePlan struct {
 	Servers     []ServerPlan    `json:"servers"`               // by identity
 	Autoscaling *scaling.Advice `json:"autoscaling,omitempty"` // nil: nothing is known
 
+	// Mean latencies that are predicted, in seconds, by the servers' weights and by
+	// their previous ones; 0 is not known.
+	PredictedLatencySeconds         float64 `json:"predicted_latency_seconds,omitempty"`
+	PreviousPredictedLatencySeconds float64 `json:"previous_predicted_latency_seconds,omitempty"`
+
 	// Both are "" unless the scheduler is to be another.
 	Scheduler         string `json:"scheduler,omitempty"`
 	PreviousScheduler string `json:"previous_scheduler,omitempty"`

@@ -25,8 +25,9 @@ const (
 // zero rest is of one that does not rest.
 type rest struct {
 	Scheduling  ipvs.Scheduling `json:"scheduling"`
-	PerSecond   float64         `json:"requests_per_second"` // that the shares are of
-	Connections uint64          `json:"connections"`         // counted of all servers
+	PerSecond   float64         `json:"requests_per_second"`       // that the shares are of
+	Connections uint64          `json:"connections"`               // counted of all servers
+	Latency     float64         `json:"latency_seconds,omitempty"` // that is predicted
 	Advice      *scaling.Advice `json:"advice,omitempty"`
 	Servers     []resting       `json:"servers,omitempty"` // those of the service; nil does not rest
 }
@@ -37,7 +38,7 @@ func (f *fleet) beginRest(p *ServicePlan) rest {
 	if f.at.early || p.limited || p.Policy != Optimize || p.Code != CodeSettled || len(f.servers) < many || f.now == nil {
 		return rest{}
 	}
-	r := rest{Scheduling: f.service.Scheduling(), PerSecond: f.perSecond(), Advice: p.Autoscaling, Servers: make([]resting, len(f.servers))}
+	r := rest{Scheduling: f.service.Scheduling(), PerSecond: f.perSecond(), Latency: p.PredictedLatencySeconds, Advice: p.Autoscaling, Servers: make([]resting, len(f.servers))}
 	for i := range f.servers {
 		s := &f.servers[i]
 		if !s.measured || !s.bears() || s.joined {
@@ -70,7 +71,7 @@ func (r *rest) sound(servers int) bool {
 			return false
 		}
 	}
-	return len(r.Servers) == servers && r.PerSecond > 0
+	return len(r.Servers) == servers && r.PerSecond > 0 && r.Latency >= 0
 }
 
 // rest takes in a period of a service that rests, and returns the plan that

@@ -17,6 +17,7 @@ type server struct {
 
 	source    string // of the latency; "" is the director
 	errors    string // the source of the errors where that is another; "" is none
+	heard     bool   // something was measured of it since the last step
 	measured  bool   // latency and variance are known
 	counters  bool   // the latency is by the director\'s counters
 	again     bool   // something was known of it by this source before

@@ -20,6 +20,7 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 	if policy == Optimize && f.total > 0 && after != nil {
 		f.explain(after)
 	}
+	p.PredictedLatencySeconds, p.PreviousPredictedLatencySeconds = f.predict(d.weights, after)
 	next := 0
 	for i := range v.Servers {
 		s, line := &v.Servers[i], &p.Servers[i]
@@ -39,6 +40,19 @@ func (f *fleet) plan(policy Policy, d decision) ServicePlan {
 		}
 	}
 	return p
+}
+
+// predict returns the mean latencies, in seconds, under weights and their shares,
+// nil being the present ones, and under these; 0 where that is not known.
+func (f *fleet) predict(weights []uint32, shares []float64) (then, now float64) {
+	if f.waiting == 0 {
+		return 0, 0
+	}
+	now = f.waiting / f.total
+	if weights == nil || shares == nil {
+		return now, now
+	}
+	return f.present(weights, shares) / f.total, now
 }
 
 // sharesBy returns the shares of the available servers by their present weights

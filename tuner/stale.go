@@ -7,21 +7,28 @@ import (
 )
 
 // listen notes whether anything is heard of a virtual service: a server was
-// measured, or there is nothing to be measured by.
-func (f *fleet) listen(known *serviceState) {
+// measured, there is nothing to be measured by, or it is the director's counters
+// that tell, which take their time where there are few connections.
+func (f *fleet) listen(known *serviceState, counters bool) {
 	g := &known.Guard
-	measured := func(s server) bool { return s.measured || s.idle || s.failing }
-	if g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, measured) {
+	heard := func(s server) bool { return s.heard }
+	if counters || g.Heard.IsZero() || g.Heard > f.at.now || f.demand.PerSecond == 0 || slices.ContainsFunc(f.servers, heard) {
 		g.Heard = f.at.now
 	}
+}
+
+// silence returns for how long nothing was heard, and whether that is too long.
+func (g *guarding) silence(at moment) (lasts time.Duration, long bool) {
+	lasts = at.now.sub(g.Heard)
+	return lasts, lasts > at.staleness
 }
 
 // silent returns what is done where nothing is heard of a service for long, nil
 // where that is not so: weights are held, and go back to what they were before
 // the tuner in the end.
 func (c *ServiceConfig) silent(f *fleet, known *serviceState) *decision {
-	lasts := f.at.now.sub(known.Guard.Heard)
-	if lasts <= f.at.staleness {
+	lasts, long := known.Guard.silence(f.at)
+	if !long {
 		return nil
 	}
 	reason := fmt.Sprintf("nothing is heard of its real servers since %s", lasts.Round(time.Second))
