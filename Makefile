@@ -64,7 +64,7 @@ test-lab: images ## Run the tests that need a browser or, in the lab, a real ker
 test-shown:
 	$(E2E) -p 1 ./lab/cmd/demo ./tuner/sim/report
 test-programs:
-	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus
+	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd
 test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestMany' ./e2e
 test-6.1:

@@ -28,6 +28,8 @@ func allowed(pkg string) []string {
 		return []string{"internal/exact"}
 	case within(pkg, "tuner/sim"):
 		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner"}
+	case pkg == "tuner/coordination":
+		return []string{"ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
 		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
@@ -58,6 +60,7 @@ func owners(imported string) []string {
 		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
 		{"github.com/klauspost/compress", []string{"cmd"}},
+		{"go.etcd.io/etcd/", []string{"tuner/coordination"}},
 		{"golang.org/x/term", []string{"cmd/weight-tuner"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},

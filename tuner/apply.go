@@ -14,8 +14,9 @@ import (
 
 // carryOut saves the state and writes what the turns' plans change, and
 // reports whether all of that worked. Where it did not, the plans are changed
-// to say so. Nothing is written that could not be put back for want of a state.
-func (l *Loop) carryOut(turns []turn) bool {
+// to say so. Nothing is written that could not be put back for want of a state,
+// nor before all that holds from now on is published.
+func (l *Loop) carryOut(turns, all []turn) bool {
 	defer forget(turns)
 	if l.DryRun {
 		return true
@@ -23,6 +24,9 @@ func (l *Loop) carryOut(turns []turn) bool {
 	var why error
 	if !l.save() {
 		why = errUnsaved
+	}
+	if why == nil {
+		why = l.publish(all)
 	}
 	done := why == nil
 	for _, t := range turns {

@@ -14,6 +14,7 @@ type Config struct {
 	StateFile string
 	OnExit    ExitAction
 	AuditLog  AuditLog
+	Etcd      *Etcd // that coordinates several directors; nil is none
 	Sources   map[string]Source
 	Services  []ServiceConfig // the first that matches a virtual service holds
 
@@ -37,6 +38,7 @@ type ServiceConfig struct {
 
 	standby string // why this director is not to write; "" is that it may
 	writers string // others who are known to write weights on this director; "" is none
+	order   *order // of the director that plans; nil is this one
 }
 
 // Policy is what the weights of a virtual service are to achieve.
@@ -104,6 +106,7 @@ func (c Config) service(id ipvs.ServiceID) (ServiceConfig, bool) {
 			if c.here.writers != "" {
 				s.writers = c.here.writers
 			}
+			s.order = c.here.follows.order(id)
 			return s, true
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/prometheus/common/config"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
@@ -31,12 +33,22 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"no services", "interval: 10s\n", []string{"f:1: has no services"}},
 		{"services empty", "services: []\n", []string{"f:1: services: is an empty sequence"}},
 		{"services not a sequence", "services: 3\n", []string{"f:1: services: is not a sequence"}},
-		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: audit_log, interval, on_exit, services, sources, state_file"}},
+		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: audit_log, coordination, interval, on_exit, services, sources, state_file"}},
 		{"exit and audit log", "on_exit: tidy\naudit_log: {file: 3, max_megabytes: 0, max_files: 1}\n" + service, []string{
 			"f:1: on_exit: tidy is not known here: keep or restore",
 			"f:2: audit_log.file: 3 is not a text; quote it if it is meant as one",
 			"f:2: audit_log.max_files: 1 is not a whole number from 2 to 1000",
 			"f:2: audit_log.max_megabytes: 0 is not a whole number from 10 to 10000"}},
+		{"no coordination", "coordination: {}\n" + service, []string{"f:1: coordination: has no etcd"}},
+		{"coordination", "on_exit: restore\ncoordination: {etcd: {endpoints: ['etcd:2379'], prefix: a/, ttl: 1s, username: u}}\n" +
+			"services: [{match: 'tcp/*', weights: {eject: true}}, {match: 'udp/*', thresholds: {policy: concurrency}}]\n", []string{
+			"f:1: on_exit: restore and coordination: the others would keep their weights",
+			"f:2: coordination.etcd: username and password_file go together",
+			"f:2: coordination.etcd.endpoints[0]: is not a URL such as http://127.0.0.1:9090",
+			"f:2: coordination.etcd.prefix: a/ is not a prefix such as /weight-tuner/shop",
+			"f:2: coordination.etcd.ttl: 1s is not a multiple of 1s from 5s to 10m0s",
+			"f:3: services[0]: eject and coordination: the others would keep the server",
+			"f:3: services[1]: thresholds and coordination: each director would bear by itself what all send"}},
 		{"duplicate key", "interval: 4s\ninterval: 6s\n" + service, []string{"f:2: interval: is there twice, first in line 1"}},
 		{"interval without a unit", "interval: 10\n" + service, []string{"f:1: interval: 10 is not a duration such as 10s"}},
 		{"interval odd", "interval: 5s\n" + service, []string{"f:1: interval: 5s is not a multiple of 2s from 4s to 10m0s"}},
@@ -138,8 +150,9 @@ func TestLoadConfig(t *testing.T) {
 	const text = `
 interval: 1m
 state_file: /tmp/s
-on_exit: restore
+on_exit: keep
 audit_log: {max_files: 2}
+coordination: {etcd: {endpoints: ['https://a:2379', 'https://b:2379'], prefix: /weight-tuner/shop, username: u, password_file: p, tls_config: {ca_file: ca}}}
 sources:
   own: {type: connections}
 services:
@@ -149,7 +162,7 @@ services:
   weights: &few {min: 10, max: 20, max_change_ratio: 1}
 - {match: 'tcp/10.0.0.?:*', weights: *few}
 - match: 'tcp/*'
-  thresholds: {policy: concurrency, min: 5, max: 5000}
+  thresholds: {min: 5, max: 5000}
   autoscaling: {target_utilization: 0.5, scale_down_after: 10m, min: 2, max: 9}
 - match: 'fwm*'
 - {match: {name: shop}, netns: /run/docker/netns/*, scheduler: wrr, when: address}
@@ -171,14 +184,16 @@ services:
 	want := Config{
 		Interval:  time.Minute,
 		StateFile: "/tmp/s",
-		OnExit:    RestoreAtExit,
-		AuditLog:  AuditLog{File: "/tmp/audit.jsonl", MaxMegabytes: 100, MaxFiles: 2},
-		Sources:   map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
+		Etcd: &Etcd{Endpoints: []string{"https://a:2379", "https://b:2379"}, Prefix: "/weight-tuner/shop", TTL: 15 * time.Second,
+			Username: "u", PasswordFile: "/etc/tuner/p", TLS: config.TLSConfig{CAFile: "/etc/tuner/ca"}},
+		OnExit:   KeepAtExit,
+		AuditLog: AuditLog{File: "/tmp/audit.jsonl", MaxMegabytes: 100, MaxFiles: 2},
+		Sources:  map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
 		Services: []ServiceConfig{
 			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) { s.Policy, s.Source, s.Weights = Static, ServiceSource{"own", "own"}, few }),
 			service("tcp/10.0.0.?:*", func(s *ServiceConfig) { s.Weights = few }),
 			service("tcp/*", func(s *ServiceConfig) {
-				s.Thresholds = limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 5000}
+				s.Thresholds = limits.Settings{Policy: limits.Off, Min: 5, Max: 5000}
 				s.Autoscaling = scaling.Settings{TargetUtilization: 0.5, ScaleDownAfter: 10 * time.Minute, Min: 2, Max: 9}
 			}),
 			service("fwm*", func(*ServiceConfig) {}),

@@ -20,6 +20,7 @@ func LoadConfig(r io.Reader, name string) (Config, error) {
 		source.setDirectory(filepath.Dir(name))
 		c.Sources[key] = source
 	}
+	c.Etcd.setDirectory(filepath.Dir(name))
 	for i := range c.Services {
 		c.Services[i].When.setDirectory(filepath.Dir(name))
 	}
@@ -31,12 +32,13 @@ func readConfig(v yamlfile.Value) Config {
 	c.AuditLog.File = "" // is beside the state file, wherever that is
 	var sources, services []yamlfile.Value
 	v.Fields(map[string]func(yamlfile.Value){
-		"interval":   func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
-		"state_file": func(v yamlfile.Value) { v.Text(&c.StateFile) },
-		"on_exit":    func(v yamlfile.Value) { yamlfile.Choice(v, &c.OnExit, KeepAtExit, RestoreAtExit) },
-		"audit_log":  func(v yamlfile.Value) { readAuditLog(v, &c.AuditLog) },
-		"sources":    func(v yamlfile.Value) { sources = append(sources, v) },
-		"services":   func(v yamlfile.Value) { v.Items(func(item yamlfile.Value) { services = append(services, item) }) },
+		"interval":     func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
+		"state_file":   func(v yamlfile.Value) { v.Text(&c.StateFile) },
+		"on_exit":      func(v yamlfile.Value) { yamlfile.Choice(v, &c.OnExit, KeepAtExit, RestoreAtExit) },
+		"coordination": func(v yamlfile.Value) { readCoordination(v, &c.Etcd) },
+		"audit_log":    func(v yamlfile.Value) { readAuditLog(v, &c.AuditLog) },
+		"sources":      func(v yamlfile.Value) { sources = append(sources, v) },
+		"services":     func(v yamlfile.Value) { v.Items(func(item yamlfile.Value) { services = append(services, item) }) },
 	})
 	c.placeAuditLog()
 	for _, s := range sources {
@@ -46,6 +48,7 @@ func readConfig(v yamlfile.Value) Config {
 		c.Services = append(c.Services, readService(s, c))
 	}
 	v.Require("services")
+	c.checkCoordinated(v, services)
 	return c
 }
 

@@ -11,6 +11,7 @@ import (
 func (l *Loop) cycle(ctx context.Context) {
 	l.auditAll()
 	observations := l.observe(ctx)
+	l.ask(ctx)
 	if ctx.Err() != nil {
 		return
 	}
@@ -19,7 +20,7 @@ func (l *Loop) cycle(ctx context.Context) {
 	read := slices.ContainsFunc(l.turns, func(t turn) bool { return !t.failed })
 	done := listed && !slices.ContainsFunc(l.turns, func(t turn) bool { return t.failed })
 	if read {
-		done = l.carryOut(l.turns) && done
+		done = l.carryOut(l.turns, l.turns) && done
 		l.note(whole(l.turns, now))
 	}
 	l.Metrics.decided(l.turns, l.DryRun)
@@ -42,6 +43,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 	}
 	for _, n := range found {
 		l.lookForOthers(&n, now)
+		l.coordinate(&n)
 		err := l.lock(n)
 		if l.alarms.note(task{what: "take the director", netns: n.name()}, err); err != nil {
 			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]

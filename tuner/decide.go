@@ -112,6 +112,8 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	switch {
 	case f.forbidden != nil && f.forbidden.code != CodeObserving:
 		d = *f.forbidden
+	case c.order != nil && c.Policy != Static && (c.Scheduler == "" || c.Scheduler == f.scheduler()):
+		d = c.order.follow(f)
 	case full:
 		d = hold(CodeFull, "all real servers have all that they bear: thresholds share out the requests, and what they refuse counts in no demand")
 	default:
@@ -120,7 +122,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
 	}
-	d = f.soften(d, c.Guards.MaxLoweredRatio)
+	if c.order == nil {
+		d = f.soften(d, c.Guards.MaxLoweredRatio)
+	}
 	if f.forbidden != nil && d.action == Apply {
 		d = known.onlyObserve(*f.forbidden, d)
 	}

@@ -28,6 +28,9 @@ audit_log:
   max_megabytes: {{.Config.AuditLog.MaxMegabytes}}
   max_files: {{.Config.AuditLog.MaxFiles}}
 
+# coordination: {etcd: {...}}: for directors that serve at once and so need equal
+# weights; by default there is none. docs/ha.md has its keys.
+
 # Where latencies and errors come from, by names of your own. Only those that a
 # service has below are asked. docs/sources.md says what each sees and misses.
 sources:

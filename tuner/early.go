@@ -1,14 +1,19 @@
 package tuner
 
 import (
+	"context"
 	"slices"
 	"time"
 )
 
-// look looks at the conditions under which services are written to, samples every tuned service, and decides at once on those that cannot
-// wait for the next decision.
-func (l *Loop) look(now time.Time) {
+// look follows a new plan, looks at the conditions under which services are
+// written to, samples every tuned service, and decides at once on those that
+// cannot wait for the next decision.
+func (l *Loop) look(ctx context.Context, now time.Time) {
 	l.auditAll()
+	if l.told() {
+		l.followEarly(ctx, now)
+	}
 	l.lookAround()
 	failing := l.Meters.failing(now)
 	for i := range l.turns {
@@ -22,7 +27,7 @@ func (l *Loop) look(now time.Time) {
 			}
 		}
 		l.states[t.File] = state
-		if len(alarms) > 0 {
+		if len(alarms) > 0 && t.follows == nil {
 			l.decideEarly(i, alarms, seen, now)
 		}
 	}
@@ -41,7 +46,9 @@ func (l *Loop) decideEarly(at int, alarms Alarms, failing []Observation, now tim
 	}
 	early := turn{Netns: t.Netns, config: c, inputs: &inputs{table, l.states[t.File], failing}}
 	early.plan, l.states[t.File] = StepEarly(c, l.states[t.File], table, failing, alarms, now)
-	l.carryOut([]turn{early})
+	all := slices.Clone(l.turns)
+	all[at].plan = t.plan.with(early.plan)
+	l.carryOut([]turn{early}, all)
 	t.plan = t.plan.with(early.plan)
 	l.note(whole(l.turns, now))
 	l.Metrics.decidedEarly(early, l.turns)

@@ -29,20 +29,24 @@ type Director interface {
 // Loop tunes the directors of network namespaces until it is told to stop. Set
 // the exported fields before Run.
 type Loop struct {
-	Config  Config
-	Netns   func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
-	Metrics *Metrics
-	Logger  *zap.Logger
-	Meters  Meters    // of the sources in use, but for those of type connections
-	Audit   io.Writer // of the audit log, which gets a line at a time; nil is none
-	DryRun  bool      // decide, but write neither to a director nor the state
+	Config       Config
+	Netns        func() ([]Netns, error) // lists those that there are, at each decision; an error says which are left out
+	Metrics      *Metrics
+	Logger       *zap.Logger
+	Meters       Meters        // of the sources in use, but for those of type connections
+	Coordination *Coordination // nil is none
+	Audit        io.Writer     // of the audit log, which gets a line at a time; nil is none
+	DryRun       bool          // decide, but write neither to a director nor the state
 
-	states  States
-	turns   []turn // of the last decision
-	alarms  *alarms
-	locks   locks
-	others  others
-	auditor auditor
+	states States
+	turns  []turn // of the last decision
+	alarms *alarms
+	locks  locks
+	others others
+
+	auditor       auditor
+	orders        Orders
+	uncoordinated error // why there are none
 
 	mutex sync.Mutex
 	last  Plan
@@ -84,7 +88,7 @@ func (l *Loop) Run(ctx context.Context) error {
 			next = now.Add(l.Config.Interval - now.Sub(next)%l.Config.Interval)
 			looked = now
 		case now.Sub(looked) >= LookInterval:
-			l.look(now)
+			l.look(ctx, now)
 			looked = now
 		default:
 			l.sample(now)

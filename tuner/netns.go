@@ -32,7 +32,9 @@ type Netns struct {
 	// anything is written, and may be nil.
 	Lock func() (io.Closer, error)
 
-	writers string // who they are
+	writers string     // who they are
+	lost    error      // why it is not known who plans, where several directors are coordinated
+	follows *following // nil: this tuner plans itself
 }
 
 // OwnNetns lists the program's own network namespace alone.

@@ -76,6 +76,7 @@ const (
 	// next two with Skip, the others with Hold.
 	CodeStale     Code = "stale"     // nothing is heard, and weights go back
 	CodeStandby   Code = "standby"   // this director is not to write
+	CodePlanned   Code = "planned"   // by another director
 	CodeYielded   Code = "yielded"   // to somebody else who keeps changing weights
 	CodeEdited    Code = "edited"    // by somebody else, a while ago
 	CodeObserving Code = "observing" // a service that is new

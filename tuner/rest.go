@@ -78,7 +78,7 @@ func (r *rest) sound(servers int) bool {
 // holds on and the state. It reports whether the service rests: not where it is
 // to be judged since it is its turn or something has happened.
 func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given given, at moment) (p ServicePlan, next serviceState, rests bool) {
-	otherwise := c.standby != "" || c.Policy != Optimize || c.limited() || c.Scheduler != "" && c.Scheduler != v.Scheduler
+	otherwise := c.standby != "" || c.order != nil || c.Policy != Optimize || c.limited() || c.Scheduler != "" && c.Scheduler != v.Scheduler
 	if at.early || otherwise || !known.rests(v, at) {
 		return ServicePlan{}, known, false
 	}

@@ -29,7 +29,7 @@ func (l *Loop) noteAddresses(t turn) {
 // standby returns why a virtual service is not to be written to by what is the
 // case now, as an error, nil where it may be.
 func (c Config) standby(id ipvs.ServiceID) error {
-	if !c.here.looked {
+	if !c.here.looked && c.here.lost == nil {
 		return nil
 	}
 	if s, _ := c.service(id); s.standby != "" {

@@ -35,7 +35,9 @@ const (
 // here is what is known of one network namespace besides its table. In the zero
 // one nothing was looked at, and all conditions hold.
 type here struct {
-	writers   string // others who are known to write weights; "" is none
+	lost      error      // why it is not known who plans
+	follows   *following // nil: this tuner plans itself
+	writers   string     // others who are known to write weights; "" is none
 	looked    bool
 	addresses map[netip.Addr]bool
 	unread    error            // why the addresses are not known
@@ -57,7 +59,7 @@ func (w When) conditional() bool { return w.Condition == OnAddress || w.Conditio
 // lookAround returns the configuration, of the services of this namespace, with
 // what its conditions are judged by.
 func (n Netns) lookAround(c Config) Config {
-	c.here = here{writers: n.writers}
+	c.here = here{writers: n.writers, lost: n.lost, follows: n.follows}
 	if n.Interfaces == nil || !c.hasConditions() {
 		return c
 	}
@@ -93,6 +95,8 @@ func addressesOf(interfaces []ipvs.Interface) map[netip.Addr]bool {
 // it does.
 func (w When) standby(id ipvs.ServiceID, at *here) string {
 	switch {
+	case at.lost != nil: // of all services, whatever their conditions
+		return "who plans is not known: " + at.lost.Error()
 	case !at.looked:
 	case w.Condition == OnAddress:
 		return w.elsewhere(id, at)

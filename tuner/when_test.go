@@ -155,7 +155,7 @@ func TestAddressMovesBeforeTheWrite(t *testing.T) {
 	l.alarms = newAlarms(l.Logger)
 	plan := ServicePlan{Service: plantService, Action: Apply, Servers: []ServerPlan{{Server: plantServer(2), Weight: 2, PreviousWeight: 1}}}
 	decided := turn{Netns: n, config: l.Config, plan: Plan{Services: []ServicePlan{plan}}}
-	if l.carryOut([]turn{decided}) || d.Writes() > 0 {
+	if l.carryOut([]turn{decided}, nil) || d.Writes() > 0 {
 		t.Errorf("%d writes", d.Writes())
 	}
 	if got := decided.plan.Services[0].Servers[0].Reason.String(); !strings.HasSuffix(got, "; not written: the address 10.0.0.1 is on no interface here") {
@@ -163,7 +163,7 @@ func TestAddressMovesBeforeTheWrite(t *testing.T) {
 	}
 	a.move(false)
 	decided.plan.Services[0].Servers[0].Weight = 2
-	if !l.carryOut([]turn{decided}) || d.Writes() != 1 {
+	if !l.carryOut([]turn{decided}, nil) || d.Writes() != 1 {
 		t.Errorf("%d writes with the address", d.Writes())
 	}
 }

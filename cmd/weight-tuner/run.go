@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
+	"os"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/client_golang/prometheus"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/coordination"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
 )
 
@@ -45,6 +48,12 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			Config: config, Netns: lister(*proc, config, known), Meters: meters,
 			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: newAuditLog(config.AuditLog),
 		}
+		tasks := []func(context.Context) error{loop.Run, known.Run}
+		if config.Etcd != nil && !*dryRun {
+			member := coordination.New(*config.Etcd, cmp.Or(config.Etcd.Name, hostname()), log)
+			loop.Coordination = member.Coordination()
+			tasks = append(tasks, member.Run)
+		}
 		if err := loop.Lock(); err != nil { // before a port is taken or asked for in vain
 			return err
 		}
@@ -52,8 +61,17 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
-		return daemon.Run(ctx, log, webFlags, handler, loop.Run, known.Run)
+		return daemon.Run(ctx, log, webFlags, handler, tasks...)
 	}
+}
+
+// hostname returns what other tuners show this one as.
+func hostname() string {
+	host, err := os.Hostname()
+	if err != nil {
+		return name
+	}
+	return host
 }
 
 // planPath is where the last plan is served.
