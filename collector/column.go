@@ -21,7 +21,7 @@ func (t *text) addColumn(g group, column []float64) {
 			continue
 		}
 		t.end(&t.ending, column[i])
-		if t.created == "" && t.line.short {
+		if t.created == "" && i+1 < len(column) && column[i+1] == column[i] && t.line.repeat(&t.ending) {
 			if n := t.addRun(g.identities[i:], column[i:]); n > 0 {
 				i += n
 				continue
@@ -37,7 +37,7 @@ func (t *text) addColumn(g group, column []float64) {
 	}
 }
 
-// addRun appends lines as long as the value is that of the ending, there is
+// addRun appends lines as long as the value is that of the line's end, there is
 // room, and the identities have blocks, and returns how many. This is where a
 // scrape of many servers spends its time: no call is in the loop, so that all
 // that it needs stays in registers.
@@ -45,8 +45,7 @@ func (t *text) addRun(of []identity, column []float64) int {
 	if t.used > textSize {
 		t.flush()
 	}
-	l, e, used := &t.line, &t.ending, t.used
-	value, size := e.value, uint(e.size)
+	l, value, used := &t.line, t.ending.value, t.used
 	of = of[:len(column)]
 	for i := range column {
 		if column[i] != value || used > textSize || of[i].size == 0 {
@@ -55,8 +54,7 @@ func (t *text) addRun(of []identity, column []float64) int {
 		}
 		b := (*[lineRoom]byte)(t.buffer[used:])
 		n := l.put(b, &of[i])
-		*(*[endingSize]byte)(b[n:]) = e.text
-		used += n + size
+		used += n + l.end.put(b[n:])
 	}
 	t.used = used
 	return len(column)
@@ -68,6 +66,7 @@ func (t *text) addLine(l *line, g group, of *identity, e *ending) {
 	if l.short && of.size > 0 {
 		b := t.room()
 		n := l.put(b, of)
+		n += l.tail.put(b[n:])
 		*(*[endingSize]byte)(b[n:]) = e.text
 		t.used += n + uint(e.size)
 		return

@@ -3,16 +3,16 @@ package collector
 // infoLine is what the lines of ipvs_server_info have in common where the labels
 // are the same.
 type infoLine struct {
-	toAddress, toPort, toServer, rest piece // up to the values of these labels, and what follows the last
+	toAddress, toPort, toServer, rest piece // up to the values of these labels, and what follows the last, with the number
 }
 
 // set reports whether all of it is short enough.
-func (l *infoLine) set(family string, of *infoLabels) bool {
+func (l *infoLine) set(family string, of *infoLabels, ending string) bool {
 	var room [256]byte
 	return l.toAddress.set(join(room[:0], family, `{address="`)) &&
 		l.toPort.set(join(room[:0], `",forward="`, of.forward, `",name="`, escaped(of.name), `",netns="`, escaped(of.netns), `",port="`)) &&
 		l.toServer.set(join(room[:0], `",server="`)) &&
-		l.rest.set(join(room[:0], `",service="`, of.service, `",tunnel_port="`, of.tunnelPort, `",tunnel_type="`, of.tunnelType, `"} `))
+		l.rest.set(join(room[:0], `",service="`, of.service, `",tunnel_port="`, of.tunnelPort, `",tunnel_type="`, of.tunnelType, `"} `, ending))
 }
 
 func join(b []byte, texts ...string) []byte {
@@ -23,7 +23,7 @@ func join(b []byte, texts ...string) []byte {
 }
 
 // put lays down the line of a real server that has a block, and returns its
-// length up to the number.
+// length.
 func (l *infoLine) put(b *[lineRoom]byte, of *identity) uint {
 	n := l.toAddress.put(b[:])
 	address := of.port - uint8(len(`:`))
@@ -47,11 +47,11 @@ func (l *infoLine) put(b *[lineRoom]byte, of *identity) uint {
 // many.
 func (t *text) addInfos(l *infoLabels, servers []identity) (n int) {
 	var line infoLine
-	if !line.set(t.family.name, l) {
+	t.end(&t.ending, 1)
+	if !line.set(t.family.name, l, string(t.ending.text[:t.ending.size])) {
 		return 0
 	}
 	t.addHeader()
-	t.end(&t.ending, 1)
 	for n < len(servers) && servers[n].port > 0 {
 		n += t.addInfoRun(&line, servers[n:])
 	}
@@ -63,16 +63,14 @@ func (t *text) addInfoRun(l *infoLine, servers []identity) int {
 	if t.used > textSize {
 		t.flush()
 	}
-	e, used := &t.ending, t.used
+	used := t.used
 	for i := range servers {
 		if used > textSize || servers[i].port == 0 {
 			t.used = used
 			return i
 		}
 		b := (*[lineRoom]byte)(t.buffer[used:])
-		n := l.put(b, &servers[i])
-		*(*[endingSize]byte)(b[n:]) = e.text
-		used += n + uint(e.size)
+		used += l.put(b, &servers[i])
 	}
 	t.used = used
 	return len(servers)

@@ -4,11 +4,15 @@ import "strings"
 
 // appendLabels appends labels and the space that follows them.
 func appendLabels(b []byte, frames []frame, values []string) []byte {
+	return append(appendFrames(b, frames, values), `"} `...)
+}
+
+func appendFrames(b []byte, frames []frame, values []string) []byte {
 	for _, f := range frames {
 		b = append(b, f.text...)
 		b = append(b, escaped(values[f.label])...)
 	}
-	return append(b, `"} `...)
+	return b
 }
 
 // escaped returns a label's value as text has it.

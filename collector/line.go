@@ -37,31 +37,42 @@ func (p *piece) put(b []byte) uint {
 // value of the last label and the number.
 type line struct {
 	name       string
-	head, tail piece // before and after the last label's value
-	short      bool  // both are set
+	labels     []string // values before the last label's, as they were for the head
+	head, tail piece    // before and after the last label's value
+	short      bool     // both are set
+	text       []byte   // that of the tail
+	end        piece    // the tail with a number, where that is the same in many lines
 }
 
-func (l *line) begin(name string, frames []frame, before []string) {
-	var room [256]byte
-	text, last := append(room[:0], name...), 0
-	for _, f := range frames {
-		text = append(text, f.text...)
-		if f.label == len(before) {
-			last = len(text)
-		} else {
-			text = append(text, escaped(before[f.label])...)
-		}
+// begin sets the line of a group. The head stays where it is that of the group
+// before: of the labels of a real server's line it has the namespace alone.
+func (l *line) begin(name string, frames []frame, labels []string) {
+	last := 0
+	same := l.short && l.name == name && len(l.labels) == len(labels)
+	for frames[last].label < len(labels) {
+		of := frames[last].label
+		same = same && l.labels[of] == labels[of]
+		last++
 	}
-	text = append(text, `"} `...)
-	l.name = name
-	l.short = l.head.set(text[:last]) && l.tail.set(text[last:])
+	if !same {
+		l.name, l.labels = name, append(l.labels[:0], labels...)
+		l.text = append(appendFrames(append(l.text[:0], name...), frames[:last], labels), frames[last].text...)
+		l.short = l.head.set(l.text)
+	}
+	l.text = append(appendFrames(l.text[:0], frames[last+1:], labels), `"} `...)
+	l.short = l.tail.set(l.text) && l.short
+}
+
+// repeat sets the end of lines that have the same number, and reports whether it
+// is short enough.
+func (l *line) repeat(e *ending) bool {
+	return l.short && l.end.set(append(l.text, e.text[:e.size]...))
 }
 
 // put lays down the line of an identity that has a block, and returns its length
-// up to the number.
+// up to the end.
 func (l *line) put(b *[lineRoom]byte, of *identity) uint {
 	n := l.head.put(b[:])
 	*(*[blockSize]byte)(b[n:]) = of.block
-	n += uint(of.size)
-	return n + l.tail.put(b[n:])
+	return n + uint(of.size)
 }

@@ -26,11 +26,7 @@ func eachServed(v *view, each func(*serviceView, group)) {
 
 func newServers() subject {
 	m := metrics[ipvs.RealServer]{labels: []string{"netns", "service", "server"}, walk: walkServers}
-	addStats(&m, "ipvs_server_", "by the real server", false, func(all []ipvs.RealServer, c counter, values []float64) {
-		for i := range all {
-			values[i] = c.of(&all[i].Stats)
-		}
-	})
+	addStats(&m, "ipvs_server_", "by the real server", false, serverCounters)
 	m.gauge("ipvs_server_weight", "Weight of the real server; 0 is quiescent.", func(all []ipvs.RealServer, values []float64) {
 		for i := range all {
 			values[i] = float64(all[i].Weight)
@@ -71,6 +67,34 @@ func newServers() subject {
 		newGauge("ipvs_server_tunnel_info", "How the encapsulation to a tunnelled real server checks sums: csum, remcsum (remote checksum offload), nocsum; none with ipip.",
 			append(m.labels, "checksum"), putTunnels),
 	)}
+}
+
+// serverCounters has a loop for each counter: to choose it anew for each server
+// costs more than to read it.
+func serverCounters(all []ipvs.RealServer, c counter, values []float64) {
+	values = values[:len(all)]
+	switch c {
+	case connections:
+		for i := range all {
+			values[i] = float64(all[i].Stats.Connections)
+		}
+	case incomingPackets:
+		for i := range all {
+			values[i] = float64(all[i].Stats.IncomingPackets)
+		}
+	case outgoingPackets:
+		for i := range all {
+			values[i] = float64(all[i].Stats.OutgoingPackets)
+		}
+	case incomingBytes:
+		for i := range all {
+			values[i] = float64(all[i].Stats.IncomingBytes)
+		}
+	case outgoingBytes:
+		for i := range all {
+			values[i] = float64(all[i].Stats.OutgoingBytes)
+		}
+	}
 }
 
 func unlessZero(n uint32) float64 {
