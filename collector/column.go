@@ -11,9 +11,9 @@ func (t *text) addColumn(g group, column []float64) {
 		return
 	}
 	t.addHeader()
-	t.line.begin(t.family.name, t.family.frames, g.before)
+	t.line.begin(t.family.name, t.family.frames, g)
 	if t.created != "" {
-		t.createdLine.begin(t.created, t.family.frames, g.before)
+		t.createdLine.begin(t.created, t.family.frames, g)
 	}
 	for i := 0; i < len(column); {
 		if math.IsNaN(column[i]) {

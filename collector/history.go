@@ -34,6 +34,7 @@ type serverEntry struct {
 type kept struct {
 	identity
 	servers     []identity // in the table's order
+	after       string     // see [group], of the servers
 	fingerprint fingerprint
 }
 

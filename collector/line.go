@@ -19,7 +19,9 @@ func (p *piece) set(text []byte) bool {
 	if len(text) > len(p.start)+len(p.rest) {
 		return false
 	}
-	copy(p.rest[:], text[copy(p.start[:], text):])
+	if n := copy(p.start[:], text); n < len(text) {
+		copy(p.rest[:], text[n:])
+	}
 	p.size = uint8(len(text))
 	return true
 }
@@ -46,8 +48,8 @@ type line struct {
 
 // begin sets the line of a group. The head stays where it is that of the group
 // before: of the labels of a real server's line it has the namespace alone.
-func (l *line) begin(name string, frames []frame, labels []string) {
-	last := 0
+func (l *line) begin(name string, frames []frame, g group) {
+	labels, last := g.before, 0
 	same := l.short && l.name == name && len(l.labels) == len(labels)
 	for frames[last].label < len(labels) {
 		of := frames[last].label
@@ -59,7 +61,9 @@ func (l *line) begin(name string, frames []frame, labels []string) {
 		l.text = append(appendFrames(append(l.text[:0], name...), frames[:last], labels), frames[last].text...)
 		l.short = l.head.set(l.text)
 	}
-	l.text = append(appendFrames(l.text[:0], frames[last+1:], labels), `"} `...)
+	if l.text = append(l.text[:0], g.after...); g.after == "" {
+		l.text = append(appendFrames(l.text, frames[last+1:], labels), `"} `...)
+	}
 	l.short = l.tail.set(l.text) && l.short
 }
 

@@ -167,7 +167,7 @@ func (n *namespace) show(t *ipvs.Table, now time.Time) tableRead {
 		if s := &t.Services[i]; n.filter.shows(kept.last) {
 			shown := serviceView{VirtualService: s, sums: sumsOf(s), id: kept.last}
 			if !n.filter.omitsServers(s) {
-				shown.servers = kept.servers
+				shown.servers, shown.after = kept.servers, kept.after
 			}
 			r.services, r.identities = append(r.services, shown), append(r.identities, kept.identity)
 		}

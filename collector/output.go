@@ -35,6 +35,7 @@ const portSize = 5
 type group struct {
 	before     []string // values of the labels before it
 	identities []identity
+	after      string // the text of the labels after it, where that is kept
 }
 
 // noValue stands in a column for a series that is not there.

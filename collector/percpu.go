@@ -21,5 +21,5 @@ func walkCPUs(v *view, each func([]ipvs.CPUStats, group)) {
 	for i := range v.cpus {
 		identities[i].last = strconv.Itoa(v.cpus[i].CPU)
 	}
-	each(v.cpus, group{[]string{v.name}, identities})
+	each(v.cpus, group{before: []string{v.name}, identities: identities})
 }

@@ -11,6 +11,7 @@ import (
 // room, and time of the garbage collector.
 func render(s *ipvs.VirtualService) *kept {
 	k := &kept{identity: newIdentity(s.ID.String()), servers: make([]identity, len(s.Servers))}
+	k.after = `",service="` + k.last + `"} `
 	texts := make([]byte, 0, len(s.Servers)*len("255.255.255.255:65535"))
 	ends := make([]int, len(s.Servers))
 	for i := range s.Servers {

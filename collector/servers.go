@@ -19,7 +19,7 @@ func eachServed(v *view, each func(*serviceView, group)) {
 	for i := range v.services {
 		if s := &v.services[i]; s.servers != nil {
 			before[1] = s.id
-			each(s, group{before, s.servers})
+			each(s, group{before, s.servers, s.after})
 		}
 	}
 }
@@ -28,31 +28,37 @@ func newServers() subject {
 	m := metrics[ipvs.RealServer]{labels: []string{"netns", "service", "server"}, walk: walkServers}
 	addStats(&m, "ipvs_server_", "by the real server", false, serverCounters)
 	m.gauge("ipvs_server_weight", "Weight of the real server; 0 is quiescent.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = float64(all[i].Weight)
 		}
 	})
 	m.gauge("ipvs_server_active_connections", "Connections that are being set up or established; UDP has none.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = float64(all[i].ActiveConnections)
 		}
 	})
 	m.gauge("ipvs_server_inactive_connections", "Connections in all other states, closed ones until they time out included.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = float64(all[i].InactiveConnections)
 		}
 	})
 	m.gauge("ipvs_server_persistent_connections", "Persistence templates that lead to the real server.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = float64(all[i].PersistentConnections)
 		}
 	}).unlessFromProc()
 	m.gauge("ipvs_server_upper_threshold_connections", "Active and inactive connections from which the real server gets no new ones.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = unlessZero(all[i].UpperThreshold)
 		}
 	})
 	m.gauge("ipvs_server_lower_threshold_connections", "Connections below which an overloaded real server gets new ones again.", func(all []ipvs.RealServer, values []float64) {
+		values = values[:len(all)]
 		for i := range all {
 			values[i] = unlessZero(all[i].LowerThreshold)
 		}

@@ -14,6 +14,7 @@ type serviceView struct {
 	sums
 	id      string
 	servers []identity // in the table's order; nil if they have no series
+	after   string     // see [group], of the servers
 }
 
 // sums are over all real servers of a virtual service.
@@ -43,7 +44,7 @@ func sumsOf(s *ipvs.VirtualService) sums {
 }
 
 func walkServices(v *view, each func([]serviceView, group)) {
-	each(v.services, group{[]string{v.name}, v.identities})
+	each(v.services, group{before: []string{v.name}, identities: v.identities})
 }
 
 func newServices(dnsMismatch func(string, *ipvs.VirtualService) (int, bool)) subject {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -70,11 +71,14 @@ func (h *metricsHandler) writeText(ctx context.Context, w io.Writer, format expf
 	if h.created {
 		options = append(options, expfmt.WithCreatedLines())
 	}
-	encoder := expfmt.NewEncoder(w, format, options...)
+	room := bufio.NewWriter(w) // or each family would take one
+	defer room.Flush()
+	encoder := expfmt.NewEncoder(room, format, options...)
 	families, _ := h.own.Gather()
 	for _, f := range families {
 		_ = encoder.Encode(f)
 	}
+	_ = room.Flush()
 	if h.directors.WriteText(ctx, w, collector.TextFormat{OpenMetrics: isOpenMetrics(format), Created: h.created}, chosen...) != nil {
 		return
 	}
