@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both.
 QUIET      := TestTuner|TestRecorded
-ONE_KERNEL := While|TestNames|TestUnprivileged|TestSimulatedSettings
+ONE_KERNEL := While|TestNames|TestUnprivileged|TestSimulatedSettings|Keepalived|TestFailover|TestKilled|Tuner|TestDirectorOnStandby|TestExitRestores
 # What is measured by hand: it takes minutes and shows little besides.
 BY_HAND    := TestTunerFindsCapacities/wlc
 # Long sums in one goroutine, in which there is nothing to race.

@@ -232,7 +232,7 @@ func TestKilledAtAnyMoment(t *testing.T) {
 	weights, _ := written(t)
 	read, halves, edits := 0, 0, 0
 	began, rounds := time.Now(), 0
-	for ; rounds < 12 || rounds < 40 && time.Since(began) < 40*time.Second; rounds++ {
+	for ; rounds < 6 || rounds < 40 && time.Since(began) < 40*time.Second; rounds++ {
 		v.live(t, 1+rounds%4/3, rounds%2 == 0)
 		now, scheduler := written(t)
 		v.expectRestorable(t, now, scheduler)

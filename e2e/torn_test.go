@@ -19,8 +19,8 @@ func TestReadsWhileEdited(t *testing.T) {
 	table := bigTable(services, servers)
 	c := openDirector(t, table)
 	stop := churn(t, table[staying:])
-	retries, whole := 0, 0
-	for range 20 {
+	reads, retries, whole := 0, 0, 0
+	for ; (reads < 20 || retries == 0 || whole == 0) && reads < 1000; reads++ {
 		got, err := c.Table()
 		if err != nil {
 			t.Fatal(err)
@@ -31,7 +31,7 @@ func TestReadsWhileEdited(t *testing.T) {
 		}
 	}
 	stop()
-	t.Logf("of 20 reads %d were whole; %d dumps were torn and repeated", whole, retries)
+	t.Logf("of %d reads %d were whole; %d dumps were torn and repeated", reads, whole, retries)
 	if retries == 0 || whole == 0 {
 		t.Error("torn reads or whole ones are missing, so nothing was shown")
 	}

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -119,6 +120,9 @@ func (l *Loop) sample(now time.Time) {
 func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.Time) []ipvs.RealServer {
 	servers, err := t.Director.Servers(id)
 	l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+	if errors.Is(err, ipvs.ErrNoService) {
+		state.forget(id)
+	}
 	if err != nil {
 		if slices.Contains(t.sampled, id) {
 			c, _ := t.config.service(id)

@@ -85,6 +85,14 @@ type serverState struct {
 // a step leaves.
 const mostDemand = 1e18
 
+// forget drops a virtual service that is gone, as a step does: one that is there
+// again later is another one, whose weights nobody has edited.
+func (s *State) forget(id ipvs.ServiceID) {
+	s.Baseline = maps.Clone(s.Baseline)
+	delete(s.Services, id)
+	delete(s.Baseline, id)
+}
+
 // States are by network namespace: by its file, "" for the program's own, or by
 // its name where the file is not known.
 type States map[string]State
