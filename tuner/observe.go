@@ -207,7 +207,7 @@ func (s *serverState) measure(id ipvs.ServerID, given *given, at moment) (m meas
 		if problem != "" {
 			problems = append(problems, problem)
 		}
-		ok = ok || m.failing && problem == ""
+		ok = ok || m.failing
 	}
 	return m, ok, problems
 }
