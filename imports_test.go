@@ -28,7 +28,7 @@ func allowed(pkg string) []string {
 		return []string{"internal/exact"}
 	case within(pkg, "tuner/sim"):
 		return []string{"internal/exact", "internal/yamlfile", "ipvs", "tuner"}
-	case pkg == "tuner/coordination":
+	case pkg == "tuner/coordination", pkg == "tuner/starter", pkg == "tuner/status":
 		return []string{"ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
 		return []string{"ipvs", "tuner"}
@@ -52,7 +52,7 @@ func owners(imported string) []string {
 	}{
 		{"github.com/moby/ipvs", []string{"ipvs"}},
 		{"github.com/mdlayher/", []string{"ipvs", "lab/cmd/bench"}},
-		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd"}},
+		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd", "internal/daemon"}},
 		{"github.com/prometheus/common/config", []string{"tuner"}},
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},

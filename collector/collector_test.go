@@ -91,6 +91,9 @@ func TestCollect(t *testing.T) {
 			Collectors: []string{NameServices, NameServers, NameRates},
 			Include:    []string{"tcp/*", "fwm/*"}, Exclude: []string{"tcp/[*"}, ServersLimit: 1,
 		}},
+		{"node_exporter", directors(&fake{table: nodeTable()}, &fake{netns: "lb_1", table: table()}), Options{
+			Collectors: []string{NameNodeExporter}, Exclude: []string{"udp/10.0.0.9:53"},
+		}},
 		{"named", directors(&fake{netns: "lb_1", table: table()}), Options{
 			Collectors: []string{NameServices, NameServers}, Include: []string{"fwm/*"}, Naming: naming{}, DNSMismatch: mismatch,
 		}},

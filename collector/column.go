@@ -1,13 +1,10 @@
 package collector
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // addColumn appends a line for each value of a column.
 func (t *text) addColumn(g group, column []float64) {
-	if !slices.ContainsFunc(column, isValue) {
+	if !anyValue(column) {
 		return
 	}
 	t.addHeader()
@@ -35,6 +32,16 @@ func (t *text) addColumn(g group, column []float64) {
 		}
 		i++
 	}
+}
+
+// anyValue is slices.ContainsFunc(column, isValue) without calls.
+func anyValue(column []float64) bool {
+	for _, value := range column {
+		if isValue(value) {
+			return true
+		}
+	}
+	return false
 }
 
 // addRun appends lines as long as the value is that of the line's end, there is

@@ -79,8 +79,8 @@ func (naming) Service(netns string, id ipvs.ServiceID, vips []netip.Addr) string
 	return "service " + id.String() + " in " + netns
 }
 
-func (naming) Server(netns string, service ipvs.ServiceID, server ipvs.ServerID) string {
-	return "server " + server.String() + " of " + service.String() + " in " + netns
+func (naming) Server(netns string, server ipvs.ServerID) string {
+	return "server " + server.String() + " in " + netns
 }
 
 func mismatch(name string, s *ipvs.VirtualService) (int, bool) {

@@ -2,8 +2,11 @@ package collector
 
 import "strings"
 
-// appendLabels appends labels and the space that follows them.
+// appendLabels appends labels, if there are any, and the space that follows them.
 func appendLabels(b []byte, frames []frame, values []string) []byte {
+	if len(frames) == 0 {
+		return append(b, ' ')
+	}
 	return append(appendFrames(b, frames, values), `"} `...)
 }
 

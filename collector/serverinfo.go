@@ -14,13 +14,13 @@ type serverFacts struct {
 	name    string
 }
 
-func factsOf(v *view, service ipvs.ServiceID, s *ipvs.RealServer) serverFacts {
-	return serverFacts{s.Forward, s.Tunnel, v.naming.Server(v.name, service, s.ID)}
+func factsOf(v *view, s *ipvs.RealServer) serverFacts {
+	return serverFacts{s.Forward, s.Tunnel, v.naming.Server(v.name, s.ID)}
 }
 
 // are reports whether they are those of a server too.
-func (f *serverFacts) are(v *view, service ipvs.ServiceID, s *ipvs.RealServer) bool {
-	return s.Forward == f.forward && s.Tunnel == f.tunnel && v.naming.Server(v.name, service, s.ID) == f.name
+func (f *serverFacts) are(v *view, s *ipvs.RealServer) bool {
+	return s.Forward == f.forward && s.Tunnel == f.tunnel && v.naming.Server(v.name, s.ID) == f.name
 }
 
 // infoLabels are the labels that real servers of one virtual service and of the
@@ -51,8 +51,8 @@ func putServerInfo(v *view, o *output) {
 	eachServed(v, func(s *serviceView, _ group) {
 		n := 0
 		for i := 0; i < len(s.Servers); i += n {
-			facts := factsOf(v, s.ID, &s.Servers[i])
-			for n = 1; i+n < len(s.Servers) && facts.are(v, s.ID, &s.Servers[i+n]); {
+			facts := factsOf(v, &s.Servers[i])
+			for n = 1; i+n < len(s.Servers) && facts.are(v, &s.Servers[i+n]); {
 				n++
 			}
 			labels := facts.labels(v.name, s.id, kind)

@@ -11,11 +11,14 @@ const (
 	NameRates       = "rates"
 	NameConnections = "connections"
 	NamePerCPU      = "percpu"
+
+	// NameNodeExporter shows what others do again, by node_exporter's names.
+	NameNodeExporter = "node-exporter"
 )
 
 // Names returns the names of all collectors.
 func Names() []string {
-	return append(Defaults(), NameRates, NameConnections, NamePerCPU)
+	return append(Defaults(), NameRates, NameConnections, NamePerCPU, NameNodeExporter)
 }
 
 // Defaults returns the names of those that are on by default.
@@ -40,6 +43,8 @@ func Help(name string) string {
 		return "entries of the connection table by protocol and state, as far as a second's reading goes"
 	case NamePerCPU:
 		return "the director's totals by processor"
+	case NameNodeExporter:
+		return "what node_exporter's ipvs collector has of the program's own network namespace, by its names, as node_ipvs_connections_total"
 	}
 	return ""
 }
@@ -54,7 +59,7 @@ type subject struct {
 func subjects(o Options) []subject {
 	return []subject{
 		newDirector(), newServices(o.DNSMismatch), newServers(),
-		newSysctl(), newRates(), newConnections(), newPerCPU(),
+		newSysctl(), newRates(), newConnections(), newPerCPU(), newNodeExporter(),
 	}
 }
 

@@ -187,7 +187,7 @@ func (oddNaming) Service(_ string, id ipvs.ServiceID, _ []netip.Addr) string {
 	return "a \"service\"\n\\ " + id.String()
 }
 
-func (oddNaming) Server(_ string, _ ipvs.ServiceID, s ipvs.ServerID) string {
+func (oddNaming) Server(_ string, s ipvs.ServerID) string {
 	return []string{"", "ünicode", `"`, "\\", "\n", strings.Repeat("long ", 40)}[int(s.Port())%6]
 }
 

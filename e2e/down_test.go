@@ -17,7 +17,7 @@ func TestAllServersDown(t *testing.T) {
 	visitInVain := func() { // twice only, for the kernel limits its messages of what is unreachable
 		t.Helper()
 		expectAnswers(t, visit("client", "tcp", "10.0.1.100:80", 2), answers{"": 2})
-		shIn(t, "client", "ping -c 1 -W 2 10.0.1.100")
+		shIn(t, "client", "ping -c 1 -W 20 10.0.1.100")
 	}
 
 	visitInVain() // nobody serves on port 9000

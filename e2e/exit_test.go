@@ -19,6 +19,7 @@ func TestExitRestores(t *testing.T) {
 		ipvsadm(t, namespace, table)
 	}
 	flags, state := tunedFiles(t, `on_exit: restore
+interval: 4s
 services:
   - {match: 'tcp/*', scheduler: wrr, policy: static}
   - {netns: blue, match: 'tcp/*', scheduler: wlc, policy: static}

@@ -14,6 +14,7 @@ import (
 // written to. When the address moves, the other tuner takes over and the first
 // one writes no more; connections go on, there and back.
 func TestFailover(t *testing.T) {
+	t.Parallel()
 	p := arrangePair(t)
 	p.start("director", 150)
 	p.start("backup", 100)

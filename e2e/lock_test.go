@@ -41,11 +41,12 @@ func hasScheduler(scheduler string) func(string) bool {
 // Of two tuners of one director the second says so and stops, from wherever it
 // comes in, and whatever reads alone goes on.
 func TestSecondTunerStops(t *testing.T) {
-	sh(t, "ip netns add blue && ip -n blue link set lo up")
-	t.Cleanup(func() { sh(t, "ip netns del blue") })
+	t.Parallel()
+	// No name of lib.sh, whose networks another test may clear away meanwhile.
+	addNetns(t, "blue", "stranger")
 	ipvsadm(t, "blue", untuned)
-	own, state := tunedFiles(t, "services: [{match: 'tcp/*', scheduler: wrr, policy: static}]\n")
-	there, _ := tunedFiles(t, "services: [{netns: blue, match: 'tcp/*', scheduler: wlc, policy: static}]\n")
+	own, state := tunedFiles(t, "interval: 4s\nservices: [{match: 'tcp/*', scheduler: wrr, policy: static}]\n")
+	there, _ := tunedFiles(t, "interval: 4s\nservices: [{netns: blue, match: 'tcp/*', scheduler: wlc, policy: static}]\n")
 	out, stop := startIn(t, "blue", runCommand+own, tunerMetrics)
 	awaitTable(t, "blue", out, hasScheduler("wrr"))
 
@@ -53,7 +54,7 @@ func TestSecondTunerStops(t *testing.T) {
 	if got := refusal(t, "blue", runCommand+own); got != "weight-tuner: the program's own network namespace: "+running {
 		t.Errorf("in the same namespace it said %s", got)
 	}
-	if got := refusal(t, "", runCommand+there); got != "weight-tuner: network namespace blue: "+running {
+	if got := refusal(t, "stranger", runCommand+there); got != "weight-tuner: network namespace blue: "+running {
 		t.Errorf("from outside it said %s", got)
 	}
 	if got := refusal(t, "blue", "weight-tuner restore --state.file="+state); got != "weight-tuner: not put back: the program's own network namespace: "+running {
@@ -68,21 +69,20 @@ func TestSecondTunerStops(t *testing.T) {
 	if did := shIn(t, "blue", "weight-tuner restore --state.file="+state); did != "tcp/10.0.1.100:80: scheduler wrr -> rr\n" {
 		t.Errorf("restore said %q", did)
 	}
-	out, _ = startIn(t, "", runCommand+there, tunerMetrics)
+	out, _ = startIn(t, "stranger", runCommand+there, tunerMetrics)
 	awaitTable(t, "blue", out, hasScheduler("wlc"))
 }
 
 // A namespace that another tuner has when it is found is left to that one, until
 // it is free.
 func TestNamespaceOfAnotherTuner(t *testing.T) {
-	for _, name := range []string{"lock_a", "lock_b"} {
-		t.Cleanup(func() { sh(t, "ip netns del "+name) })
-	}
-	sh(t, "ip netns add lock_a && ip -n lock_a link set lo up")
+	t.Parallel()
+	t.Cleanup(func() { sh(t, "ip netns del lock_b") })
+	addNetns(t, "lock_a", "locksmith")
 	ipvsadm(t, "lock_a", untuned)
 	all, _ := tunedFiles(t, "interval: 4s\nservices: [{netns: 'lock_*', match: 'tcp/*', scheduler: wlc, policy: static}]\n")
-	own, _ := tunedFiles(t, "services: [{match: 'tcp/*', scheduler: wrr, policy: static}]\n")
-	out, _ := startIn(t, "", runCommand+all, tunerMetrics)
+	own, _ := tunedFiles(t, "interval: 4s\nservices: [{match: 'tcp/*', scheduler: wrr, policy: static}]\n")
+	out, _ := startIn(t, "locksmith", runCommand+all, tunerMetrics)
 	awaitTable(t, "lock_a", out, hasScheduler("wlc"))
 
 	// What is to be found later is not in /run/netns before it is locked.

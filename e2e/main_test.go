@@ -11,7 +11,7 @@ import (
 
 func TestMain(m *testing.M) {
 	labtest.Main(m, labtest.Config{
-		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner"},
+		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner", labtest.NodeExporter},
 		Files:    []lab.File{{Host: "../docs/ipvsadm.md"}, {Host: "../names/testdata/docker"}, {Host: "../packaging/default"}},
 	})
 }

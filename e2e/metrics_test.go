@@ -52,10 +52,16 @@ func inState(state, service string) string {
 // begin with prefix.
 func scrape(t *testing.T, namespace, url, prefix string) samples {
 	t.Helper()
+	return parseSamples(t, get(t, namespace, url), prefix)
+}
+
+// parseSamples returns the series of an answer whose names begin with prefix.
+func parseSamples(t *testing.T, text, prefix string) samples {
+	t.Helper()
 	got := samples{}
-	for line := range strings.Lines(get(t, namespace, url)) {
+	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
-		if i := strings.LastIndexByte(line, ' '); strings.HasPrefix(line, prefix) && i > 0 {
+		if i := strings.LastIndexByte(line, ' '); line[0] != '#' && strings.HasPrefix(line, prefix) && i > 0 {
 			got[line[:i]] = number(t, line[i+1:])
 		}
 	}

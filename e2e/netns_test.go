@@ -39,6 +39,16 @@ func enterNetns(t testing.TB) {
 	sh(t, "ip link set lo up")
 }
 
+// addNetns makes network namespaces with these names, until the test ends.
+func addNetns(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		sh(t, "ip netns add "+name)
+		t.Cleanup(func() { sh(t, "ip netns del "+name) })
+		sh(t, "ip -n "+name+" link set lo up")
+	}
+}
+
 // inNetns runs do in a network namespace, where the sockets that it opens stay
 // and the commands that it starts run. The namespace is one of ip's, or a file;
 // "" is the tests' own.

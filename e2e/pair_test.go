@@ -103,9 +103,9 @@ virtual_server 10.0.1.100 80 {
 func (p *pair) start(director string, priority int) {
 	p.Helper()
 	config := vrrpConfig + fmt.Sprintf(vrrpInstance, "wan", 51, priority, "10.0.1.100") + fmt.Sprintf(vrrpInstance, "lan", 52, priority, "10.0.2.254")
-	k := startKeepalived(p.T, director, "", "", config+checkedService)
+	k := startKeepalived(p.T, director, "", config+checkedService)
 	k.await(p.T, "success.", 2)
-	p.tuners[director] = p.tune(p.T, director, "when: address")
+	p.tuners[director] = p.tune(p.T, director, "", "when: address")
 }
 
 // pairServer returns a server, 1 or 2.
@@ -118,13 +118,14 @@ func (p *pair) favour(server int) {
 
 func (p *pair) weights(director string) map[string]uint32 {
 	p.Helper()
-	return weightsIn(p.T, director)
+	weights, _ := written(p.T, director)
+	return weights
 }
 
 // await waits until something is so.
 func (p *pair) await(what string, so func() bool) {
 	p.Helper()
-	for deadline := time.Now().Add(2 * time.Minute); !so(); time.Sleep(100 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !so(); time.Sleep(250 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			p.Fatalf("not in 2 minutes: %s; the weights are %v and %v\n%s\n%s", what,
 				p.weights("director"), p.weights("backup"), p.tuners["director"], p.tuners["backup"])

@@ -91,12 +91,15 @@ func (p *play) limitServers(upper, lower uint32) {
 	}
 }
 
-// churn opens twice n connections and closes n, and resets one.
+// churn opens twice n connections and closes n, and resets one. Entries may end
+// meanwhile, in the kernel up to a quarter of a second late.
 func (p *play) churn(n int) {
 	p.Helper()
 	for range n {
+		p.settle(p.service)
 		p.connect()
 		p.finish()
+		p.settle(p.service)
 		p.connect()
 	}
 	p.reset()

@@ -110,14 +110,14 @@ func shIn(t testing.TB, namespace, script string) string {
 // longer.
 func eventually(t *testing.T, try func() error) {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		err := try()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("not so after 20 s: %v", err)
+			t.Fatalf("not so after 2 minutes: %v", err)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

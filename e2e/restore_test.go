@@ -95,7 +95,7 @@ func TestRestoreInAnotherNamespace(t *testing.T) {
 	const table = "-A -t 10.0.1.100:80 -s rr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3\n"
 	ipvsadm(t, "", table)
 	ipvsadm(t, "blue", table)
-	flags, state := tunedFiles(t, "services: [{netns: blue, match: {name: shop}, scheduler: wrr, policy: static}]\n")
+	flags, state := tunedFiles(t, "interval: 4s\nservices: [{netns: blue, match: {name: shop}, scheduler: wrr, policy: static}]\n")
 	out, stop := startIn(t, "", "weight-tuner run --web.listen-address=127.0.0.1:9976"+flags, tunerMetrics)
 	awaitTable(t, "blue", out, func(table string) bool { return strings.Contains(table, "-s wrr") })
 	stop()

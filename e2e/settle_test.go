@@ -37,10 +37,10 @@ func (w *twin) settle(s *director.Service) {
 	})
 }
 
-// patiently tries until there are no differences any more, for some seconds.
+// patiently tries until there are no differences any more, for a minute.
 func (w *twin) patiently(differences func() []string) {
 	w.Helper()
-	deadline := time.Now().Add(10 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		found := differences()
 		switch {

@@ -5,7 +5,6 @@ package e2e
 import (
 	"fmt"
 	"maps"
-	"net"
 	"net/http"
 	"sync"
 	"testing"
@@ -37,25 +36,15 @@ func (s *speeds) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // tune starts a tuner in a network namespace that takes the weights from the
-// speeds, with one more setting of the service.
-func (s *speeds) tune(t *testing.T, namespace, setting string) *output {
+// speeds, with one more setting of the service. The command begins with before.
+func (s *speeds) tune(t *testing.T, namespace, before, setting string) *output {
 	t.Helper()
-	var listener net.Listener
-	err := inNetns(namespace, func() (err error) {
-		listener, err = net.Listen("tcp", "127.0.0.1:0")
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := &http.Server{Handler: s}
-	go func() { _ = server.Serve(listener) }()
-	t.Cleanup(func() { _ = server.Close() })
+	prometheus := answerAt(t, namespace, "127.0.0.1:0", s)
 	flags, _ := tunedFiles(t, fmt.Sprintf(`interval: 4s
 sources: {prom: {type: prometheus, url: 'http://%s', latency: latency, requests: requests}}
 services:
   - {match: 'tcp/*', policy: inverse_latency, source: prom, weights: {max_change_ratio: 1}, guards: {observe_first: 0}, %s}
-`, listener.Addr(), setting))
-	out, _ := startIn(t, namespace, runCommand+flags, tunerMetrics)
+`, prometheus.Addr, setting))
+	out, _ := startIn(t, namespace, before+runCommand+flags, tunerMetrics)
 	return out
 }

@@ -11,9 +11,10 @@ import (
 // Of two directors the one that has the address is written to, and the other
 // once the address moves, as VRRP moves it; a file is another such condition.
 func TestDirectorOnStandby(t *testing.T) {
+	t.Parallel()
+	addNetns(t, "standby", "ha_a", "ha_b")
 	for _, name := range []string{"ha_a", "ha_b"} {
-		t.Cleanup(func() { sh(t, "ip netns del "+name) })
-		sh(t, "ip netns add "+name+" && ip -n "+name+" link set lo up && ip -n "+name+" link add vip0 type dummy && ip -n "+name+" link set vip0 up")
+		sh(t, "ip -n "+name+" link add vip0 type dummy && ip -n "+name+" link set vip0 up")
 		ipvsadm(t, name, untuned+strings.ReplaceAll(untuned, ":80 ", ":81 "))
 	}
 	sh(t, "ip -n ha_a addr add 10.0.1.100/32 dev vip0")
@@ -22,7 +23,7 @@ services:
   - {netns: 'ha_*', match: 'tcp/10.0.1.100:80', when: address, scheduler: wrr, policy: static}
   - {netns: 'ha_*', match: 'tcp/*', when: file marker, scheduler: wrr, policy: static}
 `)
-	out, _ := startIn(t, "", runCommand+flags, tunerMetrics)
+	out, _ := startIn(t, "standby", runCommand+flags, tunerMetrics)
 	awaitTable(t, "ha_a", out, hasScheduler("wrr"))
 	leads(t, "ha_a", "10.0.1.100:80", "1")
 	leads(t, "ha_a", "10.0.1.100:81", "0")
@@ -34,7 +35,7 @@ services:
 	awaitTable(t, "ha_b", out, hasScheduler("wrr"))
 	leads(t, "ha_a", "10.0.1.100:80", "0")
 	leads(t, "ha_b", "10.0.1.100:80", "1")
-	if plan := shIn(t, "", "weight-tuner plan --no-save"+flags); !strings.Contains(plan, "the address 10.0.1.100 is on no interface here") {
+	if plan := shIn(t, "standby", "weight-tuner plan --no-save"+flags); !strings.Contains(plan, "the address 10.0.1.100 is on no interface here") {
 		t.Errorf("plan says\n%s", plan)
 	}
 
@@ -52,7 +53,7 @@ func leads(t *testing.T, namespace, address, want string) {
 	t.Helper()
 	series := `weight_tuner_leader{netns="` + namespace + `",service="tcp/` + address + `"} ` + want + "\n"
 	eventually(t, func() error {
-		if got := get(t, "", tunerMetrics); !strings.Contains(got, series) {
+		if got := get(t, "standby", tunerMetrics); !strings.Contains(got, series) {
 			return errors.New("no " + series)
 		}
 		return nil

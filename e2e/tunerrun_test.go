@@ -23,6 +23,7 @@ services:
   - match: tcp/10.0.1.100:80
     policy: optimize
     source: %s
+    guards: {observe_first: 0}
 `
 
 // runningTuner is a weight-tuner in the director.

@@ -61,14 +61,12 @@ type weights []uint32
 
 func tunedWeights(t *testing.T) weights {
 	t.Helper()
-	l, w := list(t, "director", ""), weights{}
-	for i := 1; ; i++ {
-		columns, found := l.servers[[2]string{"tcp/10.0.1.100:80", fmt.Sprintf("10.0.2.1%d:8080", i)}]
-		if !found {
-			return w
-		}
-		w = append(w, uint32(number(t, columns[1])))
+	servers, _ := written(t, "director")
+	w := make(weights, len(servers))
+	for i := range w {
+		w[i] = servers[fmt.Sprintf("10.0.2.1%d:8080", i+1)]
 	}
+	return w
 }
 
 // share returns the part of the connections that a server's weight promises.

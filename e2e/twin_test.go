@@ -106,8 +106,9 @@ func (w *twin) connect(s *director.Service, f director.Flow) (twinConn, bool) {
 	if f.Protocol == ipvs.SCTP {
 		kind = director.Init
 	}
+	now := w.now() // before an entry ends that the kernel may still have
 	w.frames.send(w.T, f.Protocol, f.Client, f.To, kind)
-	c, verdict := s.Connect(w.now(), f)
+	c, verdict := s.Connect(now, f)
 	if verdict != director.Forwarded {
 		return twinConn{}, false
 	}

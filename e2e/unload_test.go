@@ -108,7 +108,7 @@ func reloadModule(times int) error {
 // removeModule takes as long as the kernel needs to take down network
 // namespaces of earlier tests.
 const removeModule = `
-	for i in $(seq 200); do
+	for i in $(seq 600); do
 		for m in $(lsmod | awk '/^(ip_vs_|xt_ipvs )/{print $1}') ip_vs; do rmmod $m 2>/dev/null || true; done
 		grep -q '^ip_vs ' /proc/modules || exit 0
 		sleep 0.1

@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// patience is how long a client waits for a connection and an answer.
-const patience = 5 * time.Second
+// patience is how long a client waits for a connection and an answer, on a machine
+// that has much else to do.
+const patience = time.Minute
 
 // dial connects from a network namespace.
 func dial(namespace, network, address string) (conn net.Conn, err error) {

@@ -162,7 +162,7 @@ func (c *Client) connect(answer *datagram) error {
 // from what shows that the connection is of no more use.
 func isAnswer(err error) bool {
 	for _, answer := range []error{
-		ErrNoService, ErrNoServer, ErrNoScheduler, errTooLarge, errThresholds,
+		ErrNoService, ErrNoServer, ErrNoScheduler, ErrChanged, errTooLarge, errThresholds,
 		unix.ESRCH, unix.EPERM, unix.EINVAL, unix.EAFNOSUPPORT,
 	} {
 		if errors.Is(err, answer) {

@@ -13,7 +13,7 @@ var (
 	ErrNotSupported = errors.New("the kernel has no IPVS, or the module ip_vs is not loaded")
 	// ErrNotPermitted: netlink wants CAP_NET_ADMIN in the initial user
 	// namespace, for reads too.
-	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed")
+	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed, which this program lacks")
 	// ErrNoNetns: the file of the network namespace is gone, or leads to
 	// another namespace by now.
 	ErrNoNetns = errors.New("no such network namespace")

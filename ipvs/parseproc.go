@@ -22,7 +22,8 @@ import (
 //
 // The persistence timeout counts kernel ticks; where their length is 0,
 // unknown, it is 0 too. Firewall marks stand there without their family: it
-// is taken from their real servers, and is IPv4 where there are none.
+// is taken from their real servers, of which tunnelled ones alone may be of the
+// other, and is IPv4 where there are none.
 func parseProc(r io.Reader, tick time.Duration) (*Table, error) {
 	const file = "/proc/net/ip_vs"
 	p := procParser{table: &Table{Source: Procfs}, tick: tick}
@@ -163,7 +164,7 @@ func (p *procParser) server(fields []string) error {
 		*to = uint32(v)
 	}
 	service := &p.table.Services[len(p.table.Services)-1]
-	if service.ID.Mark != 0 && len(service.Servers) == 0 {
+	if service.ID.Mark != 0 && (len(service.Servers) == 0 || s.Forward != Tunnelled) {
 		service.ID.MarkFamily = FamilyOf(address.Addr())
 	}
 	service.Servers = append(service.Servers, s)

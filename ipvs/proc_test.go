@@ -108,6 +108,34 @@ func TestParseProcRepeated(t *testing.T) {
 	}
 }
 
+// A tunnelled server's family need not be its firewall mark's.
+func TestParseProcMarkFamily(t *testing.T) {
+	const (
+		tunnelled = "-> 0A000002:0000 Tunnel 1 0 0\n"
+		ipv6      = "-> [2001:0db8:0000:0000:0000:0000:0000:0002]:0000 Masq 1 0 0\n"
+	)
+	tests := []struct {
+		name, servers string
+		want          Family
+	}{
+		{"none", "", IPv4},
+		{"tunnelled alone", tunnelled, IPv4},
+		{"tunnelled first", tunnelled + ipv6, IPv6},
+		{"tunnelled last", ipv6 + tunnelled, IPv6},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			table, err := parseProc(strings.NewReader("IP Virtual Server version 1.2.1 (size=4096)\n\n\nFWM 00000102 rr\n"+test.servers), 0)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := table.Services[0].ID; got != MarkService(test.want, 258) {
+				t.Errorf("got %v, want family %v", got, test.want)
+			}
+		})
+	}
+}
+
 // The kernel was given seconds; the length of its tick is cut to nanoseconds.
 func TestParseProcTimeout(t *testing.T) {
 	tests := []struct {

@@ -17,9 +17,9 @@ func TestExample(t *testing.T) {
 		{"service of the address", n.Service("", serviceID("tcp/10.0.0.5:443"), nil), "api"},
 		{"firewall mark for the address", n.Service("", serviceID("fwm/256"), vip), "api"},
 		{"firewall mark in a namespace", n.Service("be7330b99a27", serviceID("fwm/258"), vip), "shop"},
-		{"server", n.Server("", serviceID("tcp/10.0.0.1:80"), serverID("10.0.0.2:80")), "web-1"},
-		{"server of the address", n.Server("", serviceID("fwm/256"), serverID("10.0.0.3:0")), "web-2"},
-		{"server in a namespace", n.Server("be7330b99a27", serviceID("fwm/258"), serverID("10.0.0.2:80")), "web-3"},
+		{"server", n.Server("", serverID("10.0.0.2:80")), "web-1"},
+		{"server of the address", n.Server("", serverID("10.0.0.3:0")), "web-2"},
+		{"server in a namespace", n.Server("be7330b99a27", serverID("10.0.0.2:80")), "web-3"},
 	}
 	for _, test := range tests {
 		if test.got != test.want {

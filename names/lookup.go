@@ -29,12 +29,16 @@ func (n *Names) Service(netns string, id ipvs.ServiceID, vips []netip.Addr) stri
 
 // Server returns the name of a real server: the file's, else Docker's, else
 // "". A server has one name in all virtual services.
-func (n *Names) Server(netns string, _ ipvs.ServiceID, server ipvs.ServerID) string {
+func (n *Names) Server(netns string, server ipvs.ServerID) string {
 	if n == nil {
 		return ""
 	}
-	if name := n.named.Load().server(netns, server); name != "" {
+	named, swarm := n.named.Load(), n.swarm.Load()
+	if named == nil && swarm == nil {
+		return "" // at once, for each of 100,000
+	}
+	if name := named.server(netns, server); name != "" {
 		return name
 	}
-	return n.swarm.Load().server(netns, server)
+	return swarm.server(netns, server)
 }

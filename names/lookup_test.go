@@ -82,7 +82,7 @@ func TestServer(t *testing.T) {
 	n := named(t)
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			if got := n.Server(test.netns, serviceID("fwm/258"), serverID(test.id)); got != test.want {
+			if got := n.Server(test.netns, serverID(test.id)); got != test.want {
 				t.Errorf("got %q, want %q", got, test.want)
 			}
 		})
@@ -95,7 +95,7 @@ func TestWithoutSources(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, n := range []*Names{nil, empty} {
-		got := n.Service("", serviceID("tcp/10.0.0.1:80"), nil) + n.Server("", serviceID("fwm/1"), serverID("10.0.0.2:80"))
+		got := n.Service("", serviceID("tcp/10.0.0.1:80"), nil) + n.Server("", serverID("10.0.0.2:80"))
 		if got != "" || n.Sources() != nil || n.Reload() != nil {
 			t.Errorf("%v: names %q, sources %v", n, got, n.Sources())
 		}
@@ -123,11 +123,10 @@ func BenchmarkServer(b *testing.B) {
 	}
 	n := named(b)
 	n.named.Store(f)
-	service := serviceID("tcp/10.0.0.1:80")
 	b.ReportAllocs()
 	for b.Loop() {
 		for _, id := range ids {
-			if n.Server("lb_fr0ntnet1", service, id) == "" {
+			if n.Server("lb_fr0ntnet1", id) == "" {
 				b.Fatalf("%s has no name", id)
 			}
 		}
@@ -139,7 +138,7 @@ func TestLookupsDoNotAllocate(t *testing.T) {
 	service, server := serviceID("tcp/10.0.0.5:80"), serverID("10.0.1.3:0")
 	got := testing.AllocsPerRun(100, func() {
 		_ = n.Service("ingress_sbox", service, nil)
-		_ = n.Server("lb_fr0ntnet1", service, server)
+		_ = n.Server("lb_fr0ntnet1", server)
 	})
 	if got != 0 {
 		t.Errorf("%v allocations", got)

@@ -201,7 +201,7 @@ func TestRunPollsDocker(t *testing.T) {
 	if want, problem := "docker: docker at "+host+": HTTP status 503 Service Unavailable", got.next(t); problem != want {
 		t.Errorf("reported %q, want %q", problem, want)
 	}
-	if name := n.Server("ingress_sbox", serviceID("fwm/258"), serverID("10.0.0.6:0")); name != "shop.1" {
+	if name := n.Server("ingress_sbox", serverID("10.0.0.6:0")); name != "shop.1" {
 		t.Errorf("name %q after the manager went away", name)
 	}
 }

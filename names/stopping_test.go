@@ -75,7 +75,7 @@ func TestStoppingTasksInTheNextRead(t *testing.T) {
 	for range 2 {
 		must(t, n.readDocker(t.Context()))
 	}
-	if name := n.Server("ingress_sbox", serviceID("fwm/258"), serverID("10.0.0.6:0")); lists != 2 || name != "shop.1" {
+	if name := n.Server("ingress_sbox", serverID("10.0.0.6:0")); lists != 2 || name != "shop.1" {
 		t.Errorf("name %q after %d lists", name, lists)
 	}
 }

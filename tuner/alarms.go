@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"errors"
 	"maps"
 
 	"go.uber.org/zap"
@@ -14,35 +15,48 @@ type task struct {
 	netns   string         // "" is the program's own, or where it concerns none
 	service ipvs.ServiceID // zero where it concerns none
 	server  ipvs.ServerID  // zero where it concerns none
+	foreign bool           // its errors are in somebody else's words
 }
+
+// whatTune is the task of deciding on a virtual service.
+const whatTune = "tune"
 
 // alarms logs an error when a task begins to fail and when it works again, not
 // each time that it fails.
 type alarms struct {
 	logger  *zap.Logger
-	failing map[task]bool
+	failing map[task]error // as each last did
 }
 
 func newAlarms(logger *zap.Logger) *alarms {
-	return &alarms{logger: logger, failing: make(map[task]bool)}
+	return &alarms{logger: logger, failing: make(map[task]error)}
 }
 
 // note takes the outcome of a task.
 func (a *alarms) note(t task, err error) {
-	switch failed := err != nil; {
-	case failed && !a.failing[t]:
-		a.failing[t] = true
-		a.logger.Error(t.what, append(t.fields(), zap.Error(err))...)
-	case !failed && a.failing[t]:
+	_, failing := a.failing[t]
+	switch {
+	case err != nil:
+		a.failing[t] = err
+		if !failing {
+			a.logger.Error(t.what, append(t.fields(), zap.Error(err))...)
+		}
+	case failing:
 		delete(a.failing, t)
 		a.logger.Info(t.what+": works again", t.fields()...)
 	}
 }
 
+// ofDirector reports whether an error is of all that could be done with a
+// director, and of no service in particular.
+func ofDirector(err error) bool {
+	return errors.Is(err, ipvs.ErrNotSupported) || errors.Is(err, ipvs.ErrNotPermitted) || errors.Is(err, ipvs.ErrNoNetns)
+}
+
 // forget drops the tasks of namespaces and services that keep does not tell to
 // keep.
 func (a *alarms) forget(keep func(task) bool) {
-	maps.DeleteFunc(a.failing, func(t task, _ bool) bool {
+	maps.DeleteFunc(a.failing, func(t task, _ error) bool {
 		return (t.netns != "" || t.service != ipvs.ServiceID{}) && !keep(t)
 	})
 }

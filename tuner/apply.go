@@ -18,7 +18,7 @@ import (
 // nor before all that holds from now on is published.
 func (l *Loop) carryOut(turns, all []turn) bool {
 	defer forget(turns)
-	if l.DryRun {
+	if l.Config.DryRun {
 		return true
 	}
 	var why error
@@ -87,7 +87,7 @@ func (l *Loop) limit(t turn, service ipvs.ServiceID, changed []ServerPlan, now t
 		change := changed[i].audited()
 		change.Reason = strings.TrimPrefix(changed[i].Reason.besides, "; ") // how the server looks was no part of it
 		line.merge(change, r.Written, r.Err)
-		l.alarms.note(task{what: "write the real server", netns: t.name(), service: service, server: changed[i].Server}, r.Err)
+		l.noteWrite(task{what: "write the real server", netns: t.name(), service: service, server: changed[i].Server}, r.Err)
 		l.Metrics.count(r.Written, r.Err)
 	}
 }
@@ -128,11 +128,28 @@ func (l *Loop) write(t turn, service ipvs.ServiceID, changed []*ServerPlan, agai
 
 // written logs and counts what a write came to.
 func (l *Loop) written(t task, written bool, err error, changes ...zap.Field) {
-	l.alarms.note(t, err)
+	l.noteWrite(t, err)
 	l.Metrics.count(written, err)
 	if written && err == nil {
 		l.Logger.Info("written", append(t.fields(), changes...)...)
 	}
+}
+
+// noteWrite takes the outcome of a write. What speaks against all writes to the
+// director, or to the service, is told once, and over with the first that
+// succeeds.
+func (l *Loop) noteWrite(t task, err error) {
+	director, service := task{what: "write the table", netns: t.netns}, task{what: t.what, netns: t.netns, service: t.service}
+	switch {
+	case ofDirector(err):
+		t = director
+	case errors.Is(err, ipvs.ErrNoService):
+		t = service
+	case err == nil:
+		l.alarms.note(director, nil)
+		l.alarms.note(service, nil)
+	}
+	l.alarms.note(t, err)
 }
 
 // change is a log's field for a value that changes, none for one that does not.

@@ -126,16 +126,16 @@ func (b baseline) weight(s *ipvs.RealServer) float64 {
 	return float64(s.Weight)
 }
 
-// returning returns the baseline with a weight as the tuner's for servers that
-// come back by it.
-func (b baseline) returning(servers []ipvs.ServerID, weight uint32) baseline {
-	if len(servers) == 0 {
+// returning returns the baseline with the weights of those servers that come
+// back as the tuner's.
+func (b baseline) returning(servers []ipvs.RealServer, back []ipvs.ServerID) baseline {
+	if len(back) == 0 {
 		return b
 	}
 	b.Servers = slices.Clone(b.Servers)
-	for _, id := range servers {
-		if known := b.find(id); known != nil {
-			known.Weight.Writing = weight
+	for i := range servers {
+		if known := b.find(servers[i].ID); known != nil && slices.Contains(back, servers[i].ID) {
+			known.Weight.Writing = servers[i].Weight
 		}
 	}
 	return b

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/cputime"
 )
 
 // BenchmarkStep makes the steps of one period after the other, of as many as it
@@ -32,12 +34,12 @@ func BenchmarkStep(b *testing.B) {
 
 func benchmarkSteps(b *testing.B, round []town) {
 	var took [2 * rests]time.Duration
-	steps, written, report := 0, 0, reportCPU(b)
+	steps, written, report := 0, 0, cputime.Report(b)
 	for b.Loop() {
 		at := steps % len(round)
-		town, began := &round[at], cpuTime(b)
+		town, began := &round[at], cputime.Now(b)
 		plan, _ := Step(townConfig(), town.state, town.table, town.observations, town.now)
-		took[at] += cpuTime(b) - began
+		took[at] += cputime.Now(b) - began
 		written += plan.written()
 		steps++
 	}
@@ -59,7 +61,7 @@ func (p *Plan) written() (n int) {
 
 func BenchmarkSaveStates(b *testing.B) {
 	name, states := filepath.Join(b.TempDir(), "state.json"), States{"": newTown("wrr").state}
-	report := reportCPU(b)
+	report := cputime.Report(b)
 	for b.Loop() {
 		if err := SaveStates(name, states); err != nil {
 			b.Fatal(err)
@@ -74,7 +76,7 @@ func BenchmarkLoadStates(b *testing.B) {
 	if err := SaveStates(name, states); err != nil {
 		b.Fatal(err)
 	}
-	report := reportCPU(b)
+	report := cputime.Report(b)
 	for b.Loop() {
 		if got, err := LoadStates(name); err != nil || len(got[""].Services) != townServices {
 			b.Fatal(err)

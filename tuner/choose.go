@@ -135,7 +135,7 @@ func (f *fleet) upheaval(to []uint32, before []float64) float64 {
 		if !s.bears() || share <= before[i] || extra <= 0 {
 			continue
 		}
-		spare := max(0.1*s.capacity, s.capacity-s.perSecond) / f.demand.requests()
+		spare := f.loads[i].Spare(s.perSecond) / f.demand.requests()
 		sum += float64(extra*extra) / (2 * f.factor * spare)
 	}
 	return sum

@@ -10,6 +10,7 @@ import (
 
 // Config is a validated configuration; see LoadConfig.
 type Config struct {
+	DryRun    bool          // decide, but write neither to a director nor the state
 	Interval  time.Duration // between decisions
 	StateFile string
 	OnExit    ExitAction

@@ -12,6 +12,7 @@ import (
 
 	"github.com/prometheus/common/config"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/golden"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/limits"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
@@ -33,7 +34,7 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"no services", "interval: 10s\n", []string{"f:1: has no services"}},
 		{"services empty", "services: []\n", []string{"f:1: services: is an empty sequence"}},
 		{"services not a sequence", "services: 3\n", []string{"f:1: services: is not a sequence"}},
-		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: audit_log, coordination, interval, on_exit, services, sources, state_file"}},
+		{"unknown key", service + "guards: {}\n", []string{"f:2: guards: unknown key, known here: audit_log, coordination, dry_run, interval, on_exit, services, sources, state_file"}},
 		{"exit and audit log", "on_exit: tidy\naudit_log: {file: 3, max_megabytes: 0, max_files: 1}\n" + service, []string{
 			"f:1: on_exit: tidy is not known here: keep or restore",
 			"f:2: audit_log.file: 3 is not a text; quote it if it is meant as one",
@@ -218,7 +219,7 @@ func TestPrintDefaults(t *testing.T) {
 	if err := PrintDefaults(&text); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "defaults.yaml", text.Bytes())
+	golden.Expect(t, "defaults.yaml", text.Bytes())
 	got, err := LoadConfig(&text, "defaults")
 	if err != nil {
 		t.Fatal(err)

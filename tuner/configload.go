@@ -32,6 +32,7 @@ func readConfig(v yamlfile.Value) Config {
 	c.AuditLog.File = "" // is beside the state file, wherever that is
 	var sources, services []yamlfile.Value
 	v.Fields(map[string]func(yamlfile.Value){
+		"dry_run":      func(v yamlfile.Value) { v.Boolean(&c.DryRun) },
 		"interval":     func(v yamlfile.Value) { ReadInterval(v, &c.Interval) },
 		"state_file":   func(v yamlfile.Value) { v.Text(&c.StateFile) },
 		"on_exit":      func(v yamlfile.Value) { yamlfile.Choice(v, &c.OnExit, KeepAtExit, RestoreAtExit) },

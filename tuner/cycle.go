@@ -21,9 +21,13 @@ func (l *Loop) cycle(ctx context.Context) {
 	done := listed && !slices.ContainsFunc(l.turns, func(t turn) bool { return t.failed })
 	if read {
 		done = l.carryOut(l.turns, l.turns) && done
-		l.note(whole(l.turns, now))
 	}
-	l.Metrics.decided(l.turns, l.DryRun)
+	plan := whole(l.turns, now)
+	if read {
+		l.note(plan)
+	}
+	l.tell(plan, false, listed)
+	l.Metrics.decided(l.turns, l.Config.DryRun)
 	if done {
 		l.Metrics.succeeded(now)
 	}
@@ -72,7 +76,7 @@ func (l *Loop) observe(ctx context.Context) []Observation {
 		if ctx.Err() != nil {
 			break
 		}
-		l.alarms.note(task{what: "read the source " + source}, err)
+		l.alarms.note(task{what: "read the source " + source, foreign: true}, err)
 		if err != nil {
 			l.Metrics.sourceFailed(source)
 		}
@@ -92,7 +96,7 @@ func (l *Loop) note(plan Plan) {
 		failed[t.name()] = t.failed
 		for _, s := range t.plan.Services {
 			listed[task{netns: t.name(), service: s.Service}] = true
-			l.alarms.note(task{what: "tune", netns: t.name(), service: s.Service}, s.skipped())
+			l.alarms.note(task{what: whatTune, netns: t.name(), service: s.Service}, s.skipped())
 		}
 	}
 	l.alarms.forget(func(t task) bool { return failed[t.netns] || listed[task{netns: t.netns, service: t.service}] })

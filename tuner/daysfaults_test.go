@@ -26,6 +26,13 @@ func (d *days) happen() {
 			return
 		}
 	}
+	if slices.ContainsFunc(d.machines, func(m *machine) bool { return m.ejected }) && d.once(20) {
+		d.happened["another takes over"]++
+		d.service().writers = "another"
+		m := d.any()
+		d.order(m, d.otherWeight(m))
+		return
+	}
 	if c := d.service(); d.once(60) {
 		c.standby, c.writers = "", ""
 	}

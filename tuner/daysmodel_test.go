@@ -19,6 +19,7 @@ type memory struct {
 	conflicts     int                      // in a row
 	wrote         bool                     // the tuner, since then
 	heard         time.Time
+	told          map[ipvs.ServerID]time.Time // of what observations were the newest
 }
 
 // expect checks a plan against what the guards allow, and takes it in.
@@ -32,8 +33,10 @@ func (k *memory) expect(d *days, p *ServicePlan, seen []Observation, accused map
 	if why != "" {
 		d.happened[why]++
 		for i := range p.Servers {
-			if p.Servers[i].changes() {
-				d.Errorf("%s, and %s changes", why, p.Servers[i].Server)
+			if l := &p.Servers[i]; why == hasYielded && d.machines[i].ejected && (k.out[l.Server] || l.changes()) {
+				d.expectLetGo(i, l)
+			} else if l.changes() {
+				d.Errorf("%s, and %s changes", why, l.Server)
 			}
 		}
 	}
@@ -59,19 +62,39 @@ func (k *memory) expect(d *days, p *ServicePlan, seen []Observation, accused map
 	}
 }
 
+const hasYielded = "has yielded"
+
+// expectLetGo wants a server that the tuner has taken out to come back as it was
+// when the service is yielded.
+func (d *days) expectLetGo(i int, l *ServerPlan) {
+	d.Helper()
+	c := d.service().Weights
+	if want := min(max(d.machines[i].word.Weight, c.Min), c.Max); l.Weight != want {
+		d.Errorf("%s, and %s gets weight %d, want %d", hasYielded, l.Server, l.Weight, want)
+	}
+	d.happened["let go"]++
+}
+
 // forbids returns why nothing at all may be written, "" where it may.
 func (k *memory) forbids(d *days, seen []Observation) string {
 	c := d.service()
 	if !k.known {
-		k.known, k.heard = true, d.now
+		k.known, k.heard, k.told = true, d.now, make(map[ipvs.ServerID]time.Time)
 	}
 	if k.heard.After(d.now) {
 		k.heard = d.now
 	}
+	said := make(map[ipvs.ServerID]int)
 	for _, o := range seen {
+		said[o.Server]++
+	}
+	for _, o := range seen {
+		torn := said[o.Server] > 1 // the meter contradicts itself
 		available := func(m *machine) bool { return m.ID == o.Server && m.Weight > 0 }
-		if slices.ContainsFunc(d.machines, available) && d.now.Sub(o.Time) <= c.Guards.staleness(d.cfg.Interval) {
-			k.heard = d.now
+		last := k.told[o.Server]
+		again := !o.Time.After(last) && !last.After(d.now.Add(d.cfg.Interval)) // which says nothing
+		if slices.ContainsFunc(d.machines, available) && !again && !torn && d.now.Sub(o.Time) <= c.Guards.staleness(d.cfg.Interval) {
+			k.heard, k.told[o.Server] = d.now, o.Time
 		}
 	}
 	if d.strange(k) {
@@ -91,7 +114,7 @@ func (k *memory) forbids(d *days, seen []Observation) string {
 	case c.standby != "":
 		return "is on standby"
 	case k.conflicts == 3 && since < 24*time.Hour:
-		return "has yielded"
+		return hasYielded
 	case since < c.Settle:
 		return "is to leave an edit alone"
 	case k.decisions < int(c.Guards.ObserveFirst):

@@ -7,6 +7,10 @@ import (
 
 const defaultsText = `# weight-tuner: every key with its default; match has none.
 
+# Whether the tuner only decides, shows what it would do, and writes nothing;
+# --dry-run is the same for one run (docs/safety.md).
+dry_run: {{.Config.DryRun}}
+
 # Time between decisions: a multiple of 2s, since the kernel brings its counters
 # up to date every two seconds, from 4s to 10m.
 interval: {{.Config.Interval}}

@@ -51,6 +51,7 @@ func (l *Loop) decideEarly(at int, alarms Alarms, failing []Observation, now tim
 	l.carryOut([]turn{early}, all)
 	t.plan = t.plan.with(early.plan)
 	l.note(whole(l.turns, now))
+	l.tell(whole([]turn{early}, now), true, true)
 	l.Metrics.decidedEarly(early, l.turns)
 }
 

@@ -64,22 +64,44 @@ func (s *serviceState) readmit(servers []ipvs.RealServer, given *given, c *Servi
 		back = append(back, known.ID)
 		s.Servers = append(s.Servers, known.afresh(known.Outage.Periods))
 	}
-	if s.Out = out; back == nil {
-		return servers, nil
+	s.Out = out
+	return s.come(servers, back, func(*ipvs.RealServer) uint32 { return c.Weights.Min }), back
+}
+
+// release has all servers come back that are out, with the weights that they had
+// before the tuner, as far as these are within the bounds: who has the service
+// from now on did not take them out.
+func (s *serviceState) release(servers []ipvs.RealServer, start baseline, bounds Weights) ([]ipvs.RealServer, []ipvs.ServerID) {
+	var back []ipvs.ServerID
+	for i := range s.Out {
+		back = append(back, s.Out[i].ID)
+		s.Servers = append(s.Servers, s.Out[i].afresh(0))
+	}
+	s.Out = nil
+	return s.come(servers, back, func(v *ipvs.RealServer) uint32 {
+		return min(max(uint32(start.weight(v)), bounds.Min), bounds.Max)
+	}), back
+}
+
+// come returns the servers with weights for those that come back, which the
+// state has already.
+func (s *serviceState) come(servers []ipvs.RealServer, back []ipvs.ServerID, weight func(*ipvs.RealServer) uint32) []ipvs.RealServer {
+	if back == nil {
+		return servers
 	}
 	slices.SortFunc(s.Servers, func(a, b serverState) int { return a.ID.Compare(b.ID) })
 	servers = slices.Clone(servers)
 	for i := range servers {
 		if slices.Contains(back, servers[i].ID) {
-			servers[i].Weight = c.Weights.Min
+			servers[i].Weight = weight(&servers[i])
 		}
 	}
-	return servers, back
+	return servers
 }
 
 // afresh returns the state of a server that is tried again.
 func (s *serverState) afresh(periods float64) serverState {
-	return serverState{ID: s.ID, Joined: true, Source: s.Source, Outage: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
+	return serverState{ID: s.ID, Joined: true, Relieved: s.Relieved, Source: s.Source, Outage: outage{Periods: periods}, ObservedAt: s.ObservedAt, ErrorsAt: s.ErrorsAt}
 }
 
 // well reports whether a server that is out is well, by its errors; if they
@@ -167,9 +189,10 @@ func (s *serviceState) admit(p *ServicePlan, back []ipvs.ServerID) {
 			continue
 		}
 		line.Reason = Reason{looks: looksBack}
-		if p.Action != Apply {
-			p.Action, p.Code = Apply, CodeJoined
+		if p.Code != CodeYielded && p.Action != Apply {
+			p.Code = CodeJoined
 		}
+		p.Action = Apply
 		p.Reason += "; tries " + id.String() + " again"
 	}
 	for i := range s.Out {

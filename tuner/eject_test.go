@@ -199,6 +199,30 @@ func TestEjectedIsTheOperators(t *testing.T) {
 	}
 }
 
+// TestEjectedIsLetGo has somebody else take the service over while a server is
+// out: it comes back as it was, once.
+func TestEjectedIsLetGo(t *testing.T) {
+	g := newGate(4)
+	g.cfg.Services[0].writers = "kube-proxy (interface kube-ipvs0)"
+	for range 5 {
+		g.step(t)
+	}
+	g.failing[1] = true
+	g.step(t)
+	if !slices.Equal(g.out(), []int{1}) {
+		t.Fatalf("out are %v", g.out())
+	}
+	g.weights[0]++
+	p := g.step(t)
+	if p.Action != Apply || p.Code != CodeYielded || g.weights[1] != 10 {
+		t.Errorf("%s, %s: %s; weights %v", p.Action, p.Code, p.Reason, g.weights)
+	}
+	g.weights[1] = 0 // by who has the service
+	if p := g.step(t); p.Action != Skip || p.Code != CodeYielded || g.weights[1] != 0 {
+		t.Errorf("%s, %s: %s; weights %v", p.Action, p.Code, p.Reason, g.weights)
+	}
+}
+
 // TestEjectedIsWatched has the meters go on with an ejected server, and with no
 // other one at a weight of 0.
 func TestEjectedIsWatched(t *testing.T) {

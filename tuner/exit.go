@@ -24,7 +24,7 @@ var errExitLate = errors.New("the time for that is over")
 // to put back but what could not be.
 func (l *Loop) exit() {
 	l.auditAll()
-	if l.Config.OnExit != RestoreAtExit || l.DryRun {
+	if l.Config.OnExit != RestoreAtExit || l.Config.DryRun {
 		return
 	}
 	found, err := l.Netns()

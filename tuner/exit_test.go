@@ -40,7 +40,7 @@ func TestExit(t *testing.T) {
 		wantErrors []string
 	}{
 		{"keep", func(l *Loop, _ *slow) { l.Config.OnExit = KeepAtExit }, none, 3, nil},
-		{"dry run", func(l *Loop, _ *slow) { l.DryRun = true }, none, 3, nil},
+		{"dry run", func(l *Loop, _ *slow) { l.Config.DryRun = true }, none, 3, nil},
 		{"not to be had", func(l *Loop, d *slow) {
 			l.Netns = func() ([]Netns, error) {
 				return []Netns{{Director: d, Lock: func() (io.Closer, error) { return nil, ipvs.ErrLocked }}}, nil

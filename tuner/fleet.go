@@ -90,15 +90,29 @@ func (f *fleet) flows(weights []uint32, room []capacity.Flow) []capacity.Flow {
 		}
 		return flows
 	}
-	variations, of := f.evenness.Variations(weights)
-	f.byLevel = f.byLevel[:0]
-	for _, v := range variations {
-		f.byLevel = append(f.byLevel, capacity.Dealt(v))
-	}
+	of := f.levels(weights)
 	for _, level := range of {
 		flows = append(flows, f.byLevel[level])
 	}
 	return flows
+}
+
+// levels reckons the flow of each level of weight under wrr, and returns which
+// of them servers have. Of many servers, runs are told by the gaps alone.
+func (f *fleet) levels(weights []uint32) (of []int32) {
+	f.byLevel = f.byLevel[:0]
+	if len(weights) >= many {
+		variations, of := f.evenness.Variations(weights)
+		for _, v := range variations {
+			f.byLevel = append(f.byLevel, capacity.Dealt(v))
+		}
+		return of
+	}
+	deals, of := f.evenness.Deals(weights)
+	for _, d := range deals {
+		f.byLevel = append(f.byLevel, capacity.InRuns(d.Share, d.Bunch, d.Ahead))
+	}
+	return of
 }
 
 // flowsNow returns how the scheduler hands out requests now.

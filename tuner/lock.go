@@ -85,7 +85,7 @@ func (l *Loop) Lock() error {
 	if l.locks == nil {
 		l.locks = make(locks)
 	}
-	if l.DryRun {
+	if l.Config.DryRun {
 		return nil
 	}
 	found, _ := l.Netns()
@@ -100,7 +100,7 @@ func (l *Loop) Lock() error {
 // lock takes the director of a network namespace in which there is something
 // to tune. Without it nothing may be decided there.
 func (l *Loop) lock(n Netns) error {
-	if l.DryRun || len(l.Config.In(n.File).Services) == 0 {
+	if l.Config.DryRun || len(l.Config.In(n.File).Services) == 0 {
 		return nil
 	}
 	return l.locks.take(n)

@@ -123,7 +123,7 @@ func TestNamespaceThatAnotherTunes(t *testing.T) {
 func TestDryRunTakesNoLockAndLogsNothing(t *testing.T) {
 	taken, log := &fakeLock{err: ipvs.ErrLocked}, &bytes.Buffer{}
 	onBench(t, func(b *bench) {
-		b.DryRun, b.Audit = true, log
+		b.Config.DryRun, b.Audit = true, log
 		b.Config.Services[0].Thresholds.Policy = limits.Concurrency
 		b.Netns = func() ([]Netns, error) { return []Netns{{Director: b.director, Lock: taken.take}}, nil }
 	}, func(t *testing.T, b *bench) {

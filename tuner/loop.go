@@ -37,7 +37,7 @@ type Loop struct {
 	Meters       Meters        // of the sources in use, but for those of type connections
 	Coordination *Coordination // nil is none
 	Audit        io.Writer     // of the audit log, which gets a line at a time; nil is none
-	DryRun       bool          // decide, but write neither to a director nor the state
+	Tell         func(Report)  // is told of each decision, and waited for; nil is nobody
 
 	states States
 	turns  []turn // of the last decision
@@ -119,7 +119,11 @@ func (l *Loop) sample(now time.Time) {
 // follow. It returns its servers, nil where it cannot be read.
 func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.Time) []ipvs.RealServer {
 	servers, err := t.Director.Servers(id)
-	l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+	if ofDirector(err) { // all services, one after the other
+		l.alarms.note(task{what: "read the table", netns: t.name()}, err)
+	} else {
+		l.alarms.note(task{what: "sample", netns: t.name(), service: id}, err)
+	}
 	if errors.Is(err, ipvs.ErrNoService) {
 		state.forget(id)
 	}
@@ -131,7 +135,7 @@ func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.
 		return nil
 	}
 	state.Sample(id, servers, l.Config.Interval, now)
-	if !l.DryRun {
+	if !l.Config.DryRun {
 		l.limit(*t, id, state.Limit(t.config, id, servers, now), now)
 	}
 	return servers

@@ -100,7 +100,7 @@ func TestLoopTunes(t *testing.T) {
 }
 
 func TestDryRunWritesNothing(t *testing.T) {
-	onBench(t, func(b *bench) { b.DryRun = true }, func(t *testing.T, b *bench) {
+	onBench(t, func(b *bench) { b.Config.DryRun = true }, func(t *testing.T, b *bench) {
 		b.decisions(3)
 		if s := b.LastPlan().Services[0]; s.Action != Apply {
 			t.Errorf("got %+v", s)
@@ -133,10 +133,34 @@ func TestLoopOutlivesTheKernel(t *testing.T) {
 		}
 		b.director.Fail(ipvs.ErrNotSupported)
 		b.decisions(2)
-		if got, want := b.errors(), []string{"read the table", "sample", "read the table"}; !slices.Equal(got, want) {
+		if got, want := b.errors(), []string{"read the table", "read the table"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
 	})
+}
+
+// What is true of all servers is told once, and works again with the first write.
+func TestWritesRefusedAlike(t *testing.T) {
+	for what, refusal := range map[string]error{"write the table": ipvs.ErrNotPermitted, "write the real server": ipvs.ErrNoService} {
+		t.Run(what, func(t *testing.T) {
+			refuse := func(b *bench, err error) {
+				for i := range b.director.latency {
+					b.director.FailEdits(plantServer(i), err)
+				}
+			}
+			onBench(t, func(b *bench) { refuse(b, refusal) }, func(t *testing.T, b *bench) {
+				b.decisions(5)
+				refuse(b, nil)
+				b.decisions(5)
+				if got := b.errors(); !slices.Equal(got, []string{what}) {
+					t.Errorf("logged %v", got)
+				}
+				if n := b.logs.FilterMessage(what + ": works again").Len(); n != 1 {
+					t.Errorf("it works again %d times", n)
+				}
+			})
+		})
+	}
 }
 
 func TestFailedWrites(t *testing.T) {
@@ -250,7 +274,7 @@ func TestLoopFollowsACrowd(t *testing.T) {
 }
 
 func TestDryRunLeavesTheThresholds(t *testing.T) {
-	onBench(t, func(b *bench) { withThresholds(b); b.DryRun = true }, func(t *testing.T, b *bench) {
+	onBench(t, func(b *bench) { withThresholds(b); b.Config.DryRun = true }, func(t *testing.T, b *bench) {
 		b.decisions(10)
 		b.crowd()
 		b.decisions(1)

@@ -132,7 +132,7 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 	learner := learner{curves: f.curves, flows: f.flowsNow(), demand: f.demand, noise: s.noise(), periods: f.at.periods, turn: f.at.turn(), surprises: f.surprises[:0]}
 	for i := range f.servers {
 		v, known := &f.servers[i], &s.Servers[i]
-		v.gathered = s.Rest.server(i)
+		v.gathered, v.sessions = s.Rest.server(i), !s.Lasting.IsZero() && given.counters
 		m, ok, problems := known.look(v, given, learner.noise, f.at)
 		for _, problem := range problems {
 			ignored = append(ignored, v.ID.String()+" "+problem)
@@ -159,7 +159,7 @@ func (s *serverState) look(v *server, given *given, noise float64, at moment) (m
 	m, ok = s.joined(v.gathered, m, ok, noise, at)
 	s.Share, v.heard = v.share, ok
 	if ok {
-		m = s.judge(m, v.ActiveConnections, at.now)
+		m = s.judge(m, v, at.now)
 	}
 	v.hangs = !s.Hangs.IsZero()
 	m.failing = m.failing || v.hangs
@@ -242,8 +242,8 @@ func (s *serverState) swamped(took float64, active uint32) bool {
 }
 
 // judge notes whether a server fails, or still hangs, until it is seen not to,
-// and returns the measurement that is to be believed.
-func (s *serverState) judge(m measurement, active uint32, now stamp) measurement {
+// and returns the measurement that is to be believed. Sessions wait for nothing.
+func (s *serverState) judge(m measurement, v *server, now stamp) measurement {
 	if m.idle() {
 		return m
 	}
@@ -252,7 +252,7 @@ func (s *serverState) judge(m measurement, active uint32, now stamp) measurement
 	case hangs && m.held: // the counter, up to 2 s old, tells of some that came before
 	case hangs && (s.Failing || m.age < now.sub(s.Hangs).Seconds()):
 		s.Hangs = 0
-	case s.Failing && s.swamped(m.took, active):
+	case s.Failing && !v.sessions && s.swamped(m.took, v.ActiveConnections):
 		s.Failing, m.latency = false, m.took
 	}
 	m.failing = s.Failing

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/capacity"
 )
 
@@ -26,6 +27,7 @@ const (
 // date.
 func (f *fleet) optimize(known *serviceState) decision {
 	worth := &known.Worth
+	known.noteFailing(f.servers, false)
 	if !f.prepare() {
 		return f.nothing()
 	}
@@ -133,7 +135,9 @@ func (f *fleet) nothing() decision {
 	return hold(CodeNoObservations, "it is not known yet what a real server bears")
 }
 
-// expect reckons how long connections last at the rates.
+// expect reckons how long connections typically last at the rates. On average
+// over what servers may bear it would be hours as soon as one may be overrun, and
+// a scheduler that goes by connections would be taken to shun that one.
 func (f *fleet) expect(rates []float64) {
 	f.traffic.Rate, f.traffic.Factor = f.demand.PerSecond, f.factor
 	f.traffic.Active, f.traffic.Inactive = make([]float64, len(rates)), make([]float64, len(rates))
@@ -141,7 +145,7 @@ func (f *fleet) expect(rates []float64) {
 		f.traffic.Active[i] = f.demand.Idle
 		if s := &f.servers[i]; s.bears() {
 			rate := max(rates[i], float64(1e-6*f.total))
-			took := f.loads[i].Present(capacity.Chance(), rate) / rate
+			took := f.loads[i].Typical(rate) / rate
 			f.traffic.Active[i] += min(float64(f.demand.requests()*took), mostSeconds)
 		}
 		f.traffic.Inactive[i] = 120
@@ -152,16 +156,33 @@ func (f *fleet) expect(rates []float64) {
 func (f *fleet) sharesNow() []float64 { return f.shares(weightsOf(f.servers)) }
 
 // urgent reports whether a server that has joined gets much more than it is to
-// begin with, or another much less than it is to get: that is beyond what noise
-// does, and tells of it where little is known.
+// begin with, or one that fails, unless it is known that the others do not bear
+// all: what it gets is lost for sure. So is it if another gets much less than it
+// is to get: that is beyond what noise does, and tells of it where little is
+// known.
 func (f *fleet) urgent(rates, now []float64) bool {
+	lost := false
 	for i := range f.servers {
 		s, rate := &f.servers[i], float64(now[i]*f.total)
-		if s.joined && rate > 2*rates[i] || s.bears() && rate < float64(scarce*rates[i]) {
+		much := rate > 2*rates[i]
+		if s.joined && much || s.bears() && rate < float64(scarce*rates[i]) {
 			return true
 		}
+		lost = lost || s.failing && much
 	}
-	return false
+	return lost && f.asked() <= float64(mostBusy*f.mayBear())
+}
+
+// mayBear returns the requests per second that the servers together bear, if it
+// is as much as it may well be.
+func (f *fleet) mayBear() float64 {
+	sum := 0.0
+	for i := range f.servers {
+		if s := &f.servers[i]; s.bears() {
+			sum += float64(s.capacity * exact.Exp(s.deviation))
+		}
+	}
+	return sum
 }
 
 // cause returns why weights change, as one word.

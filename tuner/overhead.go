@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
 
 // overhead has schedulers that count nothing do what wlc does: it moves shares
@@ -19,7 +20,7 @@ func (f *fleet) overhead(known *serviceState) decision {
 }
 
 // uncounted reports whether the scheduler takes no account of connections.
-func (f *fleet) uncounted() bool { return f.scheduler() == "wrr" || f.hashes() }
+func (f *fleet) uncounted() bool { return !sharing.Counts(f.scheduler()) }
 
 // overheads turns latencies into the servers' overheads over what they bear. It
 // returns the greatest part of one that is due to active connections too.

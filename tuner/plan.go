@@ -116,3 +116,13 @@ func (p *Plan) Tuned() []ipvs.ServiceID {
 
 // tuned reports whether the latencies of the virtual service matter.
 func (s *ServicePlan) tuned() bool { return s.limited || s.Action != Skip && s.Policy != Static }
+
+// OfGuard reports whether it is a guard that decides, and no policy.
+func (c Code) OfGuard() bool {
+	switch c {
+	case CodeNoObservations, CodeFull, CodeRange,
+		CodeStale, CodeStandby, CodePlanned, CodeYielded, CodeEdited, CodeObserving, CodePanic:
+		return true
+	}
+	return false
+}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/golden"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/scaling"
 )
 
@@ -35,7 +36,7 @@ func TestPlanGolden(t *testing.T) {
 	if err := WritePlan(&out, examplePlan()); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "plan.json", out.Bytes())
+	golden.Expect(t, "plan.json", out.Bytes())
 }
 
 func TestPlanTextGolden(t *testing.T) {
@@ -43,7 +44,7 @@ func TestPlanTextGolden(t *testing.T) {
 	if err := WriteText(&out, examplePlan()); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "plan.txt", out.Bytes())
+	golden.Expect(t, "plan.txt", out.Bytes())
 }
 
 func TestEmptyPlan(t *testing.T) {

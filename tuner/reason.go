@@ -13,7 +13,7 @@ type Reason struct {
 	ratio float32 // to the mean of what is compared; 1 is not plainly another
 
 	latency   float32 // seconds; 0 is not known
-	perSecond float32 // requests that it bears
+	perSecond float32 // requests that it bears, or connections that come though it is idle
 	busy      float32 // part of them that it is to get
 
 	source  string // that says so; "" is the director
@@ -49,7 +49,7 @@ func (r Reason) whole() string {
 	case looksQuiescent, looksUnobserved, looksJoined, looksHanging, looksOut, looksBack:
 		return r.short()
 	case looksIdle:
-		return "is idle" + r.accordingTo() + ", keeps its share"
+		return r.idle()
 	case looksBearing:
 		bears := fmt.Sprintf("bears about %s, gets %.0f %% of it", perSecondText(float64(r.perSecond)), 100*r.busy)
 		if r.latency == 0 {
@@ -95,6 +95,15 @@ func (r Reason) short() string {
 		return r.against("has about the mean overhead", "has %.2f times the mean overhead")
 	}
 	return "is quiescent, left alone"
+}
+
+// idle says so of a server, and of connections that come to it all the same.
+func (r Reason) idle() string {
+	text := "is idle" + r.accordingTo()
+	if r.perSecond > 0 {
+		text += ", though " + perSecondText(float64(r.perSecond)) + " come"
+	}
+	return text + ", keeps its share"
 }
 
 func (r Reason) against(equal, other string) string {

@@ -14,6 +14,7 @@ func TestReasons(t *testing.T) {
 		{"nothing known", Reason{}, "is quiescent, left alone", "is quiescent, left alone"},
 		{"not written", Reason{looks: looksUnobserved, besides: "; not written: no"}, "is not observed, keeps its share; not written: no", "is not observed, keeps its share; not written: no"},
 		{"idle", Reason{looks: looksIdle, source: "prom"}, "is idle according to prom, keeps its share", "is idle, keeps its share"},
+		{"idle, with connections", Reason{looks: looksIdle, source: "prom", perSecond: 12.3}, "is idle according to prom, though 12/s come, keeps its share", "is idle, keeps its share"},
 		{"failing", Reason{looks: looksFailing, source: "probe"}, "fails its requests according to probe", "fails its requests"},
 		{"behind", Reason{looks: looksFalling}, "falls behind", "falls behind"},
 		{"joined", Reason{looks: looksJoined}, "has joined, begins with a tenth", "has joined, begins with a tenth"},

@@ -110,7 +110,7 @@ func TestRestHoldsOn(t *testing.T) {
 	q := newQuarter(1, "wlc")
 	name, held := filepath.Join(t.TempDir(), "state.json"), 0
 	var last ServicePlan
-	for range 60 {
+	for range 80 {
 		q.period(1)
 		plan, next := q.decide()
 		if err := SaveStates(name, States{"": q.state}); err != nil {

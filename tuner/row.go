@@ -75,6 +75,7 @@ func (r *row) values(s *serverState) {
 	r.time(&s.Hangs)
 	r.truth(&s.Ends)
 	r.count(&s.Aim)
+	r.truth(&s.Relieved)
 }
 
 // round rounds what is known of a server to what the file has: a state is the

@@ -20,6 +20,7 @@ type server struct {
 	heard     bool   // something was measured of it since the last step
 	measured  bool   // latency and variance are known
 	counters  bool   // the latency is by the director\'s counters
+	sessions  bool   // its connections were, at the last step
 	again     bool   // something was known of it by this source before
 	idle      bool   // measured to have had no request
 	failing   bool   // fails its requests, or hangs

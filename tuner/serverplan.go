@@ -111,11 +111,20 @@ func (s *server) presence() Reason {
 	case s.failing:
 		return Reason{looks: looksFailing, source: cmp.Or(s.errors, s.source)}
 	case s.idle:
-		return Reason{looks: looksIdle, source: s.source}
+		return Reason{looks: looksIdle, source: s.source, perSecond: s.comes()}
 	case !s.measured:
 		return Reason{looks: looksUnobserved}
 	}
 	return Reason{looks: looksObserved, source: s.source}
+}
+
+// comes returns the connections per second that the director has counted of a
+// server; 0 is none, or too few to tell.
+func (s *server) comes() float32 {
+	if n := s.counted; n.known && float64(n.perSecond*n.seconds) >= fewest {
+		return float32(n.perSecond)
+	}
+	return 0
 }
 
 // comparison says how a server compares, given the logarithm of what is
@@ -135,6 +144,7 @@ func (f *fleet) explain(shares []float64) {
 	for i := range f.servers {
 		s := &f.servers[i]
 		switch {
+		case s.idle && s.comes() > 0: // which is odder
 		case s.bears():
 			bears, _ := s.bearing()
 			s.reason = Reason{looks: looksBearing, source: s.source, perSecond: float32(bears), busy: float32(shares[i] * total / bears)}

@@ -32,6 +32,7 @@ type serviceState struct {
 	Limiting limiting      `json:"limiting,omitzero"`
 	Rest     rest          `json:"rest,omitzero"`
 	Guard    guarding      `json:"guard,omitzero"`
+	Lasting  stamp         `json:"lasting,omitzero"`  // connections, by the director's counters: when they were last seen to be sessions; zero is none
 	Servers  []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
 }
 
@@ -79,6 +80,7 @@ type serverState struct {
 	Failing    bool
 	Ends       bool // it was taken to hang by mistake, in this period
 	Joined     bool // since the last step, and not measured yet
+	Relieved   bool // it failed, and is to get back what it had if connections are sessions
 }
 
 // mostDemand is of connections per second, and of requests to each, beyond what

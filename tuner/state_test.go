@@ -51,7 +51,7 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"nested", rows(`["10.0.0.2:0", 0, [1]]`), "real server 10.0.0.2:0: "},
 		{"too large", rows(`["10.0.0.2:0", 0, 4294967296]`), "4294967296 is too large"},
 		{"endless", rows(`["10.0.0.2:0", 0, 0, 0, 0, 0, 0, 0, 0, 1e99]`), "1e99 cannot be a value here"},
-		{"too long", rows(`["10.0.0.2:0"` + strings.Repeat(", 0", 52) + `]`), "more values than expected"},
+		{"too long", rows(`["10.0.0.2:0"` + strings.Repeat(", 0", 53) + `]`), "more values than expected"},
 		{"server twice", rows(`["10.0.0.2:0"], ["10.0.0.2:0"]`), "10.0.0.2:0 in fwm/1: these values cannot be"},
 		{"worth more than all", service(`"worth": 2`), ": fwm/1: these values cannot be"},
 		{"less than no noise", service(`"noise": 0.5`), "these values cannot be"},

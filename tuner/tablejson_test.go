@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/golden"
 )
 
 func TestReadTableMistakes(t *testing.T) {
@@ -66,7 +68,7 @@ func TestTableGoldenRoundTrip(t *testing.T) {
 	if err := WriteTable(&out, s); err != nil {
 		t.Fatal(err)
 	}
-	golden(t, "table.json", out.Bytes())
+	golden.Expect(t, "table.json", out.Bytes())
 }
 
 func TestReadTableFillsIn(t *testing.T) {

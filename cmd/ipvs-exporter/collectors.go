@@ -8,9 +8,9 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 )
 
-// addCollectorFlags adds --[no-]collector.NAME for each collector, and what
-// bounds the number of series. The function that it returns has what was
-// chosen, once flags are parsed.
+// addCollectorFlags adds a flag for each collector, and what bounds the number
+// of series. The function that it returns has what was chosen, once flags are
+// parsed.
 func addCollectorFlags(app *kingpin.Application) func() collector.Options {
 	var o collector.Options
 	var limit uint
@@ -20,7 +20,7 @@ func addCollectorFlags(app *kingpin.Application) func() collector.Options {
 		if slices.Contains(collector.Defaults(), c) {
 			byDefault = "true"
 		}
-		on[c] = app.Flag("collector."+c, "Export "+collector.Help(c)+".").Default(byDefault).Bool()
+		on[c] = app.Flag(flagOf(c), "Export "+collector.Help(c)+".").Default(byDefault).Bool()
 	}
 	app.Flag("service.include", "Export these virtual services only: a pattern of identities, in which * is any text and ? any character, as tcp/10.0.0.*. Repeatable.").
 		PlaceHolder("GLOB").StringsVar(&o.Include)
@@ -32,4 +32,11 @@ func addCollectorFlags(app *kingpin.Application) func() collector.Options {
 		o.ServersLimit = int(limit)
 		return o
 	}
+}
+
+func flagOf(name string) string {
+	if name == collector.NameNodeExporter {
+		return "compat." + name
+	}
+	return "collector." + name
 }

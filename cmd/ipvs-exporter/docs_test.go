@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors/version"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 )
@@ -16,7 +17,7 @@ import (
 func TestDocumentedMetricsExist(t *testing.T) {
 	descs := make(chan *prometheus.Desc, 1000)
 	for _, c := range []prometheus.Collector{
-		collector.New(nil, collector.Options{Collectors: collector.Names()}), newNamesCollector(nil),
+		collector.New(nil, collector.Options{Collectors: collector.Names()}), newNamesCollector(nil), version.NewCollector("ipvs_exporter"),
 	} {
 		c.Describe(descs)
 	}
@@ -34,7 +35,7 @@ func TestDocumentedMetricsExist(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, name := range regexp.MustCompile("`(ipvs_[a-z_]+)").FindAllSubmatch(text, -1) {
+		for _, name := range regexp.MustCompile("`((?:node_)?ipvs_[a-z_]+)").FindAllSubmatch(text, -1) {
 			if metric := string(name[1]); !strings.HasSuffix(metric, "_") && !strings.Contains(all.String(), `fqName: "`+metric+`"`) {
 				t.Errorf("%s names %s, which there is not", page, metric)
 			}

@@ -21,11 +21,10 @@ func newHandler(path string, directors *collector.Collector, on []string, create
 	own.MustRegister(
 		versioncollector.NewCollector("ipvs_exporter"),
 		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		daemon.NewProcessCollector(),
 	)
 	own.MustRegister(others...)
-	landing, err := daemon.LandingPage(name, "Prometheus exporter of Linux IPVS",
-		daemon.Link{Path: path, Text: "Metrics", Description: "What the director's tables hold."})
+	landing, err := daemon.LandingPage(name, "Prometheus exporter of Linux IPVS", links(path, on)...)
 	if err != nil {
 		return nil, err
 	}
@@ -35,4 +34,13 @@ func newHandler(path string, directors *collector.Collector, on []string, create
 	mux.Handle(path, promhttp.InstrumentMetricHandler(own, metrics))
 	mux.Handle("/{$}", landing)
 	return mux, nil
+}
+
+// links lead to all metrics, and to those of each collector.
+func links(path string, on []string) []daemon.Link {
+	found := []daemon.Link{{Path: path, Text: "Metrics", Description: "What the director's tables hold."}}
+	for _, name := range on {
+		found = append(found, daemon.Link{Path: path + "?collect[]=" + name, Text: "Collector " + name, Description: "Its metrics alone."})
+	}
+	return found
 }

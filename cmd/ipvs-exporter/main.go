@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/alecthomas/kingpin/v2"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
@@ -19,39 +21,56 @@ func main() {
 	}))
 }
 
-func run(ctx context.Context, args []string, stderr io.Writer) error {
+// flags are what the command line says.
+type flags struct {
+	web       *daemon.WebFlags
+	log       *daemon.LogFlags
+	directors *directorFlags
+	options   func() collector.Options
+	names     *names.Options
+	created   *bool // OpenMetrics has series _created
+}
+
+// newApplication returns the parser of the command line and what it fills.
+func newApplication() (*kingpin.Application, flags) {
 	app := daemon.Application(name, "Exports the tables of Linux IPVS, the kernel's load balancer, as Prometheus metrics.")
-	webFlags := daemon.AddWebFlags(app, ":9975")
-	logFlags := daemon.AddLogFlags(app)
-	directors := addDirectorFlags(app)
-	options := addCollectorFlags(app)
-	namesOptions := addNamesFlags(app)
-	created := app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created, which Prometheus stores as it is. "+
-		"Where its feature created-timestamp-zero-ingestion is on it asks for protobuf, which always has them.").Bool()
+	return app, flags{
+		web:       daemon.AddWebFlags(app, ":9975"),
+		log:       daemon.AddLogFlags(app),
+		directors: addDirectorFlags(app),
+		options:   addCollectorFlags(app),
+		names:     addNamesFlags(app),
+		created: app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created, which Prometheus stores as it is. "+
+			"Where its feature created-timestamp-zero-ingestion is on it asks for protobuf, which always has them.").Bool(),
+	}
+}
+
+func run(ctx context.Context, args []string, stderr io.Writer) error {
+	app, f := newApplication()
 	if _, err := daemon.Parse(app, args); err != nil {
 		return err
 	}
-	log, err := logFlags.Logger(stderr)
+	log, err := f.log.Logger(stderr)
 	if err != nil {
 		return err
 	}
-	if err := directors.loadModule(); err != nil {
+	if err := f.directors.loadModule(); err != nil {
 		return err
 	}
-	namesOptions.Report = reportNamesTo(log)
-	known, err := names.New(*namesOptions)
+	f.names.Report = reportNamesTo(log)
+	known, err := names.New(*f.names)
 	if err != nil {
 		return err
 	}
-	o := options()
+	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())
 	}
-	c := collector.New(directors.open(log), o)
-	handler, err := newHandler(webFlags.TelemetryPath, c, o.Collectors, *created, newNamesCollector(known))
+	c := collector.New(f.directors.open(log), o)
+	handler, err := newHandler(f.web.TelemetryPath, c, o.Collectors, *f.created, newNamesCollector(known))
 	if err != nil {
 		return err
 	}
-	return daemon.Run(ctx, log, webFlags, handler, known.Run, reloadOnHangup(known))
+	return daemon.Run(ctx, log, f.web, handler, known.Run, reloadOnHangup(known))
 }

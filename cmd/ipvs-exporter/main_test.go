@@ -52,7 +52,7 @@ func TestHandler(t *testing.T) {
 		{"/metrics?collect[]=nonsense", http.StatusBadRequest, []string{`collector "nonsense" is not on; on are director, services, servers, sysctl`}},
 		{"/metrics?exclude[]=rates", http.StatusBadRequest, []string{`collector "rates" is not on`}},
 		{"/metrics?collect[]=director&exclude[]=servers", http.StatusBadRequest, []string{"not to be used together"}},
-		{"/", http.StatusOK, []string{`href="/metrics"`, "ipvs-exporter"}},
+		{"/", http.StatusOK, []string{`href="/metrics"`, `href="/metrics?collect[]=services"`, "ipvs-exporter"}},
 		{"/metrics", http.StatusOK, []string{
 			`ipvs_up{netns=""} 1`,
 			`ipvs_source_info{netns="",source="procfs"} 1`,
@@ -128,14 +128,14 @@ func TestFlags(t *testing.T) {
 	app := daemon.Application("test", "")
 	options, f := addCollectorFlags(app), addDirectorFlags(app)
 	_, err := daemon.Parse(app, []string{
-		"--no-collector.servers", "--collector.rates", "--service.include=tcp/*", "--service.include=fwm/*", "--service.exclude=*:22", "--servers.limit=9",
+		"--no-collector.servers", "--collector.rates", "--compat.node-exporter", "--service.include=tcp/*", "--service.include=fwm/*", "--service.exclude=*:22", "--servers.limit=9",
 		"--ipvs.netns=/run/netns/*", "--ipvs.netns=/run/docker/netns/*", "--no-ipvs.own-netns", "--ipvs.overhead-factor=257", "--ipvs.source=netlink", "--path.procfs=/host/proc",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := collector.Options{
-		Collectors: []string{"director", "services", "sysctl", "rates"},
+		Collectors: []string{"director", "services", "sysctl", "rates", "node-exporter"},
 		Include:    []string{"tcp/*", "fwm/*"}, Exclude: []string{"*:22"}, ServersLimit: 9,
 	}
 	if got := options(); !reflect.DeepEqual(got, want) {

@@ -9,10 +9,10 @@ import (
 )
 
 // auditLog writes the audit log. The first line makes the file if it is
-// missing.
+// missing, and so does any later one.
 type auditLog struct {
 	lumberjack.Logger
-	begun bool
+	file os.FileInfo // that was written to last; nil before the first line
 }
 
 func newAuditLog(c tuner.AuditLog) *auditLog {
@@ -20,15 +20,21 @@ func newAuditLog(c tuner.AuditLog) *auditLog {
 }
 
 // Write writes a line, the first one behind what a program left that was killed
-// as it wrote.
+// as it wrote. Where the file was moved or deleted meanwhile, with its folder
+// maybe, it goes on in another one.
 func (a *auditLog) Write(line []byte) (int, error) {
-	if !a.begun && torn(a.Filename) {
+	if now, err := os.Stat(a.Filename); a.file != nil && (err != nil || !os.SameFile(a.file, now)) {
+		_ = a.Close() // each line was written as it came
+		a.file = nil
+	}
+	if a.file == nil && torn(a.Filename) {
 		if _, err := a.Logger.Write([]byte("\n")); err != nil {
 			return 0, err
 		}
 	}
-	a.begun = true
-	return a.Logger.Write(line)
+	n, err := a.Logger.Write(line)
+	a.file, _ = os.Stat(a.Filename)
+	return n, err
 }
 
 // torn reports whether a file ends within a line, as far as it can be read.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -31,6 +32,30 @@ func TestAuditLog(t *testing.T) {
 		if err := log.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// What becomes of the file and its folder while the log is open keeps no later
+// line from where it is looked for.
+func TestAuditLogFollowsItsFile(t *testing.T) {
+	for name, become := range map[string]func(file string) error{
+		"moved":          func(file string) error { return os.Rename(file, file+".1") },
+		"folder deleted": func(file string) error { return os.RemoveAll(filepath.Dir(file)) },
+		"another file":   func(file string) error { return errors.Join(os.Remove(file), os.WriteFile(file, nil, 0o600)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := filepath.Join(t.TempDir(), "new", "audit.jsonl")
+			log := newAuditLog(tuner.AuditLog{File: file, MaxMegabytes: 1, MaxFiles: 2})
+			defer log.Close()
+			_, err := log.Write([]byte("1\n"))
+			err = errors.Join(err, become(file))
+			if _, again := log.Write([]byte("2\n")); errors.Join(err, again) != nil {
+				t.Fatal(err, again)
+			}
+			if got, err := os.ReadFile(file); err != nil || string(got) != "2\n" {
+				t.Errorf("it has %q, %v", got, err)
+			}
+		})
 	}
 }
 

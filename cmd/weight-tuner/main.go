@@ -26,12 +26,24 @@ type command func(context.Context) error
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if len(args) == 0 {
-		return &daemon.UsageError{Err: errors.New("want a command: run, plan, simulate, check, restore or table; see weight-tuner --help")}
+		return &daemon.UsageError{Err: errors.New("want a command: init, run, plan, simulate, check, restore or table; see weight-tuner --help")}
 	}
+	app, commands := newApplication(stdout, stderr)
+	chosen, err := daemon.Parse(app, args)
+	if err != nil {
+		return err
+	}
+	return commands[chosen](ctx)
+}
+
+// newApplication returns the parser of the command line and the commands that
+// it chooses from.
+func newApplication(stdout, stderr io.Writer) (*kingpin.Application, map[string]command) {
 	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.")
 	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
 	commands := map[string]command{}
 	for _, add := range []func(*kingpin.Application) (string, command){
+		func(app *kingpin.Application) (string, command) { return addInit(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addRun(app, proc, stderr) },
 		func(app *kingpin.Application) (string, command) { return addPlan(app, proc, stdout, stderr) },
 		func(app *kingpin.Application) (string, command) { return addSimulate(app, proc, stdout, stderr) },
@@ -42,9 +54,5 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		name, run := add(app)
 		commands[name] = run
 	}
-	chosen, err := daemon.Parse(app, args)
-	if err != nil {
-		return err
-	}
-	return commands[chosen](ctx)
+	return app, commands
 }

@@ -116,7 +116,7 @@ func TestPlansWithState(t *testing.T) {
 
 func TestMistakes(t *testing.T) {
 	f := files(t, map[string]string{
-		"config": config, "table": tableAt(0), "broken": "{", "state": "{\"version\": 99}",
+		"config": config, "table": tableAt(0), "broken": "{", "empty": "{}", "state": "{\"version\": 99}",
 		"named":    "services: [{match: {name: shop}}]\n",
 		"mistaken": "interval: 3s\nservices:\n  - match: nonsense\n    weigths: {}\n",
 	})
@@ -132,6 +132,7 @@ func TestMistakes(t *testing.T) {
 		{"no configuration flag", []string{"plan"}, "--config.file", true},
 		{"unknown command", []string{"tune"}, "tune", true},
 		{"unknown format", []string{"table", "--format=xml"}, "xml", true},
+		{"file without its flag", []string{"check", "weight-tuner.yaml"}, "unexpected weight-tuner.yaml; see weight-tuner check --help", true},
 		{"nothing to check", []string{"check"}, "--config.file or --print-defaults is needed", true},
 		{"bad time", []string{"plan", configFlag, "--table.file=" + f["table"], "--now=yesterday"}, `--now: "yesterday" is not a time`, true},
 		{"missing configuration", []string{"plan", "--config.file=/nonsense"}, "configuration: open /nonsense", false},
@@ -156,6 +157,12 @@ func TestMistakes(t *testing.T) {
 		{"record without a kernel", []string{"simulate", "--record=fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 		{"names without a file", []string{"plan", "--config.file=" + f["named"]}, "--names.file is needed", true},
 		{"names of a missing file", []string{"run", configFlag, "--names.file=/nonsense"}, "open /nonsense", false},
+		{"init without a kernel", []string{"init", "--path.procfs=" + t.TempDir()}, "load the module (modprobe ip_vs)", false},
+		{"init for an empty table", []string{"init", "--table.file=" + f["empty"]}, "no virtual services: add them first", false},
+		{"init for a broken table", []string{"init", "--table.file=" + f["broken"]}, f["broken"], false},
+		{"init for two tables", []string{"init", "--table.file=" + f["table"], "--ipvs.netns=/run/netns/a"}, "do not go together", true},
+		{"init without a folder", []string{"init", "--table.file=" + f["table"], "-o", "/nonsense/new.yaml"}, "output /nonsense/new.yaml: no such file or directory", false},
+		{"init with missing names", []string{"init", "--table.file=" + f["table"], "--names.file=/nonsense"}, "open /nonsense", false},
 		{"no state to restore from", []string{"restore"}, "--state.file", true},
 		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
 	}

@@ -108,13 +108,15 @@ func (in *planInput) fromFile(file string, known *names.Names) error {
 	if err != nil {
 		return err
 	}
-	noMarks := func() (map[ipvs.ServiceID][]netip.Addr, error) { return nil, nil }
 	in.now = s.Time
 	in.found = []tuner.Netns{{
 		File: in.states.Find(s.Netns), Director: fileDirector{table: s.Table}, Names: naming(known, s.Netns, noMarks),
 	}}
 	return nil
 }
+
+// noMarks is what is known of firewall marks where a table is of a file.
+func noMarks() (map[ipvs.ServiceID][]netip.Addr, error) { return nil, nil }
 
 // fileDirector has a table and nothing else.
 type fileDirector struct {

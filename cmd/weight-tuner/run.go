@@ -12,18 +12,20 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/common/version"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/coordination"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/status"
 )
 
 func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, command) {
 	c := app.Command("run", "Tune the director until told to stop.")
 	configFile := addConfigFlag(c)
 	namesFile := addNamesFlag(c)
-	dryRun := c.Flag("dry-run", "Decide and show what would be done, and write nothing.").Bool()
+	dryRun := c.Flag("dry-run", "Decide and show what would be done, and write nothing, as dry_run: true in the configuration.").Bool()
 	webFlags := daemon.AddWebFlags(c, ":9976")
 	logFlags := daemon.AddLogFlags(c)
 	return c.FullCommand(), func(ctx context.Context) error {
@@ -44,12 +46,16 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			return err
 		}
 		defer meters.Close()
+		config.DryRun = config.DryRun || *dryRun
+		if config.DryRun {
+			log.Info("dry run: decisions are shown, and nothing is written")
+		}
 		loop := &tuner.Loop{
 			Config: config, Netns: lister(*proc, config, known), Meters: meters,
-			Metrics: tuner.NewMetrics(), Logger: log, DryRun: *dryRun, Audit: newAuditLog(config.AuditLog),
+			Metrics: tuner.NewMetrics(), Logger: log, Audit: newAuditLog(config.AuditLog),
 		}
 		tasks := []func(context.Context) error{loop.Run, known.Run}
-		if config.Etcd != nil && !*dryRun {
+		if config.Etcd != nil && !config.DryRun {
 			member := coordination.New(*config.Etcd, cmp.Or(config.Etcd.Name, hostname()), log)
 			loop.Coordination = member.Coordination()
 			tasks = append(tasks, member.Run)
@@ -57,7 +63,9 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err := loop.Lock(); err != nil { // before a port is taken or asked for in vain
 			return err
 		}
-		handler, err := newHandler(webFlags.TelemetryPath, loop)
+		board := &status.Board{}
+		loop.Tell = board.Tell
+		handler, err := newHandler(webFlags.TelemetryPath, loop, board)
 		if err != nil {
 			return err
 		}
@@ -77,18 +85,17 @@ func hostname() string {
 // planPath is where the last plan is served.
 const planPath = "/plan"
 
-// newHandler serves the tuner's metrics, its last plan, and a landing page.
-func newHandler(metricsPath string, loop *tuner.Loop) (http.Handler, error) {
+// newHandler serves the tuner's metrics, its last plan, and its status.
+func newHandler(metricsPath string, loop *tuner.Loop, board *status.Board) (http.Handler, error) {
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		loop.Metrics,
 		versioncollector.NewCollector("weight_tuner"),
 		collectors.NewGoCollector(),
-		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		daemon.NewProcessCollector(),
 	)
-	landing, err := daemon.LandingPage(name, "Tuner of the weights of IPVS real servers",
-		daemon.Link{Path: planPath, Text: "Plan", Description: "The last decision, with its reasons."},
-		daemon.Link{Path: metricsPath, Text: "Metrics", Description: "What the tuner sees and does."})
+	pages, err := board.Handler(status.Options{Version: version.Version, Links: []status.Link{
+		{Path: planPath, Text: "Plan"}, {Path: metricsPath, Text: "Metrics"}}})
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +106,6 @@ func newHandler(metricsPath string, loop *tuner.Loop) (http.Handler, error) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_ = tuner.WriteText(w, loop.LastPlan()) // the client may be gone
 	})
-	mux.Handle("/{$}", landing)
+	mux.Handle("/", pages)
 	return mux, nil
 }

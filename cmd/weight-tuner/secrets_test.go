@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +19,9 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs/ipvstest"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/coordination"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/status"
 )
 
 // secret is what must be nowhere but in the configuration and the files that it
@@ -33,6 +37,18 @@ func silent(t *testing.T, what, text string) {
 	if strings.Contains(text, secret) || strings.Contains(text, encoded) {
 		t.Errorf("%s has the secret:\n%s", what, text)
 	}
+}
+
+// secretFile returns a file that has the secret.
+func secretFile(t *testing.T) string {
+	t.Helper()
+	return files(t, map[string]string{"secret": secret})["secret"]
+}
+
+// logTo returns a logger that tells everything.
+func logTo(w io.Writer) *zap.Logger {
+	encoder := zapcore.NewJSONEncoder(zap.NewDevelopmentEncoderConfig())
+	return zap.New(zapcore.NewCore(encoder, zapcore.AddSync(w), zap.DebugLevel))
 }
 
 // secretive are the ways in which a Prometheus's URL and its http may have the
@@ -74,10 +90,7 @@ func useless(t *testing.T) map[string]string {
 // TestSecrets has failures of all sorts where there are secrets, and looks for
 // them in all that the tuner leaves.
 func TestSecrets(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "secret")
-	if err := os.WriteFile(file, []byte(secret), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := secretFile(t)
 	servers := useless(t)
 	for way, source := range secretive() {
 		for fault, address := range servers {
@@ -123,13 +136,14 @@ func checkRun(t *testing.T, file string) {
 	director.AddService(service)
 	meters["prom"].Watch([]tuner.Target{{Service: service.ID, Server: service.Servers[0].ID}}) // to be asked at once
 	var log bytes.Buffer
-	encoder := zapcore.NewJSONEncoder(zap.NewDevelopmentEncoderConfig())
 	loop := &tuner.Loop{
 		Config: config, Meters: meters, Metrics: tuner.NewMetrics(),
 		Netns:  func() ([]tuner.Netns, error) { return []tuner.Netns{{Director: director}}, nil },
-		Logger: zap.New(zapcore.NewCore(encoder, zapcore.AddSync(&log), zap.DebugLevel)),
+		Logger: logTo(&log),
 	}
-	handler, err := newHandler("/metrics", loop)
+	board := &status.Board{}
+	loop.Tell = board.Tell
+	handler, err := newHandler("/metrics", loop, board)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +152,7 @@ func checkRun(t *testing.T, file string) {
 	if !strings.Contains(log.String(), "query latency: ") {
 		t.Errorf("no failure is logged: %s", log.String())
 	}
-	for _, page := range []string{"/", "/plan", "/metrics"} {
+	for _, page := range []string{"/", "/plan", "/metrics", "/api/v1/status", "/service?service=" + url.QueryEscape(service.ID.String())} {
 		w := httptest.NewRecorder()
 		handler.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, page, nil))
 		silent(t, page, w.Body.String())
@@ -163,6 +177,30 @@ func decideOnce(t *testing.T, loop *tuner.Loop) {
 	stop()
 	if err := <-ended; err != nil || loop.LastPlan().Time.IsZero() {
 		t.Fatalf("no decision, error %v", err)
+	}
+}
+
+// TestEtcdSecret has nobody, or no etcd, where a password is sent.
+func TestEtcdSecret(t *testing.T) {
+	file := secretFile(t)
+	for fault, address := range useless(t) {
+		t.Run(fault, func(t *testing.T) {
+			t.Parallel() // they wait
+			var log bytes.Buffer
+			etcd := tuner.Etcd{Endpoints: []string{"http://" + address}, Prefix: "/p", TTL: 5 * time.Second, Username: "u", PasswordFile: file}
+			member := coordination.New(etcd, "a", logTo(&log))
+			ctx, stop := context.WithTimeout(t.Context(), 3*time.Second)
+			defer stop()
+			if err := member.Run(ctx); err != nil {
+				t.Error(err)
+			}
+			_, err := member.Coordination().Ask(t.Context())
+			if err == nil {
+				t.Error("it has a session")
+			}
+			silent(t, "the log", log.String())
+			silent(t, "the error", fmt.Sprint(err))
+		})
 	}
 }
 

@@ -19,5 +19,5 @@ func TestProtected(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := func(ctx context.Context, args []string, log io.Writer) error { return run(ctx, args, io.Discard, log) }
-	daemontest.Protected(t, start, []string{"run", "--dry-run", "--config.file=" + config}, "/", "/metrics", "/plan")
+	daemontest.Protected(t, start, []string{"run", "--dry-run", "--config.file=" + config}, "/", "/metrics", "/plan", "/api/v1/status", "/status.js")
 }

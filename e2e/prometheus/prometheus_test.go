@@ -25,7 +25,7 @@ import (
 
 func TestPrometheusTakesWhatIsShown(t *testing.T) {
 	tools := unpackPrometheus(t)
-	address := startDirector(t)
+	address := startDirector(t, "director.sh", []string{"./cmd/ipvs-exporter", "./lab/cmd/labtool"}, nil, 9975)[0]
 
 	text := get(t, "http://"+address+"/metrics", "")
 	promtool := exec.Command(filepath.Join(tools, "promtool"), "check", "metrics", "--extended")
@@ -82,22 +82,26 @@ func unpackPrometheus(t *testing.T) (programs string) {
 	return filepath.Join(folder, "usr/bin")
 }
 
-// startDirector returns where its exporter is reached.
-func startDirector(t *testing.T) (address string) {
+// startDirector has a machine run the script, with these programs and files,
+// and returns where its ports are reached.
+func startDirector(t *testing.T, script string, commands, files []string, ports ...uint16) (addresses []string) {
 	t.Helper()
 	programs := t.TempDir()
-	if err := labtest.Build(programs, "./cmd/ipvs-exporter", "./lab/cmd/labtool"); err != nil {
+	if err := labtest.Build(programs, commands...); err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
-	machine, err := lab.Start(ctx, lab.Config{
-		Command: []string{"director.sh"},
-		Files: []lab.File{
-			{Host: "testdata/director.sh"}, {Host: filepath.Join(programs, "ipvs-exporter")}, {Host: filepath.Join(programs, "labtool")},
-		},
-		Forward: []lab.Forward{{Guest: 9975}},
-		Stdout:  os.Stderr, Stderr: os.Stderr, Log: os.Stderr,
-	})
+	config := lab.Config{Command: []string{script}, Stdout: os.Stderr, Stderr: os.Stderr, Log: os.Stderr}
+	for _, name := range append(files, script) {
+		config.Files = append(config.Files, lab.File{Host: filepath.Join("testdata", name)})
+	}
+	for _, command := range commands {
+		config.Files = append(config.Files, lab.File{Host: filepath.Join(programs, filepath.Base(command))})
+	}
+	for _, port := range ports {
+		config.Forward = append(config.Forward, lab.Forward{Guest: port})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	machine, err := lab.Start(ctx, config)
 	if err != nil {
 		cancel()
 		t.Fatal(err)
@@ -106,17 +110,20 @@ func startDirector(t *testing.T) (address string) {
 		cancel()
 		_, _ = machine.Wait()
 	})
-	address = fmt.Sprint("127.0.0.1:", machine.Forwarded(9975))
-	eventually(t, func() error { return answers("http://" + address + "/metrics?collect[]=director") })
-	return address
+	for _, port := range ports {
+		address := fmt.Sprint("127.0.0.1:", machine.Forwarded(port))
+		eventually(t, func() error { return answers("http://" + address + "/") })
+		addresses = append(addresses, address)
+	}
+	return addresses
 }
 
-// startPrometheus returns where a Prometheus answers that scrapes the target.
-func startPrometheus(t *testing.T, tools, target string) (address string) {
+// startPrometheus returns where a Prometheus answers that scrapes the targets.
+func startPrometheus(t *testing.T, tools string, targets ...string) (address string) {
 	t.Helper()
 	folder := t.TempDir()
 	config := filepath.Join(folder, "prometheus.yml")
-	content := "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: ipvs, static_configs: [{targets: ['" + target + "']}]}]\n"
+	content := "global: {scrape_interval: 1s}\nscrape_configs: [{job_name: ipvs, static_configs: [{targets: ['" + strings.Join(targets, "', '") + "']}]}]\n"
 	if err := os.WriteFile(config, []byte(content), 0o644); err != nil {
 		t.Fatal(err)
 	}
@@ -197,14 +204,14 @@ func answers(url string) error {
 
 func eventually(t *testing.T, try func() error) {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(5 * time.Minute)
 	for {
 		err := try()
 		if err == nil {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("not so after a minute: %v", err)
+			t.Fatalf("not so after 5 minutes: %v", err)
 		}
 		time.Sleep(100 * time.Millisecond)
 	}

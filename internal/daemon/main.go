@@ -39,7 +39,11 @@ func Application(name, help string) *kingpin.Application {
 func Parse(app *kingpin.Application, args []string) (command string, err error) {
 	command, err = app.Parse(args)
 	if err != nil {
-		return "", &UsageError{fmt.Errorf("%w; see %s --help", err, app.Name)}
+		help := app.Name
+		if len(args) > 0 && app.GetCommand(args[0]) != nil {
+			help += " " + args[0]
+		}
+		return "", &UsageError{fmt.Errorf("%w; see %s --help", err, help)}
 	}
 	return command, nil
 }

@@ -219,12 +219,14 @@ func conformManyEdits(t *testing.T, c Client) {
 		{Server: server("10.9.9.9:80"), Edit: ipvs.Edit{Weight: new(uint32(7))}},
 		{Server: s.Servers[0].ID, Edit: ipvs.Edit{Weight: new(uint32(100))}},
 		{Server: s.Servers[0].ID, Edit: ipvs.Edit{LowerThreshold: new(uint32(501))}},
+		{Server: s.Servers[0].ID, Edit: ipvs.Edit{Weight: new(uint32(9)), IfWeight: new(uint32(1))}},
 		{Server: s.Servers[1].ID, Edit: ipvs.Edit{Weight: new(uint32(8))}},
 		{Server: s.Servers[2].ID, Edit: ipvs.Edit{UpperThreshold: new(uint32(9))}},
 	}
 	want := []string{
 		"true", "false ipvs: edit of 10.9.9.9:80 in tcp/10.0.0.1:80: no such real server", "false",
-		"false ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one", "true", "true",
+		"false ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the lower threshold is over the upper one",
+		"false ipvs: edit of 10.0.0.2:80 in tcp/10.0.0.1:80: the weight has changed: it is 100, not 1", "true", "true",
 	}
 	for i, r := range c.EditServers(s.ID, edits) {
 		got := fmt.Sprint(r.Written)

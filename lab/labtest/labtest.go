@@ -28,7 +28,7 @@ import (
 
 // Config says what the tests need beside themselves.
 type Config struct {
-	Commands  []string   // packages of commands of this module, as ./cmd/ipvs-exporter, to build and have in PATH
+	Commands  []string   // packages of commands to have in PATH, as Build takes them
 	Files     []lab.File // in the folder that Folder returns
 	Kernel    string     // see lab.Config
 	MemoryMiB int        // see lab.Config

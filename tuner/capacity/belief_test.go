@@ -222,7 +222,7 @@ func TestTakeAnything(t *testing.T) {
 	for range 300 {
 		var b Belief
 		for range 20 {
-			r := Reading{PerSecond: wild(1e-8, 1e12), Present: wild(1e-18, 1e14), Done: wild(0.01, 1e14), Flow: Dealt(wild(1e-6, 1e6))}
+			r := Reading{PerSecond: wild(1e-8, 1e12), Present: wild(1e-18, 1e14), Done: wild(0.01, 1e14), Flow: InRuns(wild(1e-6, 1), wild(1e-12, 0.25), wild(1e-12, 1e12))}
 			if random.IntN(3) == 0 {
 				r.Blur = wild(1e-6, 100)
 			}

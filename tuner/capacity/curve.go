@@ -79,6 +79,11 @@ func chanceOfLoss(workers int, busy float64) float64 {
 type Flow struct {
 	Waiting float64 // of the waiting of requests that come by chance, the part that is left
 	Damping float64 // how much less it is at low load
+
+	// Swing is what waits besides because the requests come in runs, Fading how
+	// much less it is where a queue lasts for many runs, and Lasting that where
+	// these are long; see InRuns.
+	Swing, Fading, Lasting float64
 }
 
 // Chance is the flow of requests that come by chance.
@@ -108,6 +113,18 @@ func (c *curve) at(busy float64) (waiting, slope, bend float64) {
 // many that grows with it.
 func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 	q, slope, _ := c.at(busy)
+	number, growth = f.waits(busy, q, slope)
+	if f.Swing > 0 {
+		per := 1 / (1 - busy)
+		part, more := f.swings(busy)
+		number += float64(part * per * q)
+		growth += float64(part*per*(slope+float64(per*q))) + float64(more*per*q)
+	}
+	return number, growth
+}
+
+// waits is that of a curve, of which q and its slope are given, but for runs.
+func (f *Flow) waits(busy, q, slope float64) (number, growth float64) {
 	left := 1 - busy
 	if f.Damping == 0 || busy == 0 {
 		per := 1 / left
@@ -123,7 +140,7 @@ func (c *curve) waits(busy float64, f Flow) (number, growth float64) {
 }
 
 // present returns how many requests are there at a busy fraction below 1: as
-// waits has it, with one division, and without what that grows by.
+// waits has it, with few divisions, and without what that grows by.
 func (c *curve) present(busy float64, f Flow) float64 {
 	if busy < 1e-100 { // of which the square is 0
 		return float64(c.workers * busy)
@@ -134,7 +151,12 @@ func (c *curve) present(busy float64, f Flow) float64 {
 	left, square := 1-busy, float64(busy*busy)
 	d := float64(f.Damping * left)
 	damped := square + float64(d*busy) + float64(d*d/2) // about exp(d/busy), times the square
-	return float64(c.workers*busy) + float64(f.Waiting*q*square)/float64(left*damped)
+	part := float64(f.Waiting*square) / damped
+	if f.Swing > 0 {
+		x := busy / float64(left*left)
+		part += float64(f.Swing*x) / (1 + float64(f.Fading*x*x) + float64(f.Lasting*x*math.Sqrt(x)))
+	}
+	return float64(c.workers*busy) + float64(q*part)/left
 }
 
 // marginal returns by how many the requests that are present grow with the

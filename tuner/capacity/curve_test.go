@@ -71,7 +71,7 @@ func TestCurvesAreQueues(t *testing.T) {
 	for _, test := range tests {
 		n := workers()[test.worker]
 		t.Run(fmt.Sprintf("%d workers at %v, every %d.", n, test.busy, test.every), func(t *testing.T) {
-			want := simulated(rand.New(rand.NewPCG(3, 4)), n, test.busy, test.every)
+			want := simulated(rand.New(rand.NewPCG(3, 4)), n, test.busy, 1, test.every-1)
 			got := curves.of[test.worker].present(test.busy, Dealt(1/float64(test.every)))
 			if math.Abs(got/want-1) > test.withins {
 				t.Errorf("%v present, simulated %v", got, want)
@@ -80,16 +80,47 @@ func TestCurvesAreQueues(t *testing.T) {
 	}
 }
 
+// TestRunsAreQueues simulates queues that get so many requests in a row, and
+// then none of as many or more that come by chance.
+func TestRunsAreQueues(t *testing.T) {
+	tests := []struct {
+		worker     int // index
+		busy       float64
+		run, pause int
+		within     float64 // of the requests present
+	}{
+		{0, 0.5, 5, 5, 0.04}, {0, 0.5, 20, 20, 0.25}, {0, 0.7, 10, 10, 0.07}, {0, 0.85, 10, 10, 0.1},
+		{2, 0.6, 15, 10, 0.05}, {2, 0.6, 15, 30, 0.2}, {2, 0.8, 10, 10, 0.07}, {2, 0.8, 40, 20, 0.15},
+	}
+	curves := NewCurves()
+	for _, test := range tests {
+		n, share := workers()[test.worker], float64(test.run)/float64(test.run+test.pause)
+		t.Run(fmt.Sprintf("%d workers at %v, runs of %d and %d", n, test.busy, test.run, test.pause), func(t *testing.T) {
+			want := simulated(rand.New(rand.NewPCG(3, 4)), n, test.busy, test.run, test.pause)
+			top := (1 - share) * float64(test.run) // ahead at the end of a run
+			got := curves.of[test.worker].present(test.busy, InRuns(share, share*(1-share), top*top/12))
+			if math.Abs(got/want-1) > test.within {
+				t.Errorf("%v present, simulated %v", got, want)
+			}
+		})
+	}
+}
+
 // simulated returns the mean of the requests present, by Little's law on their
-// times in the system.
-func simulated(random *rand.Rand, workers int, busy float64, every int) float64 {
+// times in the system: of requests that come by chance, the server gets so many
+// in a row and then none for a pause.
+func simulated(random *rand.Rand, workers int, busy float64, run, pause int) float64 {
 	const requests = 400_000
 	rate := busy * float64(workers) // each worker does one a second
+	all := rate * float64(run+pause) / float64(run)
 	free := make([]float64, workers)
 	now, total := 0.0, 0.0
-	for range requests {
-		for range every {
-			now += random.ExpFloat64() / (rate * float64(every))
+	for n := range requests {
+		now += random.ExpFloat64() / all
+		if n%run == 0 {
+			for range pause {
+				now += random.ExpFloat64() / all
+			}
 		}
 		first := slices.Index(free, slices.Min(free))
 		free[first] = max(now, free[first]) + random.ExpFloat64()
@@ -99,23 +130,35 @@ func simulated(random *rand.Rand, workers int, busy float64, every int) float64 
 }
 
 // flows are of every kind: by chance, dealt evenly, and in runs.
-func flows() []Flow { return []Flow{Chance(), Dealt(0), Dealt(0.25), Dealt(0.9), Dealt(1), Dealt(30)} }
+func flows() []Flow {
+	return []Flow{Chance(), Dealt(0), Dealt(0.01), Dealt(0.25), Dealt(0.9), Dealt(1), Dealt(30), Dealt(200),
+		InRuns(0.9, 0.01, 0.2), InRuns(0.5, 0.1, 4), InRuns(0.3, 0.05, 20), InRuns(0.5, 0.1, 1e5), InRuns(0.01, 1e-3, 1e3)}
+}
 
 func TestDealtByChanceIsChance(t *testing.T) {
 	if got := Dealt(1); got != Chance() {
 		t.Errorf("got %+v", got)
+	}
+	if got := InRuns(1, 0, 0); got != Chance() {
+		t.Errorf("all of them: got %+v", got)
 	}
 }
 
 func TestMoreEvenlyIsFewer(t *testing.T) {
 	c := &NewCurves().of[0]
 	for p := 0.05; p < 1; p += 0.05 {
-		for v, before := 0.0, 0.0; v < 2; v += 0.2 {
-			n := c.present(p, Dealt(v))
+		before := 0.0
+		for _, f := range []Flow{Dealt(0), Dealt(0.2), Dealt(0.5), InRuns(0.5, 0.1, 0.1), InRuns(0.5, 0.1, 1), InRuns(0.5, 0.2, 4), InRuns(0.5, 0.2, 20)} {
+			n := c.present(p, f)
 			if n <= before {
-				t.Errorf("at %v with a variation of %v: %v present, %v with less", p, v, n, before)
+				t.Errorf("at %v under %+v: %v present, %v with less", p, f, n, before)
 			}
 			before = n
+		}
+		for v := 0.0; v < 2; v += 0.2 {
+			if n := c.present(p, Dealt(v)); n >= c.present(p, Dealt(v+0.2)) {
+				t.Errorf("at %v with a variation of %v: %v present, not more with more", p, v, n)
+			}
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 // TestBusy inverts the curves of all numbers of workers, for flows of all kinds.
 func TestBusy(t *testing.T) {
 	curves := NewCurves()
-	for _, f := range []Flow{Chance(), Dealt(0.01), Dealt(0.1), Dealt(0.3), Dealt(0.7), Dealt(5), Dealt(200)} {
+	for _, f := range flows() {
 		for i := range curves.of {
 			c := &curves.of[i]
 			for _, p := range busyFractions() {

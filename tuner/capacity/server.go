@@ -18,6 +18,9 @@ const (
 	// taken for what it is not passes for many times as fast at low load.
 	unlikely = 0.02
 	hardly   = 0.005
+	// leastSpare is which part of its capacity a server has to spare at least: what
+	// is more than the rest is there for a while only.
+	leastSpare = 0.1
 )
 
 // Server is a real server to which requests are allotted.
@@ -73,6 +76,30 @@ func (s *Server) Present(f Flow, rate float64) float64 {
 		sum += float64(g.chance * n)
 	}
 	return sum
+}
+
+// Typical returns how many requests are there at a rate: the harmonic mean over
+// the numbers of workers, which a small chance of being overrun hardly moves.
+func (s *Server) Typical(rate float64) float64 {
+	sum := 0.0
+	for i := range s.cases[:s.n] {
+		g := &s.cases[i]
+		busy, _ := g.busy(rate)
+		sum += g.chance / g.curve.present(busy, Chance())
+	}
+	return 1 / sum
+}
+
+// Spare returns the requests per second that the server bears beyond a rate, in
+// each case a tenth of its capacity at least: the harmonic mean, since how long
+// it takes to work something off goes by the inverse.
+func (s *Server) Spare(rate float64) float64 {
+	sum := 0.0
+	for i := range s.cases[:s.n] {
+		g := &s.cases[i]
+		sum += g.chance / max(float64(leastSpare*g.capacity), g.capacity-rate)
+	}
+	return 1 / sum
 }
 
 // marginal returns by how many the requests that are present grow with the

@@ -82,3 +82,33 @@ func TestServerBeyondFull(t *testing.T) {
 		}
 	}
 }
+
+// TestServerInDoubt has a server that bears 1000 requests per second, or with a
+// small chance 100: how many are there typically, and what it has to spare, is
+// that of what it is most likely, unlike the mean.
+func TestServerInDoubt(t *testing.T) {
+	curves := NewCurves()
+	b := believed(1000, 1)
+	sure := curves.NewServer(b)
+	b.Chances[1], b.Chances[0], b.Means[0] = 0.95, 0.05, float32(math.Log(100))
+	s := curves.NewServer(b)
+	tests := []struct {
+		name      string
+		got, want float64
+		within    float64
+	}{
+		{"typically, without doubt", sure.Typical(500), sure.Present(Chance(), 500), 1e-6},
+		{"typically", s.Typical(500), sure.Typical(500) / 0.95, 0.01},
+		{"to spare, without doubt", sure.Spare(500), 500, 0.001},
+		{"to spare", s.Spare(50), 1 / (0.95/950 + 0.05/50), 0.001},
+		{"to spare beyond what it bears", sure.Spare(2000), 100, 0.001},
+	}
+	for _, test := range tests {
+		if math.Abs(test.got/test.want-1) > test.within {
+			t.Errorf("%s: %v, want %v", test.name, test.got, test.want)
+		}
+	}
+	if mean, typical := s.Present(Chance(), 500), s.Typical(500); mean < 1000*typical {
+		t.Errorf("%v present on average, %v typically", mean, typical)
+	}
+}

@@ -72,13 +72,13 @@ func (m *Member) publish(ctx context.Context, orders []tuner.Order) error {
 	if seat.key != m.leads {
 		return errDeposed
 	}
-	text, err := json.Marshal(published{m.name, orders})
+	value, err := format(published{m.name, orders})
 	if err != nil {
 		return err
 	}
 	answer, err := seat.client.Txn(ctx).
 		If(clientv3.Compare(clientv3.CreateRevision(seat.key), ">", 0)).
-		Then(clientv3.OpPut(m.plan(), string(text))).Commit()
+		Then(clientv3.OpPut(m.plan(), string(value))).Commit()
 	if err != nil {
 		return fmt.Errorf("etcd: %w", err)
 	}
@@ -88,9 +88,22 @@ func (m *Member) publish(ctx context.Context, orders []tuner.Order) error {
 	return nil
 }
 
-// parse reads a plan.
-func parse(text []byte) (published, error) {
+// format returns a plan as etcd is to have it.
+func format(p published) ([]byte, error) {
+	text, err := json.Marshal(p)
+	if err != nil {
+		return nil, err
+	}
+	return pack(text)
+}
+
+// parse reads a plan that etcd has.
+func parse(value []byte) (published, error) {
 	var p published
+	text, err := unpack(value)
+	if err != nil {
+		return published{}, err
+	}
 	if err := json.Unmarshal(text, &p); err != nil {
 		return published{}, err
 	}

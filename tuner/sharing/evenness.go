@@ -8,8 +8,10 @@ import (
 // Evenness reckons how evenly wrr deals. It keeps its room from one use to the
 // next.
 type Evenness struct {
-	levels     []level // from the heaviest; the last is that of quiescent servers
-	of         []int32 // which of them servers have
+	levels []level // from the heaviest; the last is that of quiescent servers
+	of     []int32 // which of them servers have
+	deals  []Deal
+
 	variations []float64
 
 	places        []int32 // of levels, by weight

@@ -43,12 +43,27 @@ func TestVariations(t *testing.T) {
 
 // variationsOf returns those of the servers.
 func variationsOf(weights []uint32) []float64 {
-	variations, of := new(Evenness).Variations(weights)
-	all := make([]float64, len(weights))
-	for i := range all {
-		all[i] = variations[of[i]]
+	return eachServers(new(Evenness).Variations(weights))
+}
+
+// eachServers returns those of the servers, given those of the levels and which
+// of these the servers have.
+func eachServers[T any](ofLevels []T, of []int32) []T {
+	all := make([]T, len(of))
+	for i, level := range of {
+		all[i] = ofLevels[level]
 	}
 	return all
+}
+
+// someWeights returns those of two to seven servers, some quiescent, but not all.
+func someWeights(random *rand.Rand) []uint32 {
+	weights := []uint32{1 + uint32(random.IntN(12))}
+	for range 1 + random.IntN(6) {
+		weights = append(weights, uint32(random.IntN(9)*random.IntN(4)))
+	}
+	random.Shuffle(len(weights), func(i, j int) { weights[i], weights[j] = weights[j], weights[i] })
+	return weights
 }
 
 // TestVariationsAsDealt counts one by one what wrr deals: a gap of n
@@ -59,11 +74,7 @@ func variationsOf(weights []uint32) []float64 {
 func TestVariationsAsDealt(t *testing.T) {
 	random := rand.New(rand.NewPCG(3, 5))
 	for range 200 {
-		weights := []uint32{1 + uint32(random.IntN(12))}
-		for range 1 + random.IntN(6) {
-			weights = append(weights, uint32(random.IntN(9)*random.IntN(4)))
-		}
-		random.Shuffle(len(weights), func(i, j int) { weights[i], weights[j] = weights[j], weights[i] })
+		weights := someWeights(random)
 		for i, counted := range countedVariations(t, weights) {
 			if got := variationsOf(weights)[i]; got < counted-1e-9 || got > 1.65*counted+1e-9 {
 				t.Errorf("weights %v: got %.4f, counted %.4f", weights, got, counted)
@@ -78,11 +89,7 @@ func TestVariationsAsDealt(t *testing.T) {
 // counted.
 func countedVariations(t *testing.T, weights []uint32) []float64 {
 	t.Helper()
-	cycle := 0
-	for _, w := range weights {
-		cycle += int(w)
-	}
-	s := dealing(t, weights)
+	s, cycle := dealing(t, weights)
 	last, count := make([]int, len(weights)), make([]float64, len(weights))
 	gaps, squares := make([]float64, len(weights)), make([]float64, len(weights))
 	for n := range 2 * cycle {
@@ -104,11 +111,15 @@ func countedVariations(t *testing.T, weights []uint32) []float64 {
 	return variations
 }
 
-// dealing returns a service that keeps no connections.
-func dealing(t testing.TB, weights []uint32) *director.Service {
-	s, _ := drive{weights: weights, service: ipvs.VirtualService{
+// dealing returns a service that keeps no connections, and how many of them are
+// dealt in a cycle.
+func dealing(t testing.TB, weights []uint32) (s *director.Service, cycle int) {
+	for _, w := range weights {
+		cycle += int(w)
+	}
+	s, _ = drive{weights: weights, service: ipvs.VirtualService{
 		ID:        ipvs.AddressService(ipvs.UDP, netip.MustParseAddrPort("10.8.0.1:53")),
 		Scheduler: "wrr", Flags: ipvs.FlagOnePacket,
 	}, traffic: Traffic{Factor: 257}}.open(t, nil)
-	return s
+	return s, cycle
 }

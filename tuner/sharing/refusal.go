@@ -1,6 +1,10 @@
 package sharing
 
-import "github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+import (
+	"strings"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+)
 
 // Refusal says why a virtual service's scheduler does not share by weight, and
 // which one to use instead; "" where it does.
@@ -22,6 +26,19 @@ func Refusal(v *ipvs.VirtualService) string {
 		return refuseUncounted(v)
 	}
 	return refuseUnweighted(v.Scheduler)
+}
+
+// Instead returns the scheduler that a refusal names first; "" where there is
+// none. Each refusal has one.
+func Instead(refusal string) string {
+	_, instead, _ := strings.Cut(refusal, ": use ")
+	scheduler, _, _ := strings.Cut(instead, " ")
+	return strings.Trim(scheduler, ",")
+}
+
+// Counts reports whether a scheduler takes account of connections.
+func Counts(scheduler string) bool {
+	return scheduler != "wrr" && scheduler != "mh" && scheduler != "sh"
 }
 
 // refuseUncounted is for schedulers that compare connections.

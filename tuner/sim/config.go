@@ -73,4 +73,7 @@ type Meter struct {
 	AtServers bool
 	// Successes: the latency of the answers that did not fail is told too.
 	Successes bool
+	// ErrorsOnly: the tuner goes by it for errors alone, and by the director's
+	// counters for latencies.
+	ErrorsOnly bool
 }

@@ -26,6 +26,9 @@ func newControl(c Config, policy tuner.Policy) control {
 	settings := c.Tuner.Settings
 	settings.Match, settings.Policy = c.Service.ID.String(), policy
 	settings.Source = tuner.ServiceSource{Latency: "simulated", Errors: "simulated"}
+	if source := c.Meter.source(); source != "" {
+		settings.Source.Errors = source
+	}
 	return control{
 		config: tuner.Config{
 			Interval: c.Tuner.Interval,

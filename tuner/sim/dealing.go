@@ -11,15 +11,13 @@ import (
 // runs. No formula tells, so the oracle tries weights out.
 
 const (
-	largestDealt = 24    // weight that is tried
-	roughly      = 1000  // requests that every choice of weights is tried with,
-	finally      = 20000 // and those that then look best
-	finalists    = 4
+	largestDealt = 24   // weight that is tried where all servers are to get something
+	largestAside = 1000 // and where some are not, but may not have 0
 )
 
 // dealtWeights returns the weights for wrr of the least mean cost, and that
 // cost in seconds: of those near the best shares, the capacities' shares, and
-// between.
+// between. The fewer are left, the more requests they are tried with.
 func dealtWeights(models []model, shares []float64, d demand) ([]uint32, float64) {
 	type choice struct {
 		weights []uint32
@@ -28,21 +26,59 @@ func dealtWeights(models []model, shares []float64, d demand) ([]uint32, float64
 	var choices []choice
 	for _, between := range []float64{0, 0.5, 1} {
 		mixed := mixedShares(models, shares, between)
-		for largest := uint32(1); largest <= largestDealt; largest++ {
-			weights := reduced(scaled(mixed, largest))
+		for _, largest := range sizes(mixed) {
+			weights := reduced(d.usable(scaled(mixed, largest), models))
 			if !slices.ContainsFunc(choices, func(c choice) bool { return slices.Equal(c.weights, weights) }) {
-				choices = append(choices, choice{weights, dealtCost(models, weights, d, roughly)})
+				choices = append(choices, choice{weights: weights})
 			}
 		}
 	}
-	byCost := func(a, b choice) int { return cmp.Compare(a.cost, b.cost) }
-	slices.SortStableFunc(choices, byCost)
-	choices = choices[:min(finalists, len(choices))]
-	for i := range choices {
-		choices[i].cost = dealtCost(models, choices[i].weights, d, finally)
+	some := enough(models, d)
+	for _, try := range []struct{ requests, left int }{{250 * (4 + len(models)), 16}, {1000 * some, 4}, {5000 * some, 1}} {
+		for i := range choices {
+			c := &choices[i]
+			c.cost = dealtCost(models, c.weights, d, max(try.requests, 2*cycle(c.weights)))
+		}
+		slices.SortStableFunc(choices, func(a, b choice) int { return cmp.Compare(a.cost, b.cost) })
+		choices = choices[:min(try.left, len(choices))]
 	}
-	best := slices.MinFunc(choices, byCost)
-	return best.weights, best.cost
+	return choices[0].weights, choices[0].cost
+}
+
+// enough returns how many more requests it takes to tell costs apart than
+// where the servers are few and idle: about (1-load)^-2, at most 50, and more
+// for many servers, of which each gets few.
+func enough(models []model, d demand) int {
+	capacity := 0.0
+	for _, m := range models {
+		capacity += m.capacity()
+	}
+	left := max(0.14, 1-float64(d.connections*d.requests)/capacity)
+	return int(float64(1+len(models)/16) / float64(left*left))
+}
+
+// cycle returns how many requests wrr deals until it begins anew.
+func cycle(weights []uint32) int {
+	sum := uint32(0)
+	for _, w := range weights {
+		sum += w
+	}
+	return int(sum)
+}
+
+// sizes returns the largest weights to try for shares, from the least.
+func sizes(shares []float64) []uint32 {
+	var all []uint32
+	for n := uint32(1); n <= largestDealt; n++ {
+		all = append(all, n)
+	}
+	if slices.Contains(shares, 0) {
+		for n := float64(largestDealt); n < largestAside; {
+			n = min(largestAside, 1.1*n)
+			all = append(all, uint32(n))
+		}
+	}
+	return all
 }
 
 // mixedShares returns shares between the given ones, at 0, and those of the
@@ -94,16 +130,25 @@ func dealtCost(models []model, weights []uint32, d demand, requests int) float64
 		work, luck := s.exponential(), s.uniform()
 		i := dealer.next()
 		m := &models[i]
-		spent := m.penalty
-		if luck > m.errors {
-			wait := queues[i].take(now, work/m.rate)
-			spent = work/m.rate + float64(m.scatter*wait)
+		if luck < m.failed() {
+			continue
 		}
+		wait := queues[i].take(now, work/m.rate)
 		if n >= skipped {
-			sum += spent
+			sum += work/m.rate + float64(m.scatter*wait)
 		}
 	}
-	return sum / float64(requests-skipped)
+	return sum/float64(requests-skipped) + penalties(models, weights)
+}
+
+// penalties returns the mean cost in seconds of the requests that fail, over
+// all requests.
+func penalties(models []model, weights []uint32) float64 {
+	sum := 0.0
+	for i, m := range models {
+		sum += float64(float64(weights[i]) * m.failed() * m.penalty)
+	}
+	return sum / float64(cycle(weights))
 }
 
 // workers are the instants in seconds at which each is free.

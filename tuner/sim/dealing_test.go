@@ -65,6 +65,34 @@ func TestDealtWeights(t *testing.T) {
 	}
 }
 
+// TestDealtWeightsAreAllowed has servers that are best left out.
+func TestDealtWeightsAreAllowed(t *testing.T) {
+	slow := model{workers: 4, rate: 12.5, scatter: 1}
+	fast, faster := model{workers: 4, rate: 25, scatter: 1}, model{workers: 4, rate: 50, scatter: 1}
+	down := model{workers: 4, scatter: 1, penalty: 10}
+	tests := []struct {
+		name   string
+		models []model
+		eject  bool
+		least  uint32  // weight of the first
+		most   float64 // its share
+		cost   float64 // at most
+	}{
+		{"idle and slow", []model{slow, slow, fast, faster}, true, 1, 0.05, 0.0345},
+		{"down", []model{down, fast, fast, fast}, false, 1, 4e-4, 0.052},
+		{"down, and may be ejected", []model{down, fast, fast, fast}, true, 0, 0, 0.048},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			shares, _ := best(test.models, 200)
+			weights, cost := dealtWeights(test.models, shares, demand{connections: 200, requests: 1, eject: test.eject})
+			if weights[0] < test.least || tuner.SharesOf(weights)[0] > test.most || cost > test.cost {
+				t.Errorf("weights are %v for %v s", weights, cost)
+			}
+		})
+	}
+}
+
 // TestPooledCost compares with single queues.
 func TestPooledCost(t *testing.T) {
 	if got := pooledCost([]model{single(10), single(0)}, 8); math.Abs(got-0.5) > 1e-9 {

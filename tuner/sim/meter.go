@@ -43,6 +43,15 @@ func newMeter(m Meter, seed uint64, servers int) *meter {
 	return r
 }
 
+// source names the tuner's source of errors that the meter is; "" is of all that
+// it tells.
+func (m *Meter) source() string {
+	if m != nil && m.ErrorsOnly {
+		return "meter"
+	}
+	return ""
+}
+
 // answered, failed, served and refused tell of a request's end: the first two
 // as its client sees it, the others as its server does.
 func (m *meter) answered(server int, d time.Duration) { m.count(!m.AtServers, server, d, true) }
@@ -91,7 +100,7 @@ func (m *meter) observations(now time.Duration, service ipvs.ServiceID, servers 
 		if !servers[i].listed || !from.ok || !to.ok {
 			continue
 		}
-		o := tuner.Observation{Service: service, Server: servers[i].ID, Time: epoch(time.Duration(end) * m.Every)}
+		o := tuner.Observation{Source: m.source(), Service: service, Server: servers[i].ID, Time: epoch(time.Duration(end) * m.Every)}
 		m.fill(&o, from.counters, to.counters)
 		observations = append(observations, o)
 	}
@@ -115,7 +124,7 @@ func (m *meter) failing(now time.Duration, service ipvs.ServiceID, servers []rea
 		}
 		window := m.Every.Seconds()
 		rate, ratio := float64(answers)/m.Sampled/window, 1.0
-		observations = append(observations, tuner.Observation{Service: service, Server: servers[i].ID, Time: epoch(time.Duration(end) * m.Every),
+		observations = append(observations, tuner.Observation{Source: m.source(), Service: service, Server: servers[i].ID, Time: epoch(time.Duration(end) * m.Every),
 			WindowSeconds: &window, RequestsPerSecond: &rate, ErrorRatio: &ratio})
 	}
 	return observations

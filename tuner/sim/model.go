@@ -19,6 +19,15 @@ func (m model) capacity() float64 {
 	return float64(float64(m.workers)*m.rate) / (1 - m.errors)
 }
 
+// failed returns the part of the requests that fail, of a server that hangs or
+// is down all.
+func (m model) failed() float64 {
+	if m.rate == 0 {
+		return 1
+	}
+	return m.errors
+}
+
 // latency returns the mean time in seconds at a rate below the capacity: of
 // M/M/c by Erlang's formula, the waiting scaled as Lee and Longton do for other
 // service times. Under processor sharing it depends on their mean alone.

@@ -60,7 +60,7 @@ func reckon(scheduler string, models []model, d demand) (a advice) {
 		a.shares = tuner.SharesOf(a.weights)
 		return a
 	case scheduler == "wrr":
-		a.weights = scaled(a.shares, largestDealt)
+		a.weights = d.usable(scaled(a.shares, slices.Max(sizes(a.shares))), models)
 		return a
 	case triable(scheduler) && known && d.requests == 1 && d.idle == 0:
 		a.weights, a.shares, a.cost = tried(scheduler, models, a.shares, d)
@@ -85,7 +85,7 @@ func (r *run) models() []model {
 // demand returns what the oracle knows of the clients.
 func (r *run) demand() demand {
 	c, s := &r.config.Clients, &r.config.Service
-	d := demand{connections: r.oracle.rate, requests: max(1, c.Requests), factor: 257}
+	d := demand{connections: r.oracle.rate, requests: max(1, c.Requests), factor: 257, eject: r.config.Tuner.Settings.Weights.Eject}
 	d.idle = float64((d.requests-1)*c.Think.Seconds()) + c.Hold.Seconds()
 	d.closed = closedFor(s).Seconds()
 	if s.OverheadFactor != 0 {

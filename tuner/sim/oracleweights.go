@@ -9,23 +9,37 @@ type demand struct {
 	idle        float64 // seconds that a connection is open without a request
 	closed      float64 // seconds that the director keeps a closed connection
 	factor      float64 // what wlc multiplies active connections by, over inactive ones
+	eject       bool    // a server that fails may have weight 0
+}
+
+// usable returns the weights with 1 in place of each 0 that no policy may
+// write: of a server that works, and unless failing ones may be ejected, of
+// any.
+func (d *demand) usable(weights []uint32, models []model) []uint32 {
+	for i, m := range models {
+		if !d.eject || m.failed() == 0 {
+			weights[i] = max(1, weights[i])
+		}
+	}
+	return weights
 }
 
 // weightsFor returns the weights by which a scheduler gives the servers their
 // shares of connections; nil for wrr, see dealtWeights, and for a scheduler
-// that does not share by weight. A server gets 0 only if its share is 0.
+// that does not share by weight. A server gets 0 only if its share is 0, and it
+// may have that.
 func weightsFor(scheduler string, models []model, shares []float64, d demand) []uint32 {
 	switch scheduler {
 	case "wlc", "lblc", "lblcr":
-		return scaled(loads(models, shares, d, func(rate, active float64) float64 {
+		return d.usable(scaled(loads(models, shares, d, func(rate, active float64) float64 {
 			return float64(rate * (float64(d.factor*active) + d.closed))
-		}), 1000)
+		}), 1000), models)
 	case "sed", "nq":
-		return scaled(loads(models, shares, d, func(rate, active float64) float64 {
+		return d.usable(scaled(loads(models, shares, d, func(rate, active float64) float64 {
 			return float64(rate*active) + 1
-		}), 1000)
+		}), 1000), models)
 	case "twos":
-		return scaled(shares, 100) // it multiplies weights and connections in 32 bits
+		return d.usable(scaled(shares, 100), models) // it multiplies weights and connections in 32 bits
 	case "mh":
 		return aboveZero(scaled(shares, 63)) // it keeps six bits of a weight
 	case "sh":

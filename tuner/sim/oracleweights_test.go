@@ -6,7 +6,7 @@ import (
 )
 
 func TestOracleWeights(t *testing.T) {
-	one, four := single(10), single(40)
+	one, four, down, bad := single(10), single(40), single(0), model{workers: 1, rate: 10, errors: 1}
 	tests := []struct {
 		name      string
 		scheduler string
@@ -16,7 +16,11 @@ func TestOracleWeights(t *testing.T) {
 		want      []uint32
 	}{
 		{"ignores weights", "rr", []model{one, four}, []float64{0.2, 0.8}, demand{}, nil},
-		{"nothing to share", "wlc", []model{one, four}, []float64{0, 0}, demand{connections: 1, requests: 1}, []uint32{0, 0}},
+		{"nothing to share", "wlc", []model{one, four}, []float64{0, 0}, demand{connections: 1, requests: 1}, []uint32{1, 1}},
+		{"one of two works", "wlc", []model{down, four}, []float64{0, 1}, demand{connections: 1, requests: 1, closed: 120}, []uint32{1, 1000}},
+		{"the other may be ejected", "wlc", []model{down, four}, []float64{0, 1}, demand{connections: 1, requests: 1, closed: 120, eject: true}, []uint32{0, 1000}},
+		{"one that fails too", "sed", []model{bad, four}, []float64{0, 1}, demand{connections: 1, requests: 1, eject: true}, []uint32{0, 1000}},
+		{"but not one that works", "sed", []model{one, four}, []float64{0, 1}, demand{connections: 1, requests: 1, eject: true}, []uint32{1, 1000}},
 		{"wlc where closed ones count alone", "wlc", []model{one, four}, []float64{0.2, 0.8}, demand{connections: 20, requests: 1, closed: 120}, []uint32{250, 1000}},
 		{"wlc where active ones count alone", "wlc", []model{one, four}, []float64{0.25, 0.75}, demand{connections: 1e-9, requests: 1, factor: 257}, []uint32{1000, 750}},
 		{"sed of idle servers", "sed", []model{one, four}, []float64{0.2, 0.8}, demand{connections: 1e-9, requests: 1}, []uint32{1000, 1000}},

@@ -49,7 +49,9 @@ func (p *pilot) play(requests int) float64 {
 		i := p.choose()
 		m := &p.models[i]
 		spent := m.penalty
-		if luck > m.errors {
+		if luck < m.failed() {
+			p.closed[i]++
+		} else {
 			wait := p.queues[i].take(now, work/m.rate)
 			spent = work/m.rate + float64(m.scatter*wait)
 			p.ending.push(now+wait+work/m.rate, int32(i))
@@ -138,7 +140,7 @@ func (p *pilot) shares() []float64 {
 func (p *pilot) times() []float64 {
 	times := make([]float64, len(p.came))
 	for i := range times {
-		if times[i] = 1 / p.models[i].rate; p.came[i] > 0 {
+		if times[i] = 1 / max(p.models[i].rate, 1e-9); p.came[i] > 0 {
 			times[i] = p.spent[i] / p.came[i]
 		}
 	}

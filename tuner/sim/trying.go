@@ -98,7 +98,7 @@ func (t *trial) attempt(parts []float64, requests int) attempt {
 			loads[i] *= float64(t.demand.factor*t.times[i]) + t.demand.closed
 		}
 	}
-	weights := scaled(loads, largestTried(t.scheduler))
+	weights := t.demand.usable(scaled(loads, largestTried(t.scheduler)), t.models)
 	p := newPilot(t.scheduler, t.models, weights, shares, t.demand)
 	cost := p.play(requests)
 	return attempt{parts, weights, cost, p.shares(), p.times()}

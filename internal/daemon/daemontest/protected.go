@@ -1,5 +1,5 @@
-// Package daemontest tests what the programs' pages have in common, on the
-// programs themselves.
+// Package daemontest tests what both programs have in common, on the programs
+// themselves: who may see their pages, and what the documentation lists of them.
 package daemontest
 
 import (

@@ -11,7 +11,6 @@ import (
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"time"
@@ -20,9 +19,6 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/cmd/bench/measure"
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/labtest"
 )
-
-// nodeExporter is the latest version there is to build.
-const nodeExporter = "github.com/prometheus/node_exporter@v1.12.1"
 
 // atOnce is how many guests run at a time. Each needs one processor, and what
 // it counts does not depend on how much of that it gets.
@@ -98,14 +94,8 @@ func measureOne(ctx context.Context, t measure.Task, count bool, files []lab.Fil
 
 // build makes the programs that the lab needs.
 func build(folder string) ([]lab.File, error) {
-	if err := labtest.Build(folder, "./cmd/ipvs-exporter", "./lab/cmd/bench"); err != nil {
+	if err := labtest.Build(folder, "./cmd/ipvs-exporter", "./lab/cmd/bench", labtest.NodeExporter); err != nil {
 		return nil, err
-	}
-	cmd := exec.Command("go", "install", "-trimpath", "-ldflags=-s -w", nodeExporter)
-	cmd.Dir = folder // out of this module, which is none of its own
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOBIN="+folder, "GOFLAGS=")
-	if output, err := cmd.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("build %s: %w\n%s", nodeExporter, err, output)
 	}
 	var files []lab.File
 	for _, name := range []string{measure.Exporter, measure.NodeExporter, "bench"} {

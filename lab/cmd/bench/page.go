@@ -9,6 +9,7 @@ import (
 	"text/template"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab/cmd/bench/measure"
+	"github.com/ipvs-autopilot/ipvs-autopilot/lab/labtest"
 )
 
 // period is how often Prometheus scrapes, in seconds.
@@ -42,7 +43,7 @@ func writePage(text, page string, s shapes, f figures) error {
 		"mainShape":    s.main.String,
 		"bars":         func() string { return s.bars(f) },
 		"growth":       func() string { return s.growth(f) },
-		"nodeExporter": func() string { return nodeExporter[strings.LastIndex(nodeExporter, "@")+1:] },
+		"nodeExporter": func() string { return labtest.NodeExporter[strings.LastIndex(labtest.NodeExporter, "@")+1:] },
 		"coreShare": func(reader string) string {
 			return percent.text(f.of(key{s.main, reader, measure.CPU}) / period)
 		},

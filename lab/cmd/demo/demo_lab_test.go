@@ -20,8 +20,8 @@ import (
 )
 
 // TestDemo runs the demonstration until it has told of three real servers,
-// asks all that it says is there, ends it as Ctrl-C does, and looks for
-// anything left.
+// asks all that it says is there, looks at the tuner's page, ends it as Ctrl-C
+// does, and looks for anything left.
 func TestDemo(t *testing.T) {
 	temp := t.TempDir()
 	cmd, lines := startDemo(t, temp)
@@ -41,12 +41,14 @@ func TestDemo(t *testing.T) {
 		"exporter's metrics": `ipvs_server_weight{netns="",server="10.0.2.13:8080",service="tcp/10.0.1.100:80"} `,
 		"tuner's metrics":    `weight_tuner_server_weight{netns="",server="10.0.2.13:8080",service="tcp/10.0.1.100:80"} `,
 		"tuner's last plan":  "10.0.2.13:8080",
+		"tuner's status":     "tcp/10.0.1.100:80",
 		"weights, latencies": "<html",
 	} {
 		if got := body(t, address(t, printed.String(), link)); !strings.Contains(got, want) {
 			t.Errorf("%s: no %s in\n%s", link, want, got)
 		}
 	}
+	seeServers(t, address(t, printed.String(), "tuner's status"))
 	awaitTargets(t, address(t, printed.String(), "weights, latencies"))
 	if n := len(processes(t, temp)); n < 3 {
 		t.Errorf("%d processes, want the demonstration's, Prometheus's and the lab's", n)
@@ -74,7 +76,7 @@ func TestDemo(t *testing.T) {
 // like a shell, with its temporary files in temp.
 func startDemo(t *testing.T, temp string) (*exec.Cmd, *bufio.Reader) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, filepath.Join(build(t), "demo"), "--lab")
 	cmd.Env = append(os.Environ(), "TMPDIR="+temp)

@@ -1,5 +1,5 @@
 // Command demo shows the exporter and the tuner at work, with a Prometheus
-// beside them: on this host's IPVS, where nothing is changed, or else on a
+// and a Grafana beside them: on this host's IPVS, where nothing is changed, or else on a
 // director in the lab with traffic of its own.
 package main
 

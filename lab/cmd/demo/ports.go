@@ -10,6 +10,7 @@ const (
 	exporterPort   = 9975
 	tunerPort      = 9976
 	prometheusPort = 9090
+	grafanaPort    = 3000
 )
 
 // port is a TCP port of 127.0.0.1.
@@ -18,15 +19,16 @@ type port struct {
 	wanted uint16 // differs from number if it is not free
 }
 
-func (p port) address() string { return "127.0.0.1:" + strconv.Itoa(int(p.number)) }
+func (p port) text() string    { return strconv.Itoa(int(p.number)) }
+func (p port) address() string { return "127.0.0.1:" + p.text() }
 func (p port) url() string     { return "http://" + p.address() }
 
-type ports struct{ exporter, tuner, prometheus port }
+type ports struct{ exporter, tuner, prometheus, grafana port }
 
 // choosePorts holds each port until it has all, so that all differ.
 func choosePorts() (ports, error) {
-	var chosen [3]port
-	for i, wanted := range []uint16{exporterPort, tunerPort, prometheusPort} {
+	var chosen [4]port
+	for i, wanted := range []uint16{exporterPort, tunerPort, prometheusPort, grafanaPort} {
 		l, err := listen(wanted)
 		if err != nil {
 			return ports{}, err
@@ -34,7 +36,7 @@ func choosePorts() (ports, error) {
 		defer l.Close()
 		chosen[i] = port{number: uint16(l.Addr().(*net.TCPAddr).Port), wanted: wanted}
 	}
-	return ports{chosen[0], chosen[1], chosen[2]}, nil
+	return ports{chosen[0], chosen[1], chosen[2], chosen[3]}, nil
 }
 
 // listen takes the wanted port, else any that is free.

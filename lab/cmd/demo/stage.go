@@ -30,6 +30,9 @@ func (s *stage) play(ctx context.Context, inLab bool) error {
 	if prometheus, ok := s.prometheus(ctx); ok {
 		tasks = append(tasks, prometheus)
 	}
+	if grafana, ok := s.grafana(); ok {
+		tasks = append(tasks, grafana)
+	}
 	return together(ctx, append(tasks, s.watch)...)
 }
 

@@ -11,11 +11,11 @@ import (
 const graphs = "/graph?g0.expr=ipvs_server_weight&g0.tab=0&g0.range_input=10m" +
 	"&g1.expr=weight_tuner_server_latency_seconds&g1.tab=0&g1.range_input=10m"
 
-// addresses tells what to open. Without a Prometheus its port is zero.
+// addresses tells what to open. Without a Prometheus or Grafana its port is zero.
 func addresses(p ports) string {
 	var text strings.Builder
 	fmt.Fprintln(&text, "\nOpen in a browser:")
-	for _, p := range []port{p.exporter, p.tuner, p.prometheus} {
+	for _, p := range []port{p.exporter, p.tuner, p.prometheus, p.grafana} {
 		if p.number != p.wanted {
 			fmt.Fprintf(&text, "  (port %d is taken, so %d stands in for it)\n", p.wanted, p.number)
 		}
@@ -23,8 +23,15 @@ func addresses(p ports) string {
 	fmt.Fprintln(&text, "  exporter's metrics   "+p.exporter.url()+"/metrics")
 	fmt.Fprintln(&text, "  tuner's metrics      "+p.tuner.url()+"/metrics")
 	fmt.Fprintln(&text, "  tuner's last plan    "+p.tuner.url()+"/plan")
+	fmt.Fprintln(&text, "  tuner's status       "+p.tuner.url()+"/")
 	if p.prometheus != (port{}) {
 		fmt.Fprintln(&text, "  weights, latencies   "+p.prometheus.url()+graphs)
+	}
+	switch {
+	case p.grafana != (port{}):
+		fmt.Fprintln(&text, "  dashboards           "+p.grafana.url()+"/d/ipvs-autopilot-tuner")
+	case p.prometheus != (port{}):
+		fmt.Fprintln(&text, "  dashboards           dashboards/*.json, for a Grafana of yours: see docs/dashboards.md")
 	}
 	fmt.Fprint(&text, "Ctrl-C ends everything. The real servers as the tuner sees them:\n\n")
 	return text.String()

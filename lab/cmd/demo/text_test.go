@@ -47,15 +47,29 @@ Open in a browser:
   exporter's metrics   http://127.0.0.1:41234/metrics
   tuner's metrics      http://127.0.0.1:9976/metrics
   tuner's last plan    http://127.0.0.1:9976/plan
+  tuner's status       http://127.0.0.1:9976/
 Ctrl-C ends everything. The real servers as the tuner sees them:
 
 `},
-		{"all", ports{port{9975, 9975}, port{9976, 9976}, port{9090, 9090}}, `
+		{"all but Grafana", ports{exporter: port{9975, 9975}, tuner: port{9976, 9976}, prometheus: port{9090, 9090}}, `
 Open in a browser:
   exporter's metrics   http://127.0.0.1:9975/metrics
   tuner's metrics      http://127.0.0.1:9976/metrics
   tuner's last plan    http://127.0.0.1:9976/plan
+  tuner's status       http://127.0.0.1:9976/
   weights, latencies   http://127.0.0.1:9090` + graphs + `
+  dashboards           dashboards/*.json, for a Grafana of yours: see docs/dashboards.md
+Ctrl-C ends everything. The real servers as the tuner sees them:
+
+`},
+		{"all", ports{port{9975, 9975}, port{9976, 9976}, port{9090, 9090}, port{3000, 3000}}, `
+Open in a browser:
+  exporter's metrics   http://127.0.0.1:9975/metrics
+  tuner's metrics      http://127.0.0.1:9976/metrics
+  tuner's last plan    http://127.0.0.1:9976/plan
+  tuner's status       http://127.0.0.1:9976/
+  weights, latencies   http://127.0.0.1:9090` + graphs + `
+  dashboards           http://127.0.0.1:3000/d/ipvs-autopilot-tuner
 Ctrl-C ends everything. The real servers as the tuner sees them:
 
 `},

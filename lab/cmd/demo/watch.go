@@ -39,6 +39,9 @@ func (s *stage) urls() []string {
 	if s.ports.prometheus != (port{}) {
 		urls = append(urls, s.ports.prometheus.url()+"/-/ready")
 	}
+	if s.ports.grafana != (port{}) {
+		urls = append(urls, s.ports.grafana.url()+"/api/health")
+	}
 	return urls
 }
 

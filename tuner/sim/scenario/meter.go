@@ -19,6 +19,7 @@ func (f *file) readMeter(v yamlfile.Value) {
 		"outlier_factor": func(v yamlfile.Value) { v.Number(&m.OutlierFactor, 1, largestFactor) },
 		"at_servers":     func(v yamlfile.Value) { v.Boolean(&m.AtServers) },
 		"successes":      func(v yamlfile.Value) { v.Boolean(&m.Successes) },
+		"errors_only":    func(v yamlfile.Value) { v.Boolean(&m.ErrorsOnly) },
 	})
 	v.Require("every")
 	v.Require("window")

@@ -23,15 +23,21 @@ import (
 const serverVariable = "PROBE_TEST_SERVER"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serverVariable) != "" {
-		serve()
+	if kind := os.Getenv(serverVariable); kind != "" {
+		serve(kind)
 	}
 	os.Exit(m.Run())
 }
 
-// serve answers at a port of every loopback address, which it prints, until
-// its standard input ends.
-func serve() {
+// The kinds of real servers: silent ones accept connections and say nothing.
+const (
+	answering = "answering"
+	silent    = "silent"
+)
+
+// serve serves at a port of every loopback address, which it prints, until its
+// standard input ends.
+func serve(kind string) {
 	l, err := net.Listen("tcp4", "0.0.0.0:0")
 	if err != nil {
 		panic(err)
@@ -41,16 +47,33 @@ func serve() {
 		_, _ = io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
+	if kind == silent {
+		panic(accept(l))
+	}
 	panic(http.Serve(l, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "fine\n")
 	})))
 }
 
+// accept accepts connections until one cannot be, and reads them to their ends.
+func accept(l net.Listener) error {
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			return err
+		}
+		go func() {
+			_, _ = io.Copy(io.Discard, c)
+			_ = c.Close()
+		}()
+	}
+}
+
 // startServer starts another process that serves, and returns its port.
-func startServer(b *testing.B) (port uint16) {
+func startServer(b testing.TB, kind string) (port uint16) {
 	b.Helper()
 	server := exec.Command(os.Args[0])
-	server.Env = append(os.Environ(), serverVariable+"=1")
+	server.Env = append(os.Environ(), serverVariable+"="+kind)
 	stdin, err := server.StdinPipe()
 	if err != nil {
 		b.Fatal(err)
@@ -91,12 +114,7 @@ func BenchmarkTenThousandServers(b *testing.B) {
 	}
 	for name, open := range open {
 		b.Run(name, func(b *testing.B) {
-			port := startServer(b)
-			var targets []tuner.Target
-			for i := range servers {
-				a := netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)})
-				targets = append(targets, tuner.Target{Service: service, Server: ipvs.ServerID{AddrPort: netip.AddrPortFrom(a, port)}})
-			}
+			targets := targetsAt(startServer(b, answering), servers)
 			for b.Loop() {
 				p, err := open()
 				if err != nil {
@@ -133,9 +151,19 @@ func BenchmarkTenThousandServers(b *testing.B) {
 	}
 }
 
+// targetsAt returns so many servers at one port.
+func targetsAt(port uint16, n int) []tuner.Target {
+	var targets []tuner.Target
+	for i := range n {
+		a := netip.AddrFrom4([4]byte{127, 1, byte(i >> 8), byte(i)})
+		targets = append(targets, tuner.Target{Service: service, Server: ipvs.ServerID{AddrPort: netip.AddrPortFrom(a, port)}})
+	}
+	return targets
+}
+
 // used returns the processor time that this process has used, in the kernel
 // too.
-func used(b *testing.B) time.Duration {
+func used(b testing.TB) time.Duration {
 	b.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -1,4 +1,5 @@
-package tuner
+// Package golden compares what tests get with files of testdata.
+package golden
 
 import (
 	"os"
@@ -6,9 +7,9 @@ import (
 	"testing"
 )
 
-// golden compares with a file of testdata; with UPDATE_GOLDEN set it writes
+// Expect wants the file of testdata to be so; with UPDATE_GOLDEN set it writes
 // the file instead.
-func golden(t *testing.T, name string, got []byte) {
+func Expect(t *testing.T, name string, got []byte) {
 	t.Helper()
 	name = filepath.Join("testdata", name)
 	if os.Getenv("UPDATE_GOLDEN") != "" {

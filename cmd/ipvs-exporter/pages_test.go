@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus/collectors/version"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon/daemontest"
+)
+
+// Every metric is on the page, by what has it.
+func TestMetricsPage(t *testing.T) {
+	none := func() []collector.Director { return nil }
+	own := collector.New(none, collector.Options{Collectors: []string{}})
+	var text strings.Builder
+	for _, name := range collector.Names() {
+		state := "off by default: `--" + flagOf(name) + "`"
+		if slices.Contains(collector.Defaults(), name) {
+			state = "on by default"
+		}
+		c := collector.New(none, collector.Options{Collectors: []string{name}})
+		fmt.Fprintf(&text, "### Collector `%s`\n\nOf %s; %s.\n\n%s\n", name, collector.Help(name), state,
+			daemontest.Metrics(t, daemontest.Without(c, own)))
+	}
+	fmt.Fprintf(&text, "### Of the exporter's own work\n\nAlways there.\n\n%s",
+		daemontest.Metrics(t, own, newNamesCollector(nil), version.NewCollector("ipvs_exporter")))
+	daemontest.Section{Page: "../../docs/metrics.md", Name: "ipvs-exporter"}.Expect(t, text.String())
+}
+
+func TestFlagsPage(t *testing.T) {
+	app, _ := newApplication()
+	daemontest.Section{Page: "../../docs/configuration.md", Name: "flags of ipvs-exporter"}.Expect(t, daemontest.Flags(app.Model().Flags))
+}
