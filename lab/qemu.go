@@ -35,10 +35,13 @@ const kernelLine = "console=ttyS0 quiet panic=-1 maxcpus=1 mitigations=off tsc=r
 const slack = " slack=4000000"
 
 // commandLine returns the kernel's. Where instructions are counted programs are to
-// do what they always do.
-func commandLine(count bool) string {
-	if count {
+// do what they always do, and the guest's clock is the count.
+func commandLine(accelerator string, count bool) string {
+	switch {
+	case count:
 		return kernelLine
+	case accelerator == "tcg":
+		return kernelLine + slack + tickRate()
 	}
 	return kernelLine + slack
 }
@@ -49,7 +52,7 @@ func qemuArgs(image Image, accelerator string, c Config) []string {
 		"-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
 		"-accel", accelerator, "-cpu", processor(c.Count),
 		"-smp", strconv.Itoa(c.CPUs), "-m", strconv.Itoa(c.MemoryMiB),
-		"-kernel", image.vmlinux(), "-initrd", fmt.Sprintf("/dev/fd/%d", initrdFD), "-append", commandLine(c.Count),
+		"-kernel", image.vmlinux(), "-initrd", fmt.Sprintf("/dev/fd/%d", initrdFD), "-append", commandLine(accelerator, c.Count),
 		"-nic", "user,model=virtio-net-pci,net=10.77.0.0/24" + forwardArgs(c.Forward),
 		"-device", "virtio-serial",
 	}
