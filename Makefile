@@ -8,7 +8,7 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both so that
 # they take alike: 6.1 has most of what waits, at its end and side by side.
-QUIET      := TestTuner|TestRecorded
+QUIET      := TestTuner|TestRecorded|TestSlowServerShown|TestDashboardsAreAnswered
 ONLY_6.12  := While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings
 ONLY_6.1   := TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
 # What is measured by hand: it takes minutes and shows little besides.
@@ -82,9 +82,9 @@ test-lab: ## Run the tests that need a browser or, in the lab, a real kernel.
 test-guests: test-6.12 test-6.1 test-programs test-shown test-soak
 test-6.12 test-6.1 test-programs test-shown test-soak: images compiled
 test-shown:
-	$(E2E) -p 1 -skip TestSlowServerShown ./lab/cmd/demo ./tuner/sim/report ./tuner/status
+	$(E2E) -p 1 -skip '$(QUIET)' ./lab/cmd/demo ./tuner/sim/report ./tuner/status
 test-programs:
-	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd
+	$(E2E) -p 1 -skip '$(QUIET)' $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd
 test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestSoak|$(ONLY_6.1)' ./e2e
 test-6.1:
@@ -94,8 +94,7 @@ test-soak:
 
 .PHONY: test-quiet
 test-quiet:
-	$(E2E) -v -run '$(QUIET)' -skip '$(BY_HAND)' ./e2e
-	$(E2E) -run TestSlowServerShown ./lab/cmd/demo
+	$(E2E) -p 1 -v -run '$(QUIET)' -skip '$(BY_HAND)' ./e2e ./e2e/prometheus ./lab/cmd/demo
 
 .PHONY: fuzz
 fuzz: ## Fuzz every parser, each for FUZZTIME (10s).

@@ -19,9 +19,9 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/prometheus"
 )
 
-// TestTunerAsksPrometheus has a Prometheus scrape a server that answers 100
+// TestSourceAsksPrometheus has a Prometheus scrape a server that answers 100
 // requests a second in 50 ms each, a tenth of them with errors.
-func TestTunerAsksPrometheus(t *testing.T) {
+func TestSourceAsksPrometheus(t *testing.T) {
 	began := time.Now()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		requests := 100 * time.Since(began).Seconds()
