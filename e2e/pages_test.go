@@ -65,6 +65,7 @@ func followRunbooks(t *testing.T, blocks []pages.Block) {
 func arrangeReader(t *testing.T) {
 	clean := ". " + labtest.Folder() + "/lib.sh; clear_network"
 	t.Cleanup(func() { sh(t, clean) })
+	addNetns(t, "blue")
 	sh(t, clean+`
 		modprobe ip_vs
 		mkdir -p /etc/weight-tuner /var/lib/weight-tuner
@@ -84,7 +85,7 @@ func arrangeReader(t *testing.T) {
 		printf '%s\n' 'addr add 10.9.0.2/24 dev wan0' 'link set wan0 up' 'route add default via 10.9.0.1' | ip -n client -batch -
 		for i in 2 3 4; do
 			printf '%s\n' "addr add 10.0.0.$i/24 dev lan0" 'link set lan0 up' 'route add default via 10.0.0.1' | ip -n server$i -batch -
-			serve server$i --listen=:80
+			ip netns exec server$i labtool serve --listen=:80 --name=server$i >/tmp/server$i.log 2>&1 </dev/null &
 		done
 		on director ipvsadm -A -t 10.0.0.1:80 -s wrr
 		for i in 2 3 4; do

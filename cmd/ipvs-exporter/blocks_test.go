@@ -1,11 +1,15 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"go.yaml.in/yaml/v4"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/pages"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 )
@@ -26,6 +30,45 @@ func TestDocumentedBlocks(t *testing.T) {
 				expectTaken(t, b.Text)
 			}
 		})
+	}
+}
+
+// The example's container is one that the program's flags allow.
+func TestKubernetesExample(t *testing.T) {
+	text, err := os.ReadFile("../../examples/kubernetes/ipvs-exporter.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var set struct {
+		Kind string
+		Spec struct {
+			Template struct {
+				Spec struct {
+					HostNetwork bool `yaml:"hostNetwork"`
+					Containers  []struct {
+						Args            []string
+						SecurityContext struct {
+							Capabilities struct{ Drop, Add []string }
+						} `yaml:"securityContext"`
+					}
+				}
+			}
+		}
+	}
+	if err := yaml.Unmarshal(text, &set); err != nil {
+		t.Fatal(err)
+	}
+	pod := set.Spec.Template.Spec
+	if set.Kind != "DaemonSet" || !pod.HostNetwork || len(pod.Containers) != 1 {
+		t.Fatalf("the example is %+v", set)
+	}
+	c := pod.Containers[0]
+	if got := fmt.Sprint(c.SecurityContext.Capabilities); got != "{[ALL] [NET_ADMIN]}" {
+		t.Errorf("capabilities %s", got)
+	}
+	app, _ := newApplication()
+	if _, err := daemon.Parse(app, c.Args); err != nil {
+		t.Error(err)
 	}
 }
 
