@@ -46,7 +46,7 @@ func TestPages(t *testing.T) {
 
 func followRunbooks(t *testing.T, blocks []pages.Block) {
 	r := newReader(t)
-	r.run("weight-tuner init --output=/etc/weight-tuner/weight-tuner.yaml && sed -i 's/^dry_run: true/dry_run: false/' /etc/weight-tuner/weight-tuner.yaml")
+	r.run("rm -f /etc/weight-tuner/weight-tuner.yaml; weight-tuner init --output=/etc/weight-tuner/weight-tuner.yaml && sed -i 's/^dry_run: true/dry_run: false/' /etc/weight-tuner/weight-tuner.yaml")
 	r.start("ipvs-exporter")
 	r.start("weight-tuner run --config.file=/etc/weight-tuner/weight-tuner.yaml")
 	eventually(t, func() error {
@@ -102,7 +102,8 @@ type reader struct {
 	stops  map[string]func() // of the programs that run, by their names
 }
 
-// newReader has in the folder what a build of the sources leaves there.
+// newReader has in the folder what a build of the sources leaves there. Weights
+// are those of the examples, whatever was tuned on the page before.
 func newReader(t *testing.T) *reader {
 	t.Helper()
 	folder := t.TempDir()
@@ -113,6 +114,9 @@ func newReader(t *testing.T) *reader {
 	}
 	write(t, filepath.Join(folder, "curl"), curl)
 	sh(t, "chmod +x "+folder+"/curl")
+	for _, server := range []string{"10.0.0.2", "10.0.0.3", "10.0.0.4"} {
+		shIn(t, "director", "ipvsadm -e -t 10.0.0.1:80 -r "+server+":80 -m -w 100")
+	}
 	return &reader{T: t, folder: folder, stops: map[string]func(){}}
 }
 
