@@ -3,29 +3,14 @@ package main
 import (
 	"testing"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
+	"github.com/alecthomas/kingpin/v2"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon/daemontest"
 )
 
-// Help ends with examples that the program takes.
-func TestHelpHasExamples(t *testing.T) {
+func application() *kingpin.Application {
 	app, _ := newApplication()
-	examples := daemontest.Examples(t, app)
-	if len(examples) == 0 {
-		t.Error("there is no example")
-	}
-	for _, example := range examples {
-		expectTaken(t, example)
-	}
+	return app
 }
 
-// expectTaken wants shell commands to call the program as it can be called.
-func expectTaken(t *testing.T, commands string) {
-	t.Helper()
-	for _, args := range daemontest.Arguments(t, name, commands) {
-		app, _ := newApplication()
-		if _, err := daemon.Parse(app, args); err != nil {
-			t.Errorf("%s: %q: %v", commands, args, err)
-		}
-	}
-}
+func TestHelpHasExamples(t *testing.T) { daemontest.ExpectExamples(t, application) }
