@@ -2,7 +2,10 @@
 package imports_test
 
 import (
+	"maps"
+	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -104,4 +107,73 @@ func checkArrow(t *testing.T, pkg, imported string) {
 	if isOurs && !slices.ContainsFunc(allowed(pkg), func(folder string) bool { return within(ours, folder) }) {
 		t.Errorf("%s imports %s; it may import %v only", pkg, ours, allowed(pkg))
 	}
+}
+
+// TestPicture wants the picture in docs/architecture.md to have the imports among
+// the packages in it, but for those that follow from others, and no more.
+func TestPicture(t *testing.T) {
+	page, err := os.ReadFile("docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	packages := map[string]string{} // by their names in the picture
+	for _, node := range regexp.MustCompile(`(\w+)\["([^"]+)"\]`).FindAllStringSubmatch(string(page), -1) {
+		packages[node[1]] = node[2]
+	}
+	drawn := map[string][]string{}
+	for _, arrow := range regexp.MustCompile(`(?m)^ +(\w+).* --> (\w+)`).FindAllStringSubmatch(string(page), -1) {
+		drawn[packages[arrow[1]]] = append(drawn[packages[arrow[1]]], packages[arrow[2]])
+	}
+	made := importsAmong(t, slices.Collect(maps.Values(packages)))
+	for from, all := range made {
+		for to := range all {
+			if !leads(drawn, from, to) {
+				t.Errorf("%s imports %s, which is not drawn", from, to)
+			}
+		}
+	}
+	for from, all := range drawn {
+		for _, to := range all {
+			if !made[from][to] {
+				t.Errorf("%s is drawn to import %s", from, to)
+			}
+		}
+	}
+}
+
+// leads reports whether arrows lead from one package to another.
+func leads(arrows map[string][]string, from, to string) bool {
+	return slices.ContainsFunc(arrows[from], func(next string) bool { return next == to || leads(arrows, next, to) })
+}
+
+// importsAmong returns what the packages import of each other; each stands for
+// those below it that do not stand for themselves.
+func importsAmong(t *testing.T, packages []string) map[string]map[string]bool {
+	t.Helper()
+	slices.SortFunc(packages, func(a, b string) int { return len(b) - len(a) })
+	standing := func(path string) string {
+		path = strings.TrimPrefix(path, module+"/")
+		if i := slices.IndexFunc(packages, func(p string) bool { return within(path, p) }); i >= 0 {
+			return packages[i]
+		}
+		return ""
+	}
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	made := map[string]map[string]bool{}
+	for line := range strings.Lines(string(out)) {
+		fields := strings.Fields(line)
+		from := standing(fields[0])
+		for _, imported := range fields[1:] {
+			if to := standing(imported); from != "" && to != "" && from != to {
+				if made[from] == nil {
+					made[from] = map[string]bool{}
+				}
+				made[from][to] = true
+			}
+		}
+	}
+	return made
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/lab/labtest"
 )
 
 // The page that leads from ipvsadm to metrics quotes every heading that
@@ -15,7 +17,7 @@ func TestHeadingsAreDocumented(t *testing.T) {
 	sh(t, "ip link add lan0 type dummy && ip link set lan0 up multicast on && ip addr add 10.0.3.1/24 dev lan0")
 	sh(t, "ipvsadm -d -t [fd00:1::100]:80 -r 10.0.2.11:80") // of another family than its service: not with a sync daemon
 	sh(t, "ipvsadm --start-daemon master --mcast-interface lan0 --syncid 7")
-	page, err := os.ReadFile("/lab/ipvsadm.md")
+	page, err := os.ReadFile(labtest.Folder() + "/docs/ipvsadm.md")
 	if err != nil {
 		t.Fatal(err)
 	}

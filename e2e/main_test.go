@@ -12,6 +12,6 @@ import (
 func TestMain(m *testing.M) {
 	labtest.Main(m, labtest.Config{
 		Commands: []string{"./lab/cmd/labtool", "./cmd/ipvs-exporter", "./cmd/weight-tuner", labtest.NodeExporter},
-		Files:    []lab.File{{Host: "../docs/ipvsadm.md"}, {Host: "../names/testdata/docker"}, {Host: "../packaging/default"}},
+		Files:    []lab.File{{Host: "../README.md"}, {Host: "../docs"}, {Host: "../examples"}, {Host: "../names/testdata/docker"}, {Host: "../packaging/default"}},
 	})
 }

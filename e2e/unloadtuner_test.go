@@ -22,7 +22,7 @@ func TestGoesOnWhileModuleIsAway(t *testing.T) {
 		t.Error("the tuner has loaded the module")
 	}
 	e.expectSaid(from, "")
-	if said := e.out.String()[from:]; !strings.Contains(said, "the module ip_vs is not loaded") {
+	if said := e.out.String()[from:]; !strings.Contains(said, "the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs") {
 		t.Errorf("it says\n%s", said)
 	}
 	sh(t, "modprobe ip_vs")

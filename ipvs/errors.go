@@ -10,10 +10,10 @@ import (
 var (
 	// ErrNotSupported: the running kernel has no IPVS, or its module is not
 	// loaded. It clears once the module is there.
-	ErrNotSupported = errors.New("the kernel has no IPVS, or the module ip_vs is not loaded")
+	ErrNotSupported = errors.New("the kernel has no IPVS, or the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs")
 	// ErrNotPermitted: netlink wants CAP_NET_ADMIN in the initial user
 	// namespace, for reads too.
-	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed, which this program lacks")
+	ErrNotPermitted = errors.New("not permitted: CAP_NET_ADMIN in the initial user namespace is needed, which this program lacks: run it as root, or give it that capability")
 	// ErrNoNetns: the file of the network namespace is gone, or leads to
 	// another namespace by now.
 	ErrNoNetns = errors.New("no such network namespace")

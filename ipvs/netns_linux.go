@@ -143,7 +143,7 @@ func (n Netns) check() error {
 
 func enterCause(err error) error {
 	if errors.Is(err, unix.EPERM) {
-		return errors.New("not permitted: CAP_SYS_ADMIN is needed")
+		return errors.New("not permitted: CAP_SYS_ADMIN is needed to enter it: run the program as root, or give it that capability")
 	}
 	return err
 }

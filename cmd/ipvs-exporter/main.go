@@ -33,7 +33,9 @@ type flags struct {
 
 // newApplication returns the parser of the command line and what it fills.
 func newApplication() (*kingpin.Application, flags) {
-	app := daemon.Application(name, "Exports the tables of Linux IPVS, the kernel's load balancer, as Prometheus metrics.")
+	app := daemon.Application(name, "Exports the tables of Linux IPVS, the kernel's load balancer, as Prometheus metrics.",
+		"ipvs-exporter --web.listen-address=127.0.0.1:9975",
+		"ipvs-exporter --ipvs.netns='/run/docker/netns/*' --docker.host=unix:///run/docker.sock")
 	return app, flags{
 		web:       daemon.AddWebFlags(app, ":9975"),
 		log:       daemon.AddLogFlags(app),

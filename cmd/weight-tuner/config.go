@@ -28,7 +28,8 @@ func loadConfig(file string) (tuner.Config, error) {
 }
 
 func addCheck(app *kingpin.Application, stdout io.Writer) (string, command) {
-	c := app.Command("check", "Show every mistake in a configuration file.")
+	c := app.Command("check", "Show every mistake in a configuration file.").
+		HelpLong("weight-tuner check --config.file=weight-tuner.yaml\nweight-tuner check --print-defaults")
 	configFile := c.Flag("config.file", "Configuration file.").String()
 	defaults := c.Flag("print-defaults", "Print a configuration with every key at its default.").Bool()
 	return c.FullCommand(), func(context.Context) error {

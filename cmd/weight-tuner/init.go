@@ -25,7 +25,8 @@ type initFlags struct {
 }
 
 func addInit(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
-	c := app.Command("init", "Write a configuration for the director's table, with comments and dry_run: true, as weight-tuner init --output=weight-tuner.yaml.")
+	c := app.Command("init", "Write a configuration for the director's table, with comments and dry_run: true.").
+		HelpLong("weight-tuner init --output=weight-tuner.yaml\nweight-tuner init --ipvs.netns=/run/docker/netns/ingress_sbox")
 	var f initFlags
 	c.Flag("output", "File to write, which must not exist; by default standard output.").Short('o').PlaceHolder("FILE").StringVar(&f.output)
 	c.Flag("table.file", "Table JSON to write it for, instead of the kernel's table.").PlaceHolder("FILE").StringVar(&f.tableFile)
@@ -90,18 +91,13 @@ func (f *initFlags) read(proc string, known *names.Names) (tuner.Snapshot, map[i
 
 // advised says what to do about an error that those have who begin.
 func advised(err error) error {
-	advice := ""
 	switch {
-	case errors.Is(err, ipvs.ErrNotSupported):
-		advice = "if this is a director, load the module (modprobe ip_vs)"
 	case errors.Is(err, ipvs.ErrNotPermitted):
-		advice = "run it as root, or with --table.file on what root has written by: weight-tuner table --format=json"
+		return fmt.Errorf("%w, or use --table.file on what root has written by: weight-tuner table --format=json", err)
 	case errors.Is(err, starter.ErrEmpty):
-		advice = "add them first (keepalived, ipvsadm), or name the network namespace that has them by --ipvs.netns"
-	default:
-		return err
+		return fmt.Errorf("%w: add them first (keepalived, ipvsadm), or name the network namespace that has them by --ipvs.netns", err)
 	}
-	return fmt.Errorf("%w: %s", err, advice)
+	return err
 }
 
 // writeNew writes a file that is there as a whole or not at all, and leaves one

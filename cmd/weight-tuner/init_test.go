@@ -35,7 +35,7 @@ func TestInit(t *testing.T) {
 
 func TestInitAdvises(t *testing.T) {
 	err := advised(&ipvs.Error{Op: "read table", Err: ipvs.ErrNotPermitted})
-	if !errors.Is(err, ipvs.ErrNotPermitted) || !strings.Contains(err.Error(), "run it as root, or with --table.file") {
+	if !errors.Is(err, ipvs.ErrNotPermitted) || !strings.Contains(err.Error(), "run it as root, or give it that capability, or use --table.file") {
 		t.Errorf("error %v", err)
 	}
 }

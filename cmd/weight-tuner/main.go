@@ -39,7 +39,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // newApplication returns the parser of the command line and the commands that
 // it chooses from.
 func newApplication(stdout, stderr io.Writer) (*kingpin.Application, map[string]command) {
-	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.")
+	app := daemon.Application(name, "Adjusts the weights of IPVS real servers to what they bear.",
+		"weight-tuner init --output=weight-tuner.yaml",
+		"weight-tuner run --config.file=weight-tuner.yaml --dry-run")
 	proc := app.Flag("path.procfs", "Mount point of the proc filesystem.").Default("/proc").String()
 	commands := map[string]command{}
 	for _, add := range []func(*kingpin.Application) (string, command){

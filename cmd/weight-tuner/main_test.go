@@ -154,17 +154,18 @@ func TestMistakes(t *testing.T) {
 		{"record of a moment", []string{"simulate", "--record=tcp/10.0.0.1:80", "--record.for=1s"}, "--record.for: 1s is not from 4s to 1h0m0s", true},
 		{"record of one table", []string{"simulate", "--record=tcp/10.0.0.1:80", "--table.file=" + f["table"]}, "--table.file: want two of them, have 1", true},
 		{"record of another service", []string{"simulate", "--record=fwm/1", "--table.file=" + f["table"], "--table.file=" + f["table"]}, f["table"] + ": fwm/1: no such virtual service", false},
-		{"record without a kernel", []string{"simulate", "--record=fwm/1", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
+		{"record without a kernel", []string{"simulate", "--record=fwm/1", "--path.procfs=" + t.TempDir()}, "load it with modprobe ip_vs", false},
+		{"plan without a kernel", []string{"plan", configFlag, "--path.procfs=" + t.TempDir()}, "load it with modprobe ip_vs", false},
 		{"names without a file", []string{"plan", "--config.file=" + f["named"]}, "--names.file is needed", true},
 		{"names of a missing file", []string{"run", configFlag, "--names.file=/nonsense"}, "open /nonsense", false},
-		{"init without a kernel", []string{"init", "--path.procfs=" + t.TempDir()}, "load the module (modprobe ip_vs)", false},
+		{"init without a kernel", []string{"init", "--path.procfs=" + t.TempDir()}, "load it with modprobe ip_vs", false},
 		{"init for an empty table", []string{"init", "--table.file=" + f["empty"]}, "no virtual services: add them first", false},
 		{"init for a broken table", []string{"init", "--table.file=" + f["broken"]}, f["broken"], false},
 		{"init for two tables", []string{"init", "--table.file=" + f["table"], "--ipvs.netns=/run/netns/a"}, "do not go together", true},
 		{"init without a folder", []string{"init", "--table.file=" + f["table"], "-o", "/nonsense/new.yaml"}, "output /nonsense/new.yaml: no such file or directory", false},
 		{"init with missing names", []string{"init", "--table.file=" + f["table"], "--names.file=/nonsense"}, "open /nonsense", false},
 		{"no state to restore from", []string{"restore"}, "--state.file", true},
-		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "the kernel has no IPVS", false},
+		{"no kernel", []string{"table", "--path.procfs=" + t.TempDir()}, "load it with modprobe ip_vs", false},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -28,7 +28,8 @@ type planFlags struct {
 }
 
 func addPlan(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
-	c := app.Command("plan", "Make one decision and show it; nothing is applied.")
+	c := app.Command("plan", "Make one decision and show it; nothing is applied.").
+		HelpLong("weight-tuner plan --config.file=weight-tuner.yaml\nweight-tuner plan --config.file=weight-tuner.yaml --table.file=table.json --observations.file=observations.json --format=json")
 	var f planFlags
 	c.Flag("config.file", "Configuration file.").Required().StringVar(&f.config)
 	c.Flag("format", "Output format: table, json.").Default("table").EnumVar(&f.format, "table", "json")

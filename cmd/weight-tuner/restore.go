@@ -17,7 +17,8 @@ import (
 )
 
 func addRestore(app *kingpin.Application, proc *string, stdout io.Writer) (string, command) {
-	c := app.Command("restore", "Put back the weights, thresholds and schedulers that stood before the tuner first touched them. Stop the tuner first.")
+	c := app.Command("restore", "Put back the weights, thresholds and schedulers that stood before the tuner first touched them. Stop the tuner first.").
+		HelpLong("weight-tuner restore --state.file=/var/lib/weight-tuner/state.json --dry-run\nweight-tuner restore --state.file=/var/lib/weight-tuner/state.json")
 	stateFile := c.Flag("state.file", "State file of the tuner.").Required().String()
 	dryRun := c.Flag("dry-run", "Show what would be done, and write nothing.").Bool()
 	return c.FullCommand(), func(context.Context) error {

@@ -22,7 +22,8 @@ import (
 )
 
 func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, command) {
-	c := app.Command("run", "Tune the director until told to stop.")
+	c := app.Command("run", "Tune the director until told to stop.").
+		HelpLong("weight-tuner run --config.file=weight-tuner.yaml --dry-run\nweight-tuner run --config.file=weight-tuner.yaml --web.listen-address=127.0.0.1:9976")
 	configFile := addConfigFlag(c)
 	namesFile := addNamesFlag(c)
 	dryRun := c.Flag("dry-run", "Decide and show what would be done, and write nothing, as dry_run: true in the configuration.").Bool()

@@ -29,7 +29,8 @@ type simulateFlags struct {
 }
 
 func addSimulate(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
-	c := app.Command("simulate", "Show what policies do to a simulated director.")
+	c := app.Command("simulate", "Show what policies do to a simulated director.").
+		HelpLong("weight-tuner simulate examples/scenarios/stolen-cpu.yaml --report=report.html\nweight-tuner simulate --record=tcp/10.0.0.1:80 >mine.yaml")
 	var f simulateFlags
 	c.Arg("scenario", "Scenario files; docs/scenarios.md explains them.").StringsVar(&f.files)
 	c.Flag("policy", "Policies to compare, with commas between: "+policyNames()+". By default all, in a sweep the tuner's default.").StringVar(&f.policies)

@@ -14,7 +14,8 @@ import (
 )
 
 func addTable(app *kingpin.Application, proc *string, stdout, stderr io.Writer) (string, command) {
-	c := app.Command("table", "Show the director's table.")
+	c := app.Command("table", "Show the director's table.").
+		HelpLong("weight-tuner table\nweight-tuner table --format=save >table.saved")
 	format := c.Flag("format", "Output format: table, json (what plan --table.file reads), save (what ipvsadm -R reads).").
 		Default("table").Enum("table", "json", "save")
 	path := c.Flag("ipvs.netns", netnsHelp).PlaceHolder("FILE").String()

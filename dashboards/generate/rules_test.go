@@ -21,11 +21,21 @@ type ruleFile struct {
 
 func TestRulesAskForWhatIsExported(t *testing.T) {
 	metrics := exported(t)
+	for file, f := range readRules(t, metrics) {
+		for _, problem := range f.problems(metrics) {
+			t.Errorf("%s: %s", file, problem)
+		}
+	}
+}
+
+// readRules reads the files of rules, and adds what they record to the metrics.
+func readRules(t *testing.T, metrics map[string]labelSet) map[string]ruleFile {
+	t.Helper()
 	files, err := filepath.Glob("../../alerts/*.yaml")
 	if err != nil || len(files) == 0 {
 		t.Fatalf("%d files of rules, error %v", len(files), err)
 	}
-	var rules []ruleFile
+	rules := map[string]ruleFile{}
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err != nil {
@@ -35,14 +45,10 @@ func TestRulesAskForWhatIsExported(t *testing.T) {
 		if err := yaml.Unmarshal(text, &f); err != nil {
 			t.Fatalf("%s: %v", file, err)
 		}
-		rules = append(rules, f)
+		rules[file] = f
 		f.addRecords(metrics)
 	}
-	for i, f := range rules {
-		for _, problem := range f.problems(metrics) {
-			t.Errorf("%s: %s", files[i], problem)
-		}
-	}
+	return rules
 }
 
 // addRecords adds what recording rules make.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"text/template"
 
 	"github.com/alecthomas/kingpin/v2"
 	"github.com/prometheus/common/version"
@@ -28,12 +29,26 @@ func (e *UsageError) Error() string { return e.Err.Error() }
 func (e *UsageError) Unwrap() error { return e.Err }
 
 // Application returns a command-line parser that knows --help and --version.
-func Application(name, help string) *kingpin.Application {
+// Help ends with examples, a command line each: those given here, or those in
+// the HelpLong of the command that help is asked for.
+func Application(name, help string, examples ...string) *kingpin.Application {
 	app := kingpin.New(name, help)
 	app.Version(version.Print(name))
 	app.HelpFlag.Short('h')
+	app.UsageTemplate(kingpin.DefaultUsageTemplate + usageExamples)
+	app.UsageFuncs(template.FuncMap{"examples": func(c *kingpin.CmdModel) []string {
+		if c == nil {
+			return examples
+		}
+		return strings.FieldsFunc(c.HelpLong, func(r rune) bool { return r == '\n' })
+	}})
 	return app
 }
+
+const usageExamples = `{{with examples .Context.SelectedCommand}}Examples:
+{{range .}}  {{.}}
+{{end}}{{end -}}
+`
 
 // Parse parses the arguments; what is wrong with them is a [UsageError].
 func Parse(app *kingpin.Application, args []string) (command string, err error) {
