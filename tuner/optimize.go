@@ -13,9 +13,9 @@ const (
 	// is not taken for one.
 	leastGain = 0.003
 	// enoughGain is the sum of the gains beyond it, period by period, from
-	// which on a write is worth it: one of 4 % at once, one of 2 % if it lasts
-	// for three periods.
-	enoughGain = 0.02
+	// which on a write is worth it: one of 1.5 % at once, one of 0.7 % if it
+	// lasts for three periods.
+	enoughGain = 0.012
 	// byLuck is how much of the gain of wrr's weights for many servers is none:
 	// of so many candidates, best is the one that is overrated.
 	byLuck = 0.003
