@@ -4,6 +4,10 @@ GO         ?= go
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
+# What packages are for, where they go, and the time that everything in them bears.
+ARCHS      ?= amd64 arm64
+DIST       ?= dist
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both so that
@@ -36,6 +40,18 @@ help: ## Show the targets.
 .PHONY: build
 build: ## Build ipvs-exporter and weight-tuner into bin/.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/ipvs-exporter ./cmd/weight-tuner
+
+.PHONY: packages
+packages: ## Write deb, rpm, tar.gz and container images of both programs into dist/.
+	@rm -rf '$(DIST)'
+	@set -e; for arch in $(ARCHS); do \
+		echo "building for $$arch"; \
+		CGO_ENABLED=0 GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' \
+			-o '$(DIST)'/.programs/$$arch/ ./cmd/ipvs-exporter ./cmd/weight-tuner; \
+	done
+	@cd packaging/build && $(GO) run . --version='$(VERSION)' --time=$(SOURCE_DATE_EPOCH) \
+		--programs='$(abspath $(DIST))'/.programs '$(abspath $(DIST))' $(ARCHS)
+	@rm -r '$(DIST)'/.programs
 
 .PHONY: run
 run: build ## Run both programs on this host's IPVS, or else in the lab, until Ctrl-C.
