@@ -10,11 +10,13 @@ import (
 	"time"
 )
 
+// root is the source's, from the folder of this module, where it is run.
+const root = "../.."
+
 // build is what packages are made of, and where they go.
 type build struct {
 	described string // the version as git describe has it: v1.2.3-4-gabcdef
 	time      time.Time
-	root      string // of the source
 	programs  string // folder with ARCH/PROGRAM
 	dist      string
 	archs     []string // as Go has them: amd64

@@ -23,12 +23,16 @@ func (b build) addGenerated(t *tree, p program, _ string) error {
 	if err != nil {
 		return err
 	}
-	page, err := os.ReadFile(filepath.Join(b.root, "packaging/man", p.name+".8"))
+	page, err := os.ReadFile(filepath.Join(root, "packaging/man", p.name+".8"))
 	if err != nil {
 		return err
 	}
 	page = []byte(strings.NewReplacer("@VERSION@", p.name+" "+version, "@DATE@", b.time.Format("2006-01-02")).Replace(string(page)))
-	fish, err := b.named("packaging/completions/fish", p)
+	fish, err := named("packaging/completions/fish", p)
+	if err != nil {
+		return err
+	}
+	overrides, err := named("packaging/deb/lintian-overrides", p)
 	if err != nil {
 		return err
 	}
@@ -46,17 +50,18 @@ func (b build) addGenerated(t *tree, p program, _ string) error {
 		{place: "usr/share/fish/vendor_completions.d/" + p.name + ".fish", content: fish},
 		{place: "usr/share/zsh/vendor-completions/_" + p.name, content: zsh, only: "deb"},
 		{place: "usr/share/zsh/site-functions/_" + p.name, content: zsh, only: "rpm"},
+		{place: "usr/share/lintian/overrides/" + p.name, content: overrides, only: "deb"},
 		{place: "usr/share/doc/" + p.name + "/changelog.gz", content: zipped(b.changelog(p, version)), only: "deb"},
 	} {
 		f.mode = 0o644
-		t.files = append(t.files, f)
+		*t = append(*t, f)
 	}
 	return nil
 }
 
 // named returns a file of the source with the program's name for PROGRAM.
-func (b build) named(name string, p program) ([]byte, error) {
-	content, err := os.ReadFile(filepath.Join(b.root, name))
+func named(name string, p program) ([]byte, error) {
+	content, err := os.ReadFile(filepath.Join(root, name))
 	return bytes.ReplaceAll(content, []byte("PROGRAM"), []byte(p.name)), err
 }
 

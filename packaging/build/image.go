@@ -67,7 +67,7 @@ func (b build) platform(p program, arch, version string, t tree) (v1.Image, erro
 	config.History = nil
 	config.Config = v1.Config{
 		Entrypoint:   []string{"/usr/bin/" + p.name},
-		ExposedPorts: map[string]struct{}{p.listens + "/tcp": {}},
+		ExposedPorts: map[string]struct{}{p.port + "/tcp": {}},
 		Labels: map[string]string{
 			"org.opencontainers.image.title":       p.name,
 			"org.opencontainers.image.description": p.summary,

@@ -17,17 +17,17 @@ var licenceFile = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)([
 // addLicences adds the program's licence, and those of all that is built in,
 // which want to go with it.
 func (b build) addLicences(t *tree, p program, arch string) error {
-	own, err := os.ReadFile(filepath.Join(b.root, "LICENSE"))
+	own, err := os.ReadFile(filepath.Join(root, "LICENSE"))
 	if err != nil {
 		return err
 	}
-	others, err := b.builtIn(b.programOf(p, arch))
+	others, err := builtIn(b.programOf(p, arch))
 	if err != nil {
 		return err
 	}
 	doc := "usr/share/doc/" + p.name
-	t.files = append(t.files,
-		file{place: doc + "/copyright", mode: 0o644, content: copyright(p), only: "deb"},
+	*t = append(*t,
+		file{place: doc + "/copyright", mode: 0o644, content: b.copyright(p), only: "deb"},
 		file{place: "usr/share/licenses/" + p.name + "/LICENSE", mode: 0o644, content: own, only: "rpm"},
 		file{place: doc + "/built-in-licences.gz", mode: 0o644, content: zipped(others)},
 	)
@@ -35,7 +35,7 @@ func (b build) addLicences(t *tree, p program, arch string) error {
 }
 
 // builtIn returns the licences of Go and of each module that a binary tells of.
-func (b build) builtIn(binary string) ([]byte, error) {
+func builtIn(binary string) ([]byte, error) {
 	info, err := buildinfo.ReadFile(binary)
 	if err != nil {
 		return nil, err
@@ -48,7 +48,7 @@ func (b build) builtIn(binary string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	folders, err := b.moduleFolders()
+	folders, err := moduleFolders()
 	if err != nil {
 		return nil, err
 	}
@@ -85,9 +85,9 @@ func licencesIn(folder, of string) (text []byte, err error) {
 }
 
 // moduleFolders returns where the source's modules are, by their paths.
-func (b build) moduleFolders() (map[string]string, error) {
+func moduleFolders() (map[string]string, error) {
 	cmd := exec.Command("go", "list", "-m", "-json", "all")
-	cmd.Dir = b.root
+	cmd.Dir = root
 	cmd.Env = append(os.Environ(), "GOWORK=off")
 	out, err := cmd.Output()
 	if err != nil {
@@ -106,17 +106,17 @@ func (b build) moduleFolders() (map[string]string, error) {
 }
 
 // copyright is what Debian wants: its own copy of the licence, by name.
-func copyright(p program) []byte {
+func (b build) copyright(p program) []byte {
 	return fmt.Appendf(nil, `Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
 Upstream-Name: ipvs-autopilot
 Source: %s
 
 Files: *
-Copyright: the authors of ipvs-autopilot
+Copyright: %d the authors of ipvs-autopilot
 License: Apache-2.0
  On Debian systems the whole licence is in /usr/share/common-licenses/Apache-2.0.
  .
  The Go modules that are built into the program have licences of their own, which
  are in /usr/share/doc/%s/built-in-licences.gz.
-`, homepage, p.name)
+`, homepage, b.time.Year(), p.name)
 }

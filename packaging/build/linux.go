@@ -27,6 +27,7 @@ func (b build) rpm(p program, arch string, t tree) (string, error) {
 		info.Depends = []string{"systemd"}
 		info.Release = "1"
 		info.RPM.BuildHost = "localhost" // the builder's is nobody's business, and differs
+		info.License = "Apache-2.0"
 		info.RPM.Summary = p.summary
 		info.Description = p.description
 		info.Scripts = nfpm.Scripts{PostInstall: script("post"), PreRemove: script("preun"), PostRemove: script("postun")}
@@ -45,7 +46,7 @@ func (b build) native(packager nfpm.Packager, kind string, p program, arch strin
 		return "", err
 	}
 	defer os.RemoveAll(stage)
-	contents, err := b.stage(filepath.Join(stage, "root"), t, kind)
+	contents, err := b.stage(filepath.Join(stage, "root"), p, kind, t)
 	if err != nil {
 		return "", err
 	}
@@ -53,14 +54,14 @@ func (b build) native(packager nfpm.Packager, kind string, p program, arch strin
 		Name: p.name, Arch: arch, Platform: "linux",
 		Version: version, VersionSchema: "none",
 		Section: "net", Priority: "optional",
-		Maintainer: maintainer, Homepage: homepage, License: "Apache-2.0",
+		Maintainer: maintainer, Homepage: homepage,
 		Description: p.summary + "\n" + p.description,
 		MTime:       b.time,
 	}
 	info.Contents = contents
 	var failed error
 	adapt(info, func(name string) string {
-		text, err := b.named(filepath.Join("packaging", kind, name), p)
+		text, err := named(filepath.Join("packaging", kind, name), p)
 		if err == nil {
 			err = os.WriteFile(filepath.Join(stage, name), text, 0o755)
 		}
@@ -77,9 +78,9 @@ func (b build) native(packager nfpm.Packager, kind string, p program, arch strin
 }
 
 // stage lays a tree into a folder, where nfpm takes it from.
-func (b build) stage(folder string, t tree, kind string) (files.Contents, error) {
+func (b build) stage(folder string, p program, kind string, t tree) (files.Contents, error) {
 	var contents files.Contents
-	for _, dir := range t.dirs {
+	for _, dir := range t.folders(p, kind) {
 		contents = append(contents, &files.Content{Destination: "/" + dir, Type: files.TypeDir,
 			FileInfo: &files.ContentFileInfo{Mode: 0o755, MTime: b.time}})
 	}

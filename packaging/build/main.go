@@ -17,7 +17,6 @@ func main() {
 	var seconds int64
 	app.Flag("version", "As git describe has it.").Required().StringVar(&b.described)
 	app.Flag("time", "Seconds since 1970 that everything bears.").Required().Int64Var(&seconds)
-	app.Flag("root", "Folder of the source.").Default("../..").ExistingDirVar(&b.root)
 	app.Flag("programs", "Folder that has ARCH/PROGRAM.").Required().ExistingDirVar(&b.programs)
 	app.Arg("dist", "Folder to write to.").Required().StringVar(&b.dist)
 	app.Arg("arch", "Go's names of the architectures.").Required().StringsVar(&b.archs)

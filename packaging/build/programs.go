@@ -3,11 +3,11 @@ package main
 // program is what the packages of the two programs differ in.
 type program struct {
 	name        string
-	summary     string            // without a full stop, and no longer than dpkg lists
+	summary     string            // without a full stop
 	description string            // lines of text
-	listens     string            // port
-	shared      map[string]string // file of the source to its place in /usr/share/NAME
-	examples    string            // folder of the source, for /usr/share/doc/NAME/examples
+	port        string            // that it listens on
+	files       map[string]string // what else of the source is installed, and as what
+	examples    string            // folder of the source that goes to /usr/share/doc/NAME
 	dirs        []string          // empty ones
 }
 
@@ -20,11 +20,14 @@ func programs() []program {
 with its weight, connections, packets, bytes and thresholds, whoever made
 them: keepalived, kube-proxy, Docker Swarm, or ipvsadm by hand.
 Dashboards, recording rules and alerts are in /usr/share/ipvs-exporter.`,
-			listens: "9975",
-			shared: map[string]string{
-				"dashboards/directors.json": "dashboards/directors.json",
-				"dashboards/service.json":   "dashboards/service.json",
-				"alerts/ipvs-exporter.yaml": "alerts/ipvs-exporter.yaml",
+			port: "9975",
+			files: map[string]string{
+				"dashboards/directors.json":              "usr/share/ipvs-exporter/dashboards/directors.json",
+				"dashboards/service.json":                "usr/share/ipvs-exporter/dashboards/service.json",
+				"alerts/ipvs-exporter.yaml":              "usr/share/ipvs-exporter/alerts/ipvs-exporter.yaml",
+				"examples/names.yaml":                    "usr/share/doc/ipvs-exporter/examples/names.yaml",
+				"packaging/systemd/drop-ins/netns.conf":  "usr/share/doc/ipvs-exporter/examples/drop-ins/netns.conf",
+				"packaging/systemd/drop-ins/procfs.conf": "usr/share/doc/ipvs-exporter/examples/drop-ins/procfs.conf",
 			},
 		},
 		{
@@ -35,10 +38,11 @@ balancer, to what they bear: it sees from the director's own counters, from
 probes or from a Prometheus how long each server's clients wait.
 It does not start before there is /etc/weight-tuner/weight-tuner.yaml, and as
 weight-tuner init writes that file, nothing is changed.`,
-			listens: "9976",
-			shared: map[string]string{
-				"dashboards/tuner.json":    "dashboards/tuner.json",
-				"alerts/weight-tuner.yaml": "alerts/weight-tuner.yaml",
+			port: "9976",
+			files: map[string]string{
+				"dashboards/tuner.json":                 "usr/share/weight-tuner/dashboards/tuner.json",
+				"alerts/weight-tuner.yaml":              "usr/share/weight-tuner/alerts/weight-tuner.yaml",
+				"packaging/systemd/drop-ins/netns.conf": "usr/share/doc/weight-tuner/examples/drop-ins/netns.conf",
 			},
 			examples: "examples/scenarios",
 			dirs:     []string{"etc/weight-tuner"},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"io/fs"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -19,15 +20,12 @@ type file struct {
 }
 
 // tree is all that a program installs, by place.
-type tree struct {
-	files []file
-	dirs  []string // that are empty
-}
+type tree []file
 
 // of returns what one kind of package has. Archives and images have what rpm
 // packages have.
 func (t tree) of(kind string) (list []file) {
-	for _, f := range t.files {
+	for _, f := range t {
 		if f.only == "" || f.only == kind {
 			list = append(list, f)
 		}
@@ -35,21 +33,34 @@ func (t tree) of(kind string) (list []file) {
 	return list
 }
 
+// folders returns those that no other package has: the empty ones, and those
+// above a file that have the program's name in their path.
+func (t tree) folders(p program, kind string) []string {
+	list := slices.Clone(p.dirs)
+	for _, f := range t.of(kind) {
+		for dir := path.Dir(f.place); strings.Contains(dir+"/", "/"+p.name+"/"); dir = path.Dir(dir) {
+			list = append(list, dir)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
 // tree lays out a program.
 func (b build) tree(p program, arch string) (tree, error) {
-	t := tree{dirs: p.dirs}
+	var t tree
 	for _, add := range []func(*tree, program, string) error{b.addProgram, b.addSource, b.addExamples, b.addGenerated, b.addLicences} {
 		if err := add(&t, p, arch); err != nil {
 			return t, err
 		}
 	}
-	slices.SortFunc(t.files, func(a, b file) int { return strings.Compare(a.place, b.place) })
+	slices.SortFunc(t, func(a, b file) int { return strings.Compare(a.place, b.place) })
 	return t, nil
 }
 
 func (b build) addProgram(t *tree, p program, arch string) error {
 	content, err := os.ReadFile(b.programOf(p, arch))
-	t.files = append(t.files, file{place: "usr/bin/" + p.name, mode: 0o755, content: content})
+	*t = append(*t, file{place: "usr/bin/" + p.name, mode: 0o755, content: content})
 	return err
 }
 
@@ -64,23 +75,13 @@ func (b build) addSource(t *tree, p program, _ string) error {
 		"packaging/sysusers.d/" + p.name + ".conf": "usr/lib/sysusers.d/" + p.name + ".conf",
 		"packaging/default/" + p.name:              "etc/default/" + p.name,
 	}
-	for from, to := range p.shared {
-		places[from] = path.Join("usr/share", p.name, to)
-	}
-	dropIns, err := filepath.Glob(filepath.Join(b.root, "packaging/systemd/drop-ins/*.conf"))
-	if err != nil {
-		return err
-	}
-	for _, d := range dropIns {
-		name := filepath.Base(d)
-		places["packaging/systemd/drop-ins/"+name] = path.Join("usr/share/doc", p.name, "examples/drop-ins", name)
-	}
+	maps.Copy(places, p.files)
 	for from, to := range places {
-		content, err := os.ReadFile(filepath.Join(b.root, from))
+		content, err := os.ReadFile(filepath.Join(root, from))
 		if err != nil {
 			return err
 		}
-		t.files = append(t.files, file{place: to, mode: 0o644, content: content, config: strings.HasPrefix(to, "etc/")})
+		*t = append(*t, file{place: to, mode: 0o644, content: content, config: strings.HasPrefix(to, "etc/")})
 	}
 	return nil
 }
@@ -89,13 +90,13 @@ func (b build) addExamples(t *tree, p program, _ string) error {
 	if p.examples == "" {
 		return nil
 	}
-	root := os.DirFS(b.root)
-	return fs.WalkDir(root, p.examples, func(name string, entry fs.DirEntry, err error) error {
+	source := os.DirFS(root)
+	return fs.WalkDir(source, p.examples, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		content, err := fs.ReadFile(root, name)
-		t.files = append(t.files, file{place: path.Join("usr/share/doc", p.name, name), mode: 0o644, content: content})
+		content, err := fs.ReadFile(source, name)
+		*t = append(*t, file{place: path.Join("usr/share/doc", p.name, name), mode: 0o644, content: content})
 		return err
 	})
 }
