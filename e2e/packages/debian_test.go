@@ -63,7 +63,7 @@ func boot(t *testing.T) debian {
 		if d.init, err = strconv.Atoi(strings.TrimSpace(string(children))); err != nil {
 			return fmt.Errorf("no first process: %w\n%s", err, log.String())
 		}
-		state, err := d.run("systemctl is-system-running")
+		state, err := d.run("systemctl is-system-running --wait")
 		if state != "running\n" {
 			return fmt.Errorf("systemd says %q, %v\n%s", state, err, log.String())
 		}
