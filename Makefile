@@ -62,17 +62,21 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector and, beside them, tests on real kernels in virtual'
 	@echo 'machines: about 11 minutes on two cores. Then what wants the machine for itself: about 8.'
-	@echo 'What they need and this machine lacks (gcc, jq, systemd, QEMU, a browser without windows)'
+	@echo 'What they need and this machine lacks (gcc, jq, systemd, lintian, rpm, QEMU, a browser ...)'
 	@echo 'is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	@lab/image.sh host jq jq
 	@lab/image.sh host systemd-analyze systemd
+	@lab/image.sh host lintian lintian
+	@lab/image.sh host rpm rpm
+	@lab/image.sh host man man-db
 	$(MAKE) $(AT_ONCE) test-here test-guests
 	$(MAKE) test-quiet
 
 .PHONY: test-here
 test-here:
 	cd dashboards/generate && $(GO) test -vet=off ./...
+	cd packaging/build && $(GO) test -vet=off ./...
 	$(UNIT) -race -skip '$(LONG_SUMS)' $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
 	CGO_ENABLED=0 $(UNIT) -run '$(LONG_SUMS)' ./tuner
 	CGO_ENABLED=0 $(UNIT) $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
@@ -100,7 +104,7 @@ test-6.12 test-6.1 test-programs test-shown test-soak: images compiled
 test-shown:
 	$(E2E) -p 1 -skip TestSlowServerShown ./lab/cmd/demo ./tuner/sim/report ./tuner/status
 test-programs:
-	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd
+	$(E2E) -p 1 $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd ./e2e/packages
 test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestSoak|$(ONLY_6.1)' ./e2e
 test-6.1:
@@ -158,6 +162,8 @@ lint: ## Check form: gofmt, go vet, staticcheck, shellcheck, and pint for the ru
 		{ echo 'these round a product and a sum at once, on arm64: write float64(a*b) + c'; exit 1; }
 	$(GO) run $(STATICCHECK) -tags lab ./...
 	cd dashboards/generate && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
+	cd packaging/build && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
 	$(GO) -C alerts/pint tool pint --offline --log-level=warn lint --min-severity=info --fail-on=info '../*.yaml'
 	@lab/image.sh host shellcheck shellcheck
-	shellcheck $(SCRIPTS)
+	shellcheck $(SCRIPTS) $(addprefix packaging/deb/,postinst prerm postrm)
+	shellcheck --shell=sh packaging/rpm/*

@@ -14,11 +14,7 @@ import (
 // archive writes a tree as one for every Linux, below a folder of its own, and
 // returns its name.
 func (b build) archive(p program, arch string, t tree) (string, error) {
-	version, err := packageVersion(b.described, b.time)
-	if err != nil {
-		return "", err
-	}
-	folder := fmt.Sprintf("%s-%s.linux-%s", p.name, version, arch)
+	folder := fmt.Sprintf("%s-%s.linux-%s", p.name, b.version, arch)
 	name := folder + ".tar.gz"
 	return name, b.write(name, func(f *os.File) error {
 		w := gzip.NewWriter(f)

@@ -15,9 +15,10 @@ const root = "../.."
 
 // build is what packages are made of, and where they go.
 type build struct {
-	described string // the version as git describe has it: v1.2.3-4-gabcdef
-	time      time.Time
-	programs  string // folder with ARCH/PROGRAM
+	described string    // the version as git describe has it: v1.2.3-4-gabcdef
+	version   string    // the packages'
+	time      time.Time // that everything bears
+	programs  string    // folder with ARCH/PROGRAM
 	dist      string
 	archs     []string // as Go has them: amd64
 }

@@ -19,15 +19,11 @@ const (
 
 // addGenerated adds what has the program's name or the version put into it.
 func (b build) addGenerated(t *tree, p program, _ string) error {
-	version, err := packageVersion(b.described, b.time)
-	if err != nil {
-		return err
-	}
 	page, err := os.ReadFile(filepath.Join(root, "packaging/man", p.name+".8"))
 	if err != nil {
 		return err
 	}
-	page = []byte(strings.NewReplacer("@VERSION@", p.name+" "+version, "@DATE@", b.time.Format("2006-01-02")).Replace(string(page)))
+	page = []byte(strings.NewReplacer("@VERSION@", p.name+" "+b.version, "@DATE@", b.time.Format("2006-01-02")).Replace(string(page)))
 	fish, err := named("packaging/completions/fish", p)
 	if err != nil {
 		return err
@@ -51,7 +47,7 @@ func (b build) addGenerated(t *tree, p program, _ string) error {
 		{place: "usr/share/zsh/vendor-completions/_" + p.name, content: zsh, only: "deb"},
 		{place: "usr/share/zsh/site-functions/_" + p.name, content: zsh, only: "rpm"},
 		{place: "usr/share/lintian/overrides/" + p.name, content: overrides, only: "deb"},
-		{place: "usr/share/doc/" + p.name + "/changelog.gz", content: zipped(b.changelog(p, version)), only: "deb"},
+		{place: "usr/share/doc/" + p.name + "/changelog.gz", content: zipped(b.changelog(p)), only: "deb"},
 	} {
 		f.mode = 0o644
 		*t = append(*t, f)
@@ -78,9 +74,9 @@ func completion(text string, p program) ([]byte, error) {
 }
 
 // changelog is Debian's, of this version alone: the others are in git.
-func (b build) changelog(p program, version string) []byte {
+func (b build) changelog(p program) []byte {
 	return fmt.Appendf(nil, "%s (%s) unstable; urgency=medium\n\n  * %s of %s.\n\n -- %s  %s\n",
-		p.name, version, b.described, homepage, maintainer, b.time.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
+		p.name, b.version, b.described, homepage, maintainer, b.time.Format("Mon, 02 Jan 2006 15:04:05 -0700"))
 }
 
 // zipped is what gzip -9n makes.

@@ -19,14 +19,10 @@ import (
 // image writes a program's image for all architectures: an OCI layout in a tar
 // archive, with one index in which each engine finds its own.
 func (b build) image(p program, trees map[string]tree) (string, error) {
-	version, err := packageVersion(b.described, b.time)
-	if err != nil {
-		return "", err
-	}
-	tag := strings.NewReplacer("~", "-", "+", "-").Replace(version) // tags have neither
+	tag := strings.NewReplacer("~", "-", "+", "-").Replace(b.version) // tags have neither
 	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for _, arch := range b.archs {
-		one, err := b.platform(p, arch, version, trees[arch])
+		one, err := b.platform(p, arch, trees[arch])
 		if err != nil {
 			return "", err
 		}
@@ -35,12 +31,12 @@ func (b build) image(p program, trees map[string]tree) (string, error) {
 	}
 	whole := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{
 		Add: index, Descriptor: v1.Descriptor{Annotations: map[string]string{"org.opencontainers.image.ref.name": tag}}})
-	name := p.name + "-" + version + ".oci.tar"
+	name := p.name + "-" + b.version + ".oci.tar"
 	return name, b.write(name, func(f *os.File) error { return b.layout(f, whole) })
 }
 
 // platform is the image of one architecture: the program, and the licences.
-func (b build) platform(p program, arch, version string, t tree) (v1.Image, error) {
+func (b build) platform(p program, arch string, t tree) (v1.Image, error) {
 	list := slices.DeleteFunc(t.of("rpm"), func(f file) bool {
 		return f.place != "usr/bin/"+p.name && !strings.Contains(f.place, "licen")
 	})
@@ -71,7 +67,7 @@ func (b build) platform(p program, arch, version string, t tree) (v1.Image, erro
 		Labels: map[string]string{
 			"org.opencontainers.image.title":       p.name,
 			"org.opencontainers.image.description": p.summary,
-			"org.opencontainers.image.version":     version,
+			"org.opencontainers.image.version":     b.version,
 			"org.opencontainers.image.licenses":    "Apache-2.0",
 			"org.opencontainers.image.source":      homepage,
 		},

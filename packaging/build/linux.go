@@ -37,10 +37,6 @@ func (b build) rpm(p program, arch string, t tree) (string, error) {
 // native writes a package with what only one kind of them has set by adapt,
 // which gets its scripts from packaging/KIND.
 func (b build) native(packager nfpm.Packager, kind string, p program, arch string, t tree, adapt func(*nfpm.Info, func(string) string)) (string, error) {
-	version, err := packageVersion(b.described, b.time)
-	if err != nil {
-		return "", err
-	}
 	stage, err := os.MkdirTemp("", "packages-")
 	if err != nil {
 		return "", err
@@ -52,7 +48,7 @@ func (b build) native(packager nfpm.Packager, kind string, p program, arch strin
 	}
 	info := &nfpm.Info{
 		Name: p.name, Arch: arch, Platform: "linux",
-		Version: version, VersionSchema: "none",
+		Version: b.version, VersionSchema: "none",
 		Section: "net", Priority: "optional",
 		Maintainer: maintainer, Homepage: homepage,
 		Description: p.summary + "\n" + p.description,

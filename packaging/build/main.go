@@ -22,7 +22,11 @@ func main() {
 	app.Arg("arch", "Go's names of the architectures.").Required().StringsVar(&b.archs)
 	kingpin.MustParse(app.Parse(os.Args[1:]))
 	b.time = time.Unix(seconds, 0).UTC()
-	if err := b.run(os.Stdout); err != nil {
+	var err error
+	if b.version, err = packageVersion(b.described, b.time); err == nil {
+		err = b.run(os.Stdout)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "build:", err)
 		os.Exit(1)
 	}
