@@ -40,6 +40,7 @@ func (b build) addGenerated(t *tree, p program, _ string) error {
 	if err != nil {
 		return err
 	}
+	zsh = fmt.Appendf(zsh, "_%s \"$@\"\n", p.name) // zsh loads the file at the first completion, and calls nothing in it
 	for _, f := range []file{
 		{place: "usr/share/man/man8/" + p.name + ".8.gz", content: zipped(page)},
 		{place: "usr/share/bash-completion/completions/" + p.name, content: bash},
