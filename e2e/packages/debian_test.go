@@ -32,7 +32,7 @@ mount -t sysfs sysfs sys
 mount -t cgroup2 cgroup2 sys/fs/cgroup
 mount --rbind /dev dev
 mount -t tmpfs tmpfs run
-cp /lab/*.deb root
+cp "$2"/*.deb root
 mount --move . /
 exec chroot . /usr/bin/env -i container=lab PATH=/usr/sbin:/usr/bin /lib/systemd/systemd
 `
@@ -43,7 +43,7 @@ func boot(t *testing.T) debian {
 	t.Helper()
 	folder := t.TempDir()
 	sh(t, "mount -t tmpfs -o mode=755 tmpfs "+folder+"; tar -xf "+filepath.Join(labtest.Folder(), "debian.tar")+" -C "+folder)
-	cmd := exec.Command("ip", "netns", "exec", "director", "unshare", "-m", "-p", "-f", "sh", "-ec", bootScript, "boot", folder)
+	cmd := exec.Command("ip", "netns", "exec", "director", "unshare", "-m", "-p", "-f", "sh", "-ec", bootScript, "boot", folder, labtest.Folder())
 	var log bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &log, &log
 	if err := cmd.Start(); err != nil {

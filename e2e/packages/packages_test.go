@@ -39,9 +39,15 @@ func serves(t *testing.T, page, line string) (text string) {
 
 const weight = `ipvs_server_weight{netns="",server="10.0.2.11:8080",service="tcp/10.0.1.100:80"} 7`
 
-func TestExporter(t *testing.T) {
+// A package that is purged leaves nothing, so that one Debian does for both.
+func TestPackages(t *testing.T) {
 	director(t)
 	d := boot(t)
+	t.Run("ipvs-exporter", func(t *testing.T) { exporter(t, d) })
+	t.Run("weight-tuner", func(t *testing.T) { tuner(t, d) })
+}
+
+func exporter(t *testing.T, d debian) {
 	before := d.files(t)
 
 	begin := time.Now()
@@ -77,9 +83,7 @@ func TestExporter(t *testing.T) {
 	d.purge(t, "ipvs-exporter", before)
 }
 
-func TestTuner(t *testing.T) {
-	director(t)
-	d := boot(t)
+func tuner(t *testing.T, d debian) {
 	before := d.files(t)
 
 	d.sh(t, "dpkg -i /root/weight-tuner.deb")
