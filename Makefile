@@ -43,7 +43,6 @@ build: ## Build ipvs-exporter and weight-tuner into bin/.
 
 .PHONY: packages
 packages: ## Write deb, rpm, tar.gz and container images of both programs into dist/.
-	@rm -rf '$(DIST)'
 	@set -e; for arch in $(ARCHS); do \
 		echo "building for $$arch"; \
 		CGO_ENABLED=0 GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' \
