@@ -73,6 +73,7 @@ func again(t *testing.T, dist string) {
 	t.Setenv("TMPDIR", t.TempDir())
 	t.Setenv("TZ", "Asia/Tokyo")
 	t.Setenv("USER", "somebody")
+	t.Setenv("GOMAXPROCS", "1")
 	want, got := sums(t, dist), sums(t, makePackages(t))
 	for name := range want {
 		if got[name] != want[name] {

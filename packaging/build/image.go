@@ -30,7 +30,7 @@ func (b build) image(p program, trees map[string]tree) (string, error) {
 			Add: one, Descriptor: v1.Descriptor{Platform: &v1.Platform{OS: "linux", Architecture: arch}}})
 	}
 	whole := mutate.AppendManifests(mutate.IndexMediaType(empty.Index, types.OCIImageIndex), mutate.IndexAddendum{
-		Add: index, Descriptor: v1.Descriptor{Annotations: map[string]string{"org.opencontainers.image.ref.name": tag}}})
+		Add: index, Descriptor: v1.Descriptor{Annotations: map[string]string{"org.opencontainers.image.ref.name": p.name + ":" + tag}}})
 	name := p.name + "-" + b.version + ".oci.tar"
 	return name, b.write(name, func(f *os.File) error { return b.layout(f, whole) })
 }

@@ -77,8 +77,8 @@ func readIndex(t *testing.T, file string) v1.ImageIndex {
 	if err != nil || len(manifest.Manifests) != 1 {
 		t.Fatalf("%d indices, %v", len(manifest.Manifests), err)
 	}
-	if got := manifest.Manifests[0].Annotations["org.opencontainers.image.ref.name"]; got != "1.2.3-rc1" {
-		t.Errorf("it has the tag %q", got)
+	if got := manifest.Manifests[0].Annotations["org.opencontainers.image.ref.name"]; got != "ipvs-exporter:1.2.3-rc1" {
+		t.Errorf("it has the name %q", got)
 	}
 	index, err := whole.ImageIndex(manifest.Manifests[0].Digest)
 	if err != nil {
