@@ -3,7 +3,6 @@
 package packages
 
 import (
-	"bytes"
 	"fmt"
 	"os"
 	"os/exec"
@@ -44,8 +43,12 @@ func boot(t *testing.T) debian {
 	folder := t.TempDir()
 	sh(t, "mount -t tmpfs -o mode=755 tmpfs "+folder+"; tar -xf "+filepath.Join(labtest.Folder(), "debian.tar")+" -C "+folder)
 	cmd := exec.Command("ip", "netns", "exec", "director", "unshare", "-m", "-p", "-f", "sh", "-ec", bootScript, "boot", folder, labtest.Folder())
-	var log bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &log, &log
+	log, err := os.Create(filepath.Join(t.TempDir(), "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -59,13 +62,14 @@ func boot(t *testing.T) debian {
 		_ = syscall.Unmount(folder, syscall.MNT_DETACH)
 	})
 	eventually(t, func() (err error) {
+		said, _ := os.ReadFile(log.Name())
 		children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", cmd.Process.Pid))
 		if d.init, err = strconv.Atoi(strings.TrimSpace(string(children))); err != nil {
-			return fmt.Errorf("no first process: %w\n%s", err, log.String())
+			return fmt.Errorf("no first process: %w\n%s", err, said)
 		}
 		state, err := d.run("systemctl is-system-running --wait")
 		if state != "running\n" {
-			return fmt.Errorf("systemd says %q, %v\n%s", state, err, log.String())
+			return fmt.Errorf("systemd says %q, %v\n%s", state, err, said)
 		}
 		return nil
 	})

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/lab"
@@ -21,31 +20,27 @@ func TestMain(m *testing.M) {
 	if os.Getenv("LAB_GUEST") == "1" {
 		labtest.Main(m, c)
 	}
-	folder, err := os.MkdirTemp("", "packages-")
-	if err == nil {
-		c.Files, err = files(folder)
-	}
-	if err != nil {
+	var err error
+	if c.Files, err = files(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 	labtest.Main(m, c)
 }
 
-// files returns a Debian, and the packages of version 1.0.0 in a folder.
-func files(folder string) ([]lab.File, error) {
+// files returns a Debian, and packages of version 1.0.0.
+func files() ([]lab.File, error) {
 	root, err := lab.DebianRoot(context.Background(), os.Stderr)
 	if err != nil {
 		return nil, err
 	}
-	dist := filepath.Join(folder, "dist")
-	out, err := exec.Command("make", "-C", "../..", "packages", "ARCHS=amd64", "VERSION=v1.0.0", "DIST="+dist).CombinedOutput()
+	out, err := exec.Command("make", "-C", "../..", "packages", "ARCHS=amd64", "VERSION=v1.0.0", "DIST=.cache/packages").CombinedOutput()
 	if err != nil {
 		return nil, fmt.Errorf("make packages: %w\n%s", err, out)
 	}
 	list := []lab.File{{Host: root}}
 	for _, name := range []string{"ipvs-exporter", "weight-tuner"} {
-		list = append(list, lab.File{Host: filepath.Join(dist, name+"_1.0.0_amd64.deb"), Guest: name + ".deb"})
+		list = append(list, lab.File{Host: "../../.cache/packages/" + name + "_1.0.0_amd64.deb", Guest: name + ".deb"})
 	}
 	return list, nil
 }
