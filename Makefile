@@ -4,6 +4,10 @@ GO         ?= go
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
+# What packages are for, where they go, and the time that everything in them bears.
+ARCHS      ?= amd64 arm64
+DIST       ?= dist
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
 # What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both so that
@@ -37,6 +41,17 @@ help: ## Show the targets.
 build: ## Build ipvs-exporter and weight-tuner into bin/.
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/ ./cmd/ipvs-exporter ./cmd/weight-tuner
 
+.PHONY: packages
+packages: ## Write deb, rpm, tar.gz and container images of both programs into dist/.
+	@set -e; for arch in $(ARCHS); do \
+		echo "building for $$arch"; \
+		CGO_ENABLED=0 GOARCH=$$arch $(GO) build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' \
+			-o '$(DIST)'/.programs/$$arch/ ./cmd/ipvs-exporter ./cmd/weight-tuner; \
+	done
+	@cd packaging/build && $(GO) run . --version='$(VERSION)' --time=$(SOURCE_DATE_EPOCH) \
+		--programs='$(abspath $(DIST))'/.programs '$(abspath $(DIST))' $(ARCHS)
+	@rm -r '$(DIST)'/.programs
+
 .PHONY: run
 run: build ## Run both programs on this host's IPVS, or else in the lab, until Ctrl-C.
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./lab/cmd/labtool ./lab/cmd/demo
@@ -46,17 +61,21 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector and, beside them, tests on real kernels in virtual'
 	@echo 'machines: about 11 minutes on two cores. Then what wants the machine for itself: about 8.'
-	@echo 'What they need and this machine lacks (gcc, jq, systemd, QEMU, a browser without windows)'
-	@echo 'is installed with apt-get.'
+	@echo 'What they need and this machine lacks (gcc, jq, systemd, lintian, rpm, man, QEMU, a browser'
+	@echo 'without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
 	@lab/image.sh host jq jq
 	@lab/image.sh host systemd-analyze systemd
+	@lab/image.sh host lintian lintian
+	@lab/image.sh host rpm rpm
+	@lab/image.sh host man man-db
 	$(MAKE) $(AT_ONCE) test-here test-guests
 	$(MAKE) test-quiet
 
 .PHONY: test-here
 test-here:
 	cd dashboards/generate && $(GO) test -vet=off ./...
+	cd packaging/build && $(GO) test -vet=off ./...
 	$(UNIT) -race -skip '$(LONG_SUMS)' $$($(GO) list ./... | grep -vE '$(ONE_THREAD)')
 	CGO_ENABLED=0 $(UNIT) -run '$(LONG_SUMS)' ./tuner
 	CGO_ENABLED=0 $(UNIT) $$($(GO) list ./... | grep -E '$(ONE_THREAD)')
@@ -84,7 +103,7 @@ test-6.12 test-6.1 test-programs test-shown test-soak: images compiled
 test-shown:
 	$(E2E) -p 1 -skip '$(QUIET)' ./lab/cmd/demo ./tuner/sim/report ./tuner/status
 test-programs:
-	$(E2E) -p 1 -skip '$(QUIET)' $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd
+	$(E2E) -p 1 -skip '$(QUIET)' $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd ./e2e/packages
 test-6.12:
 	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestSoak|$(ONLY_6.1)' ./e2e
 test-6.1:
@@ -141,6 +160,8 @@ lint: ## Check form: gofmt, go vet, staticcheck, shellcheck, and pint for the ru
 		{ echo 'these round a product and a sum at once, on arm64: write float64(a*b) + c'; exit 1; }
 	$(GO) run $(STATICCHECK) -tags lab ./...
 	cd dashboards/generate && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
+	cd packaging/build && $(GO) vet ./... && $(GO) run $(STATICCHECK) ./...
 	$(GO) -C alerts/pint tool pint --offline --log-level=warn lint --min-severity=info --fail-on=info '../*.yaml'
 	@lab/image.sh host shellcheck shellcheck
-	shellcheck $(SCRIPTS)
+	shellcheck $(SCRIPTS) $(addprefix packaging/deb/,postinst prerm postrm)
+	shellcheck --shell=sh packaging/rpm/*

@@ -9,6 +9,7 @@
 #   image.sh unpack PACKAGE ALSO DEBS FOLDER
 #                                        fetch PACKAGE, and what it depends on if its name matches ALSO (grep -E),
 #                                        into DEBS, and unpack them into FOLDER
+#   image.sh root FILE                   make FILE, a tar archive of the least Debian that has systemd
 #
 # The guest's programs come out of Debian packages too, not from the host, so
 # an image depends on the versions of its packages alone, and of what is in it
@@ -146,6 +147,16 @@ unpack() {
   say "fetching $package"
   download "$list" "$debs"
   while read -r package; do lay "$debs" "$package" "$folder"; done <"$list"
+}
+
+# root makes it of this host's release, from Debian's own archive.
+root() {
+  local file=$1 release
+  # shellcheck source=/dev/null
+  release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+  host mmdebstrap mmdebstrap
+  say "making the root of a Debian $release"
+  mmdebstrap --quiet --variant=essential --include=systemd-sysv "$release" "$file" >&2
 }
 
 # chosen PACKAGE ALSO: PACKAGE, and those it depends on whose names match ALSO.

@@ -21,6 +21,14 @@ func UnpackPackage(ctx context.Context, name, also string, log io.Writer) (folde
 }
 
 func unpackedPackage(ctx context.Context, name, also string, log io.Writer) (string, error) {
+	return cached("unpacked-"+name+"-"+hash(imageScript, also), func(debs, work string) error {
+		_, err := runScript(ctx, log, "unpack", name, also, debs, work)
+		return err
+	})
+}
+
+// cached returns a folder of the cache, which fill fills unless it is there.
+func cached(name string, fill func(debs, work string) error) (folder string, err error) {
 	cache, err := cacheFolder()
 	if err != nil {
 		return "", err
@@ -30,12 +38,9 @@ func unpackedPackage(ctx context.Context, name, also string, log io.Writer) (str
 		return "", err
 	}
 	defer unlock()
-	folder := filepath.Join(cache, "unpacked-"+name+"-"+hash(imageScript, also))
+	folder = filepath.Join(cache, name)
 	if _, err := os.Stat(folder); err == nil {
 		return folder, nil
 	}
-	return folder, makeFolder(cache, folder, func(debs, work string) error {
-		_, err := runScript(ctx, log, "unpack", name, also, debs, work)
-		return err
-	})
+	return folder, makeFolder(cache, folder, fill)
 }

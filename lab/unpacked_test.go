@@ -37,6 +37,20 @@ func TestMakeFolder(t *testing.T) {
 	}
 }
 
+func TestDebianRootTakesWhatIsThere(t *testing.T) {
+	cache := t.TempDir()
+	t.Setenv("LAB_CACHE", cache)
+	t.Setenv("PATH", "") // nothing can be made
+	if _, err := DebianRoot(t.Context(), nil); err == nil {
+		t.Error("no error though nothing is there")
+	}
+	want := filepath.Join(cache, "root-"+hash(imageScript), "debian.tar")
+	write(t, want, "", 0o644)
+	if got, err := DebianRoot(t.Context(), nil); got != want || err != nil {
+		t.Errorf("archive %q, error %v, want %q", got, err, want)
+	}
+}
+
 func TestUnpackPackageTakesWhatIsThere(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("LAB_CACHE", cache)
