@@ -103,8 +103,9 @@ func (b *Browser) attach(ctx context.Context) error {
 	return nil
 }
 
-// patience is how long the browser may take to end.
-const patience = 10 * time.Second
+// patience is how long the browser may take to end, where others keep the machine
+// and its disk busy.
+const patience = time.Minute
 
 // Close ends the browser, and waits until it leaves nothing.
 func (b *Browser) Close() error {
