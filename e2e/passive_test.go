@@ -32,7 +32,8 @@ func TestPassive(t *testing.T) {
 		{"DR/IPv6", "", "-g", "[fd00:2::100]:9000", [2]string{"[fd00:2::11]:9000", "[fd00:2::12]:9000"}, passive.Timestamps},
 		{"TUN/IPv4", "", "-i", "10.0.2.101:9000", [2]string{"10.0.2.11:9000", "10.0.2.12:9000"}, passive.Timestamps},
 		{"TUN/IPv6", `modprobe ip6_tunnel
-			ip -n director addr add fd00:2::101/128 dev lan0 nodad
+			ip -n director addr add fd00:2::101/128 dev lan0 nodad preferred_lft 0
+			ip -n director addr change fd00:2::100/128 dev lan0 preferred_lft 0
 			for i in 1 2; do
 				ip -n server$i link set ip6tnl0 up
 				ip -n server$i addr add fd00:2::101/128 dev ip6tnl0 nodad
