@@ -44,6 +44,9 @@ func fields() []field {
 // kernelTypes returns what the running kernel tells of its types, those of ip_vs
 // included.
 func kernelTypes() ([]*btf.Spec, error) {
+	if _, err := os.Stat("/sys/module/ip_vs"); errors.Is(err, fs.ErrNotExist) {
+		return nil, ErrNotLoaded
+	}
 	kernel, err := btf.LoadKernelSpec()
 	if err != nil {
 		return nil, fmt.Errorf("the kernel does not tell its types (CONFIG_DEBUG_INFO_BTF): %w", err)
@@ -51,9 +54,6 @@ func kernelTypes() ([]*btf.Spec, error) {
 	module, err := btf.LoadKernelModuleSpec("ip_vs")
 	if err == nil {
 		return []*btf.Spec{module, kernel}, nil
-	}
-	if _, unloaded := os.Stat("/sys/module/ip_vs"); errors.Is(unloaded, fs.ErrNotExist) {
-		return nil, ErrNotLoaded
 	}
 	if _, builtIn := find[*btf.Func]([]*btf.Spec{kernel}, hook); builtIn {
 		return []*btf.Spec{kernel}, nil
