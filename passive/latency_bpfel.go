@@ -14,17 +14,22 @@ import (
 )
 
 type latencyConnection struct {
-	_         structs.HostLayout
-	Syn       uint64
-	Request   uint64
-	Handshake uint64
-	Isn       uint32
-	Next      uint32
-	Answered  uint32
-	Anchor    uint32
-	Cport     uint16
-	Why       uint8
-	_         [5]byte
+	_           structs.HostLayout
+	Syn         uint64
+	Request     uint64
+	Handshake   uint64
+	Isn         uint32
+	Next        uint32
+	Answered    uint32
+	Anchor      uint32
+	Waiting     uint32
+	Cport       uint16
+	Why         uint8
+	Established uint8
+	Connected   uint8
+	Repeated    uint8
+	First       uint8
+	_           [5]byte
 }
 
 type latencyHistogram struct {

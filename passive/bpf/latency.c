@@ -59,9 +59,10 @@ struct connection {
 	__u32 next;      // that after the client's data
 	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
 	__u32 anchor;    // the server's timestamp in its SYN-ACK
+	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 established : 1, connected : 1, repeated : 1, waiting : 1, first : 1;
+	__u8 established, connected, repeated, first;
 };
 
 struct packet {
@@ -95,6 +96,10 @@ struct {
 } losses SEC(".maps");
 
 const struct histogram empty; // too large for the stack
+
+// claim ends the wait for an answer, and returns whether there was one: two
+// packets of a connection may pass on two processors at once.
+inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
 
 inlined __u32 netns_of(struct ip_vs_conn *cp) { return cp->ipvs->net->ns.inum; }
 
@@ -250,9 +255,8 @@ inlined void establish(struct connection *c, const struct packet *p)
 
 inlined void reset(struct ip_vs_conn *cp, struct connection *c)
 {
-	if (c->waiting)
+	if (claim(c))
 		lose(cp, RESET);
-	c->waiting = 0;
 }
 
 // request takes in data of the client.
@@ -265,9 +269,9 @@ inlined void request(struct ip_vs_conn *cp, struct connection *c, const struct p
 		c->waiting = 1;
 		return;
 	}
-	if (c->waiting)
+	if (claim(c))
 		lose(cp, REQUEST_REPEATED);
-	c->waiting = c->first = 0;
+	c->first = 0;
 }
 
 inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p, __u32 masq)
@@ -287,9 +291,9 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 	if (!masq && !c->established)
 		establish(c, p);
 	if (!masq && (__s32)(p->ack - c->answered) > 0) {
-		if (c->waiting) {
+		if (claim(c)) {
 			acknowledged(cp, c, p);
-			c->waiting = c->first = 0;
+			c->first = 0;
 		}
 		c->answered = p->ack;
 	}
@@ -319,9 +323,8 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 	if (!p->payload || (__s32)(end - c->answered) <= 0)
 		return;
 	c->answered = end;
-	if (c->waiting)
+	if (claim(c))
 		observe(cp, FIRST_BYTE, p->now - c->request);
-	c->waiting = 0;
 }
 
 struct tcp_header {
