@@ -9,6 +9,8 @@ import (
 	"maps"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"testing"
@@ -243,4 +245,36 @@ func dropCapabilities() error {
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var none [2]unix.CapUserData
 	return unix.Capset(&header, &none[0])
+}
+
+// What is known of 100,000 connections takes at most 16 MB, as the kernel counts.
+func TestPassiveMemory(t *testing.T) {
+	const connections = 100_000
+	sh(t, "modprobe ip_vs")
+	meter, err := passive.Open(passive.Options{Connections: connections})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer meter.Close()
+	files, err := filepath.Glob("/proc/self/fdinfo/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		info, err := os.ReadFile(file)
+		if err != nil || !strings.Contains(string(info), fmt.Sprintf("max_entries:\t%d\n", connections)) {
+			continue // another file, or one that is closed by now
+		}
+		_, rest, _ := strings.Cut(string(info), "memlock:\t")
+		var bytes int
+		if _, err := fmt.Sscan(rest, &bytes); err != nil {
+			t.Fatal(err)
+		}
+		t.Logf("%d bytes", bytes)
+		if bytes < connections || bytes > 16<<20 {
+			t.Errorf("%d bytes", bytes)
+		}
+		return
+	}
+	t.Error("no such map")
 }

@@ -5,6 +5,8 @@ package e2e
 import (
 	"fmt"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // An exporter that starts before the kernel's module is there measures once it
@@ -38,6 +40,10 @@ func TestLatencies(t *testing.T) {
 	}
 	if sum := got[ofServer("connect_seconds_sum", service, server)]; sum <= 0 {
 		t.Errorf("the connections took %v s", sum)
+	}
+	startConfined(t, "director", "ipvs-exporter --web.listen-address=127.0.0.1:9975 --collector.latency", exporterMetrics, unix.CAP_NET_ADMIN, unix.CAP_SYS_ADMIN)
+	if got := scrape(t, "director", exporterMetrics, "ipvs_"); got[success] != 1 {
+		t.Errorf("with the unit's capabilities %s is %s", success, got.text(success))
 	}
 	if out := sh(t, "rmmod ip_vs 2>&1 || true"); out == "" {
 		t.Error("the module is gone while it is used")
