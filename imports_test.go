@@ -11,7 +11,7 @@ import (
 const module = "github.com/ipvs-autopilot/ipvs-autopilot"
 
 // allowed says which of the module's packages each may import: arrows go
-// down only, and nothing but ipvs talks to the kernel.
+// down only, and nothing but ipvs and passive talks to the kernel.
 func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
