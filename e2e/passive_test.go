@@ -92,7 +92,7 @@ func (t timing) run(addresses [2]string, keep int) {
 	for i, delay := range []time.Duration{5 * time.Millisecond, 100 * time.Millisecond} {
 		namespace := fmt.Sprintf("server%d", i+1)
 		servers[i] = &timedServer{name: namespace, delay: delay}
-		defer answerAt(t.T, namespace, ":9000", servers[i]).Close()
+		defer servers[i].start(t.T, ":9000")()
 	}
 	for range 5 {
 		before, lost := t.readings(), t.lost()

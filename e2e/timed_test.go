@@ -6,14 +6,16 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
+	"testing"
 	"time"
 )
 
-// timedServer answers with its name after a delay, and sums up how long its
-// answers took it.
+// timedServer answers HTTP with its name after a delay, and sums up how long its
+// answers took it, from the first byte of a request to just before the answer.
 type timedServer struct {
 	name  string
 	delay time.Duration
@@ -22,14 +24,56 @@ type timedServer struct {
 	sum time.Duration
 }
 
-// ServeHTTP implements http.Handler. The answer leaves after its return.
-func (s *timedServer) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
-	begin := time.Now()
-	time.Sleep(s.delay)
-	fmt.Fprint(w, s.name)
+// start serves in the namespace of its name until the end of the test, or until
+// stop is called.
+func (s *timedServer) start(t *testing.T, address string) (stop func()) {
+	t.Helper()
+	var listener net.Listener
+	err := inNetns(s.name, func() (err error) {
+		listener, err = net.Listen("tcp", address)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop = func() { _ = listener.Close() }
+	t.Cleanup(stop)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // stopped
+			}
+			go s.serve(conn)
+		}
+	}()
+	return stop
+}
+
+func (s *timedServer) serve(conn net.Conn) {
+	defer conn.Close()
+	requests := bufio.NewReader(conn)
+	for {
+		if _, err := requests.Peek(1); err != nil {
+			return // the client has gone
+		}
+		begin := time.Now()
+		if _, err := http.ReadRequest(requests); err != nil {
+			return
+		}
+		time.Sleep(s.delay)
+		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(s.name), s.name)
+		s.add(time.Since(begin))
+		if _, err := io.WriteString(conn, answer); err != nil {
+			return
+		}
+	}
+}
+
+func (s *timedServer) add(took time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sum += time.Since(begin)
+	s.sum += took
 }
 
 // reset returns the sum since it was last called.
