@@ -14,6 +14,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -52,18 +53,42 @@ func TestPassiveCounts(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c := &counted{T: t, service: service, stop: make(chan struct{})}
-			defer close(c.stop)
-			defer answerAt(t, "server1", ":9000", c).Close()
-			test.do(c)
-			eventually(t, func() error {
-				if got := c.tally(); !maps.Equal(got, test.want) {
-					return fmt.Errorf("%v, want %v", got, test.want)
+			for range 5 {
+				if got := count(t, service, test.do, test.want); got["clock"] == 0 {
+					if !maps.Equal(got, test.want) {
+						t.Errorf("%v, want %v", got, test.want)
+					}
+					return
 				}
-				return nil
-			})
+			}
+			t.Error("a clock is doubted each time")
 		})
 	}
+}
+
+// count returns what became of the answers, once there are as many as are wanted.
+// On a machine that is starved, a handshake may take longer than an answer, so that
+// a clock is doubted.
+func count(t *testing.T, service ipvs.ServiceID, do func(*counted), want counts) (got counts) {
+	t.Helper()
+	c := &counted{T: t, service: service, stop: make(chan struct{})}
+	defer close(c.stop)
+	defer answerAt(t, "server1", ":9000", c).Close()
+	do(c)
+	eventually(t, func() error {
+		if got = c.tally(); sum(got) < sum(want) {
+			return fmt.Errorf("%v, want %v", got, want)
+		}
+		return nil
+	})
+	return got
+}
+
+func sum(c counts) (n uint64) {
+	for _, times := range c {
+		n += times
+	}
+	return n
 }
 
 // counts are how often something was timed, by its name, or lost, by the reason.
@@ -90,6 +115,7 @@ func (c *counted) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			_ = conn.Close()
 		}
 	default:
+		time.Sleep(20 * time.Millisecond) // longer than a handshake
 		fmt.Fprint(w, "well")
 	}
 }

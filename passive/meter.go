@@ -18,7 +18,7 @@ var ErrNotLoaded = errors.New("the module ip_vs is not loaded")
 // Options bound the memory that a [Meter] takes in the kernel. Zero is the
 // default.
 type Options struct {
-	Connections uint32 // followed at once, 65536; about 120 bytes each. Those idle longest make room
+	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
 	Servers     uint32 // each with two histograms of 1 kB at most, 2048
 }
 
