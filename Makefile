@@ -9,11 +9,13 @@ ARCHS      ?= amd64 arm64
 DIST       ?= dist
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.0
+# Debian 12's and 13's packages of the compiler for passive/bpf.
+CLANG      := 1:19.1.7*
 # What wants the machine for itself, since each request costs some 20 ms of a
 # core there, and what one kernel shows as well as two, dealt out to both so that
 # they take alike: 6.1 has most of what waits, at its end and side by side.
 QUIET      := TestTuner|TestRecorded|TestSlowServerShown|TestDashboardsAreAnswered
-ONLY_6.12  := While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
+ONLY_6.12  := TestPassiveCounts|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
 ONLY_6.1   := TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
 # What is measured by hand: it takes minutes and shows little besides.
 BY_HAND    := TestTunerFindsCapacities/wlc
@@ -150,7 +152,19 @@ bench: ## Measure scrapes beside node_exporter's, in the lab; print the figures 
 	CGO_ENABLED=0 $(GO) run ./lab/cmd/bench $(if $(ONLY),--only='$(ONLY)') --figures=.cache/bench-figures \
 		docs/performance.md.tmpl docs/performance.md
 
+.PHONY: objects
+objects: ## Compile what runs in the kernel, passive/bpf; the objects are committed.
+	@lab/image.sh host clang-19 clang-19=$(CLANG) llvm-19=$(CLANG)
+	$(GO) generate ./passive
+
+# Users build without clang, so the objects that they have must be those of the source.
+.PHONY: lint-objects
+lint-objects:
+	@before=$$(sha256sum passive/latency_*) && $(MAKE) objects && test "$$before" = "$$(sha256sum passive/latency_*)" || \
+		{ echo 'passive/ had not the objects of its source; now it has: commit them'; exit 1; }
+
 .PHONY: lint
+lint: lint-objects
 lint: ## Check form: gofmt, go vet, staticcheck, shellcheck, and pint for the rules in alerts/.
 	@test -z "$$(gofmt -l .)" || { echo 'not formatted by gofmt:'; gofmt -l .; exit 1; }
 	$(GO) vet ./...

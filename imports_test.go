@@ -14,13 +14,15 @@ import (
 const module = "github.com/ipvs-autopilot/ipvs-autopilot"
 
 // allowed says which of the module's packages each may import: arrows go
-// down only, and nothing but ipvs talks to the kernel.
+// down only, and nothing but ipvs and passive talks to the kernel.
 func allowed(pkg string) []string {
 	switch {
 	case pkg == "ipvs":
 		return nil
-	case pkg == "ipvs/ipvstest", pkg == "collector", pkg == "tuner/sim/director":
+	case pkg == "ipvs/ipvstest", pkg == "passive", pkg == "tuner/sim/director":
 		return []string{"ipvs"}
+	case pkg == "collector":
+		return []string{"ipvs", "passive"}
 	case pkg == "names":
 		return []string{"internal/yamlfile", "ipvs"}
 	case pkg == "tuner/sharing":
@@ -36,7 +38,7 @@ func allowed(pkg string) []string {
 	case within(pkg, "tuner/sources"):
 		return []string{"ipvs", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
-		return []string{"collector", "internal/daemon", "ipvs", "names"}
+		return []string{"collector", "internal/daemon", "ipvs", "names", "passive"}
 	case pkg == "cmd/weight-tuner":
 		return []string{"tuner", "internal/daemon", "ipvs", "names"}
 	case within(pkg, "lab/cmd/bench"): // measures the tuner's own read, too
@@ -54,6 +56,7 @@ func owners(imported string) []string {
 		owners  []string
 	}{
 		{"github.com/moby/ipvs", []string{"ipvs"}},
+		{"github.com/cilium/ebpf", []string{"passive"}},
 		{"github.com/mdlayher/", []string{"ipvs", "lab/cmd/bench"}},
 		{"github.com/prometheus/client_golang", []string{"collector", "tuner", "cmd", "internal/daemon"}},
 		{"github.com/prometheus/common/config", []string{"tuner"}},

@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 // Director is the IPVS of one network namespace. [ipvs.Client] is one.
@@ -22,6 +23,7 @@ type Director interface {
 	Connections(ipvs.ConnectionLimit) (ipvs.Connections, error)
 	CPUStats() ([]ipvs.CPUStats, error)
 	Marks() (map[ipvs.ServiceID][]netip.Addr, error)
+	NetnsInode() (uint64, error)
 }
 
 // Options say what a [Collector] shows; the zero value is the collectors that
@@ -49,6 +51,10 @@ type Options struct {
 	// for a virtual service of that name; ok is false where DNS has none. Nil
 	// is never.
 	DNSMismatch func(name string, s *ipvs.VirtualService) (n int, ok bool)
+
+	// Latency reads what has been measured in all network namespaces, for the
+	// collector latency. Nil has nothing.
+	Latency func() ([]passive.Reading, []passive.Loss, error)
 
 	// Report is told when what a read comes to has changed. Nil is told
 	// nothing.
@@ -151,11 +157,13 @@ func (c *Collector) read(ctx context.Context, want parts) (views []view, leave f
 	for i, n := range namespaces {
 		reads[i] = n.start(c.slots, want)
 	}
+	latencies := c.readLatencies(want)
 	for i, n := range namespaces {
 		v := view{namespace: n, read: want}
 		for _, wait := range reads[i].waits {
 			wait(ctx, &v)
 		}
+		v.addLatencies(latencies)
 		if !v.gone() {
 			v.note()
 			views = append(views, v)

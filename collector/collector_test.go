@@ -94,6 +94,12 @@ func TestCollect(t *testing.T) {
 		{"node_exporter", directors(&fake{table: nodeTable()}, &fake{netns: "lb_1", table: table()}), Options{
 			Collectors: []string{NameNodeExporter}, Exclude: []string{"udp/10.0.0.9:53"},
 		}},
+		{"latency", directors(&fake{netns: "lb_1", inode: 7, table: table()}, &fake{netns: "lb_2", inode: 8, table: empty},
+			&fake{netns: "lb_3", inode: 9, errs: map[string]error{"table": errors.New("broken")}},
+		), Options{
+			Collectors: []string{NameLatency}, Include: []string{"tcp/10.0.0.1:80", "fwm/*"}, Latency: latencyOf(&fake{inode: 7, table: table()}),
+		}},
+		{"latency_unmeasured", directors(everything()), Options{Collectors: []string{NameLatency}}},
 		{"named", directors(&fake{netns: "lb_1", table: table()}), Options{
 			Collectors: []string{NameServices, NameServers}, Include: []string{"fwm/*"}, Naming: naming{}, DNSMismatch: mismatch,
 		}},
@@ -158,7 +164,7 @@ func compareGolden(t *testing.T, file, got string) {
 }
 
 func TestNamesAreWellFormed(t *testing.T) {
-	problems, err := testutil.CollectAndLint(New(only(everything()), Options{Collectors: Names()}))
+	problems, err := testutil.CollectAndLint(New(only(everything()), Options{Collectors: Names(), Latency: latencyOf(everything())}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,6 +10,7 @@ import (
 // fake is an IPVS that has, or fails to have, what it is told to.
 type fake struct {
 	netns       string
+	inode       uint64
 	table       *ipvs.Table
 	sysctls     []ipvs.Sysctl
 	connections ipvs.Connections
@@ -45,6 +46,8 @@ func (d *fake) CPUStats() ([]ipvs.CPUStats, error) { return d.cpus, d.errs["cpus
 func (d *fake) Marks() (map[ipvs.ServiceID][]netip.Addr, error) {
 	return d.marks, d.errs["marks"]
 }
+
+func (d *fake) NetnsInode() (uint64, error) { return d.inode, d.errs["inode"] }
 
 func directors(list ...Director) []Director { return list }
 

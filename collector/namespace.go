@@ -21,11 +21,12 @@ const (
 	partConnections
 	partCPUs
 	partMarks // with the table
+	partLatency
 	partCount
 )
 
 func (p part) String() string {
-	return [...]string{"table", "sysctls", "connections", "per-CPU counters", "firewall marks"}[p]
+	return [...]string{"table", "sysctls", "connections", "per-CPU counters", "firewall marks", "latency"}[p]
 }
 
 // parts are those that a scrape needs.
@@ -35,6 +36,9 @@ func partsOf(subjects []subject) parts {
 	var p parts
 	for _, s := range subjects {
 		p[s.part] = true
+	}
+	if p[partLatency] {
+		p[partTable] = true // for those that have series
 	}
 	if len(subjects) == 0 {
 		p[partTable] = true // for ipvs_up
@@ -104,6 +108,7 @@ type view struct {
 	sysctls     []ipvs.Sysctl
 	connections ipvs.Connections
 	cpus        []ipvs.CPUStats
+	latency     latency
 
 	read parts            // what was asked for
 	errs [partCount]error // why a part is missing

@@ -11,6 +11,7 @@ const (
 	NameRates       = "rates"
 	NameConnections = "connections"
 	NamePerCPU      = "percpu"
+	NameLatency     = "latency"
 
 	// NameNodeExporter shows what others do again, by node_exporter's names.
 	NameNodeExporter = "node-exporter"
@@ -18,7 +19,7 @@ const (
 
 // Names returns the names of all collectors.
 func Names() []string {
-	return append(Defaults(), NameRates, NameConnections, NamePerCPU, NameNodeExporter)
+	return append(Defaults(), NameRates, NameConnections, NamePerCPU, NameLatency, NameNodeExporter)
 }
 
 // Defaults returns the names of those that are on by default.
@@ -43,6 +44,8 @@ func Help(name string) string {
 		return "entries of the connection table by protocol and state, as far as a second's reading goes"
 	case NamePerCPU:
 		return "the director's totals by processor"
+	case NameLatency:
+		return "how long real servers take, as the director sees it from the packets of TCP; needs CAP_SYS_ADMIN"
 	case NameNodeExporter:
 		return "what node_exporter's ipvs collector has of the program's own network namespace, by its names, as node_ipvs_connections_total"
 	}
@@ -59,7 +62,7 @@ type subject struct {
 func subjects(o Options) []subject {
 	return []subject{
 		newDirector(), newServices(o.DNSMismatch), newServers(),
-		newSysctl(), newRates(), newConnections(), newPerCPU(), newNodeExporter(),
+		newSysctl(), newRates(), newConnections(), newPerCPU(), newLatency(), newNodeExporter(),
 	}
 }
 

@@ -36,6 +36,7 @@ func TestTextIsThatOfTheRegistry(t *testing.T) {
 		fakes[2].netns, fakes[2].errs = "broken", map[string]error{"sysctls": fmt.Errorf("unreadable")}
 		c := New(func() []Director { return directors(fakes[0], fakes[1], fakes[2], fakes[3]) }, Options{
 			Collectors: Names(), Naming: oddNaming{}, DNSMismatch: mismatch, Exclude: []string{"udp/*"}, ServersLimit: 6,
+			Latency: latencyOf(fakes[:2]...),
 		})
 		gatherAll(t, c, formats[0].write)
 		fakes[0].table = nextTable(random, fakes[0].table)

@@ -3,6 +3,7 @@ package ipvs
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"sync"
 
 	"golang.org/x/sys/unix"
@@ -86,6 +87,19 @@ func (c *Client) Netns() string { return c.netns.Name }
 // NetnsFile returns the path of the file that the client's network namespace is
 // entered through, "" for the process's own.
 func (c *Client) NetnsFile() string { return c.netns.Path }
+
+// NetnsInode returns the inode number of the client's network namespace, by which
+// the kernel tells it from others.
+func (c *Client) NetnsInode() (uint64, error) {
+	if c.netns != (Netns{}) {
+		return c.netns.id.inode, nil
+	}
+	own, err := identifyNetns(ownNetns)
+	if err != nil {
+		return 0, fmt.Errorf("ipvs: find the program's own network namespace: %w", withoutPath(err))
+	}
+	return own.inode, nil
+}
 
 // Close closes the client's socket and files. The client may be used again.
 func (c *Client) Close() error {

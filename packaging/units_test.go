@@ -54,6 +54,7 @@ func TestUnits(t *testing.T) {
 		{"ipvs-exporter", nil, []string{"CAP_NET_ADMIN"}},
 		{"ipvs-exporter", []string{"procfs"}, nil},
 		{"ipvs-exporter", []string{"netns"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
+		{"ipvs-exporter", []string{"latency"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 		{"weight-tuner", nil, []string{"CAP_NET_ADMIN"}},
 		{"weight-tuner", []string{"netns"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 	}

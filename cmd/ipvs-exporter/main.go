@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kingpin/v2"
 
@@ -66,6 +67,9 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
+	if slices.Contains(o.Collectors, collector.NameLatency) {
+		o.Latency = newLatencyMeter().read
+	}
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())
 	}

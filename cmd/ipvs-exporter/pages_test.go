@@ -10,6 +10,9 @@ import (
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon/daemontest"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs/ipvstest"
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 // Every metric is on the page, by what has it.
@@ -23,6 +26,9 @@ func TestMetricsPage(t *testing.T) {
 			state = "on by default"
 		}
 		c := collector.New(none, collector.Options{Collectors: []string{name}})
+		if name == collector.NameLatency { // whose histograms tell what they are by their values alone
+			c = newMeasured()
+		}
 		fmt.Fprintf(&text, "### Collector `%s`\n\nOf %s; %s.\n\n%s\n", name, collector.Help(name), state,
 			daemontest.Metrics(t, daemontest.Without(c, own)))
 	}
@@ -34,4 +40,27 @@ func TestMetricsPage(t *testing.T) {
 func TestFlagsPage(t *testing.T) {
 	app, _ := newApplication()
 	daemontest.Section{Page: "../../docs/configuration.md", Name: "flags of ipvs-exporter"}.Expect(t, daemontest.Flags(app.Model().Flags))
+}
+
+// measured is a director with a real server whose times are known.
+type measured struct{ collector.Director }
+
+func newMeasured() *collector.Collector {
+	return collector.New(func() []collector.Director { return []collector.Director{measured{}} }, collector.Options{
+		Collectors: []string{collector.NameLatency},
+		Latency: func() (all []passive.Reading, _ []passive.Loss, _ error) {
+			s := ipvstest.Services()[0]
+			for _, m := range []passive.Measure{passive.Connect, passive.FirstByte} {
+				all = append(all, passive.Reading{Service: s.ID, Server: s.Servers[0].ID, Measure: m})
+			}
+			return all, nil, nil
+		},
+	})
+}
+
+func (measured) Netns() string               { return "" }
+func (measured) NetnsInode() (uint64, error) { return 0, nil }
+func (measured) Reuse(*ipvs.Table)           {}
+func (measured) Table() (*ipvs.Table, error) {
+	return &ipvs.Table{Services: ipvstest.Services()}, nil
 }

@@ -63,17 +63,15 @@ func histogramsOf(t *testing.T, of []prometheus.Collector) []string {
 	return names
 }
 
-// Without returns what a collector describes that another one does not.
+// Without returns what a collector describes and has that another one does not
+// describe.
 func Without(c, other prometheus.Collector) prometheus.Collector { return rest{c, other} }
 
 type rest struct{ whole, other prometheus.Collector }
 
 // Describe implements prometheus.Collector.
 func (r rest) Describe(ch chan<- *prometheus.Desc) {
-	theirs := map[string]bool{}
-	for _, d := range descriptions([]prometheus.Collector{r.other}) {
-		theirs[d.String()] = true
-	}
+	theirs := r.theirs()
 	for _, d := range descriptions([]prometheus.Collector{r.whole}) {
 		if !theirs[d.String()] {
 			ch <- d
@@ -81,8 +79,27 @@ func (r rest) Describe(ch chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect sends nothing.
-func (rest) Collect(chan<- prometheus.Metric) {}
+// Collect implements prometheus.Collector.
+func (r rest) Collect(ch chan<- prometheus.Metric) {
+	theirs, all := r.theirs(), make(chan prometheus.Metric)
+	go func() {
+		r.whole.Collect(all)
+		close(all)
+	}()
+	for m := range all {
+		if !theirs[m.Desc().String()] {
+			ch <- m
+		}
+	}
+}
+
+func (r rest) theirs() map[string]bool {
+	all := map[string]bool{}
+	for _, d := range descriptions([]prometheus.Collector{r.other}) {
+		all[d.String()] = true
+	}
+	return all
+}
 
 var description = regexp.MustCompile(`fqName: ("[^"]*"), help: ("(?:[^"\\]|\\.)*"), .*constLabels: \{(.*?)\}, variableLabels: \{(.*?)\}`)
 

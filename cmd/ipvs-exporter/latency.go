@@ -1,0 +1,40 @@
+package main
+
+import (
+	"errors"
+	"sync"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
+)
+
+// latencyMeter is opened as soon as it can be.
+type latencyMeter struct {
+	mu    sync.Mutex
+	meter *passive.Meter // nil until it is open
+	err   error          // why it is not
+}
+
+// newLatencyMeter returns a meter that counts from now on, if the kernel lets it.
+func newLatencyMeter() *latencyMeter {
+	m := &latencyMeter{err: passive.ErrNotLoaded}
+	_, _ = m.open()
+	return m
+}
+
+// open tries again as long as only the kernel's module is missing.
+func (m *latencyMeter) open() (*passive.Meter, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.meter == nil && errors.Is(m.err, passive.ErrNotLoaded) {
+		m.meter, m.err = passive.Open(passive.Options{})
+	}
+	return m.meter, m.err
+}
+
+func (m *latencyMeter) read() ([]passive.Reading, []passive.Loss, error) {
+	meter, err := m.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	return meter.Read()
+}

@@ -1,0 +1,122 @@
+//go:build lab
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// timedServer answers HTTP with its name after a delay, and sums up how long its
+// answers took it, from the first byte of a request to just before the answer.
+type timedServer struct {
+	name  string
+	delay time.Duration
+
+	mu  sync.Mutex
+	sum time.Duration
+}
+
+// start serves in the namespace of its name until the end of the test, or until
+// stop is called.
+func (s *timedServer) start(t *testing.T, address string) (stop func()) {
+	t.Helper()
+	var listener net.Listener
+	err := inNetns(s.name, func() (err error) {
+		listener, err = net.Listen("tcp", address)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop = func() { _ = listener.Close() }
+	t.Cleanup(stop)
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return // stopped
+			}
+			go s.serve(conn)
+		}
+	}()
+	return stop
+}
+
+func (s *timedServer) serve(conn net.Conn) {
+	defer conn.Close()
+	requests := bufio.NewReader(conn)
+	for {
+		if _, err := requests.Peek(1); err != nil {
+			return // the client has gone
+		}
+		begin := time.Now()
+		if _, err := http.ReadRequest(requests); err != nil {
+			return
+		}
+		time.Sleep(s.delay)
+		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(s.name), s.name)
+		s.add(time.Since(begin))
+		if _, err := io.WriteString(conn, answer); err != nil {
+			return
+		}
+	}
+}
+
+func (s *timedServer) add(took time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.sum += took
+}
+
+// reset returns the sum since it was last called.
+func (s *timedServer) reset() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	sum := s.sum
+	s.sum = 0
+	return sum
+}
+
+// converse asks n times over one connection, which it closes, and returns who
+// answered, and how long a client waited.
+func converse(namespace, address string, n int) (server string, seen told, err error) {
+	begin := time.Now()
+	conn, err := dial(namespace, "tcp", address)
+	if err != nil {
+		return "", told{}, err
+	}
+	defer conn.Close()
+	seen.connecting = time.Since(begin)
+	_ = conn.SetDeadline(time.Now().Add(time.Duration(n) * patience))
+	answers := bufio.NewReader(conn)
+	for range n {
+		begin := time.Now()
+		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
+			return "", told{}, err
+		}
+		if server, err = readAnswer(answers); err != nil {
+			return "", told{}, err
+		}
+		seen.requests += time.Since(begin)
+	}
+	return server, seen, nil
+}
+
+func readAnswer(from *bufio.Reader) (body string, err error) {
+	answer, err := http.ReadResponse(from, nil)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	var b strings.Builder
+	_, err = io.Copy(&b, answer.Body)
+	return b.String(), err
+}

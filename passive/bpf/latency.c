@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0 OR MIT OR GPL-2.0-only
+//
+// Times how long real servers take, from the TCP packets that a director
+// forwards. docs/decisions/0015-latency-at-the-director.md says how and why.
+#include "kernel.h"
+
+// The kernel knows no pair with Apache.
+char kernel_license[] SEC("license") = "Dual MIT/GPL";
+
+enum { AF_INET = 2 };
+enum { FROM_SERVER = 1 }; // IP_VS_DIR_OUTPUT; clients are 0
+enum { METHOD_MASK = 7, METHOD_MASQ = 0, METHOD_BYPASS = 4 }; // IP_VS_CONN_F_
+enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
+
+enum { BOUNDS = 128, BUCKETS = 114 };
+
+// A server's timestamps count milliseconds, as Linux's, FreeBSD's and Windows' do.
+#define TICK 1000000LL
+
+// The clocks of a director and a server may part by a millisecond in so long.
+#define LONGEST_ANCHOR 300000000000ULL
+
+// Upper bounds of the buckets in nanoseconds, in ascending order; those that
+// are not used are ~0. buckets.go sets them.
+const volatile __u64 bounds[BOUNDS];
+
+enum measure { CONNECT, FIRST_BYTE, TIMESTAMPS, ACKNOWLEDGEMENT };
+
+// Why an exchange is not measured; Go has the names in this order.
+enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM };
+
+struct server_key {
+	__u32 netns;
+	__u32 mark;
+	__u32 vaddr[4]; // zero where there is a mark
+	__u32 addr[4];
+	__u16 vport; // ports are in the network's order
+	__u16 port;
+	__u8 family;
+	__u8 server_family;
+	__u16 measure;
+};
+
+struct histogram {
+	__s64 sum; // ns
+	__u64 buckets[BUCKETS];
+};
+
+struct loss_key {
+	__u32 netns;
+	__u32 reason;
+};
+
+struct connection {
+	__u64 syn;       // when the client's first SYN passed
+	__u64 request;   // when the last new data of the client did
+	__u64 handshake; // ns from the SYN to the client's next packet
+	__u32 isn;       // sequence number of the SYN
+	__u32 next;      // that after the client's data
+	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
+	__u32 anchor;    // the server's timestamp in its SYN-ACK
+	__u32 waiting;   // for an answer; see claim
+	__u16 cport;
+	__u8 why; // reason for which timestamps cannot be used
+	__u8 established, connected, repeated, first;
+};
+
+struct packet {
+	__u64 now;
+	__u32 seq, ack, echo, payload;
+	__u8 flags, stamped;
+};
+
+// The sizes are the defaults; meter.go sets others.
+struct {
+	map_number(type, BPF_MAP_TYPE_LRU_HASH);
+	map_number(max_entries, 65536);
+	map_type(key, __u64);
+	map_type(value, struct connection);
+} connections SEC(".maps");
+
+struct {
+	map_number(type, BPF_MAP_TYPE_HASH);
+	map_number(max_entries, 4096);
+	map_number(map_flags, BPF_F_NO_PREALLOC);
+	map_type(key, struct server_key);
+	map_type(value, struct histogram);
+} servers SEC(".maps");
+
+struct {
+	map_number(type, BPF_MAP_TYPE_HASH);
+	map_number(max_entries, 4096);
+	map_number(map_flags, BPF_F_NO_PREALLOC);
+	map_type(key, struct loss_key);
+	map_type(value, __u64);
+} losses SEC(".maps");
+
+const struct histogram empty; // too large for the stack
+
+// claim ends the wait for an answer, and returns whether there was one: two
+// packets of a connection may pass on two processors at once.
+inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
+
+inlined __u32 netns_of(struct ip_vs_conn *cp) { return cp->ipvs->net->ns.inum; }
+
+inlined __u8 family_of(struct ip_vs_conn *cp)
+{
+	if (__builtin_preserve_field_info(cp->af, 1 /* its size */) == 1) {
+		__u8 af = 0;
+		bpf_probe_read_kernel(&af, sizeof(af), &cp->af);
+		return af;
+	}
+	__u16 af = 0;
+	bpf_probe_read_kernel(&af, sizeof(af), &cp->af);
+	return af;
+}
+
+inlined void lose(struct ip_vs_conn *cp, __u32 reason)
+{
+	struct loss_key key = {netns_of(cp), reason};
+	__u64 *n = bpf_map_lookup_elem(&losses, &key);
+	if (!n) {
+		__u64 none = 0;
+		bpf_map_update_elem(&losses, &key, &none, BPF_NOEXIST);
+		n = bpf_map_lookup_elem(&losses, &key);
+	}
+	if (n)
+		__sync_fetch_and_add(n, 1);
+}
+
+// bucket_of counts the bounds that are below ns.
+inlined __u32 bucket_of(__s64 ns)
+{
+	__u32 n = 0;
+#pragma unroll
+	for (__u32 step = BOUNDS / 2; step > 0; step /= 2)
+		if (ns > 0 && bounds[(n + step - 1) & (BOUNDS - 1)] < (__u64)ns)
+			n += step;
+	return n;
+}
+
+inlined void identify(struct ip_vs_conn *cp, struct server_key *key)
+{
+	struct ip_vs_dest *dest = cp->dest;
+	key->netns = netns_of(cp);
+	key->mark = dest->vfwmark;
+	key->family = family_of(cp);
+	key->server_family = dest->af;
+	key->port = dest->port;
+	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
+	if (key->mark)
+		return;
+	key->vport = dest->vport;
+	bpf_probe_read_kernel(key->vaddr, sizeof(key->vaddr), &dest->vaddr);
+}
+
+inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
+{
+	if (!cp->dest) // as of connections that another director has told of
+		return;
+	struct server_key key = {.measure = measure};
+	identify(cp, &key);
+	struct histogram *h = bpf_map_lookup_elem(&servers, &key);
+	if (!h) {
+		bpf_map_update_elem(&servers, &key, &empty, BPF_NOEXIST);
+		h = bpf_map_lookup_elem(&servers, &key);
+	}
+	if (!h) {
+		lose(cp, NO_ROOM);
+		return;
+	}
+	__u32 bucket = bucket_of(ns);
+	if (bucket >= BUCKETS)
+		bucket = BUCKETS - 1;
+	__sync_fetch_and_add(&h->sum, ns);
+	__sync_fetch_and_add(&h->buckets[bucket], 1);
+}
+
+// by_timestamps: what the server's clock says that passed between its SYN-ACK
+// and its answer, less what passed here between the SYN and the request. Rounding
+// may make it a tick too long or too short; what is beyond that cannot be.
+inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+{
+	__s64 took = (__s64)(__s32)(p->echo - c->anchor) * TICK - (__s64)(c->request - c->syn);
+	if (took <= -TICK || took >= (__s64)(p->now - c->request) + TICK) {
+		c->why = CLOCK;
+		lose(cp, CLOCK);
+		return;
+	}
+	observe(cp, TIMESTAMPS, took);
+}
+
+inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+{
+	__s64 took = (__s64)(p->now - c->request) - (__s64)c->handshake;
+	if (took < 0)
+		lose(cp, CLOCK);
+	else
+		observe(cp, ACKNOWLEDGEMENT, took);
+}
+
+// acknowledged: the client has the beginning of an answer that did not pass here.
+inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+{
+	if (p->ack - c->answered == 1) { // the server's FIN, and no data
+		lose(cp, CLOSED);
+	} else if (c->why == NO_TIMESTAMPS && c->first) {
+		by_acknowledgement(cp, c, p);
+	} else if (c->why) {
+		lose(cp, c->why);
+	} else if (!p->stamped) {
+		lose(cp, NO_TIMESTAMPS);
+	} else if (p->now - c->syn > LONGEST_ANCHOR) {
+		lose(cp, OLD);
+	} else {
+		by_timestamps(cp, c, p);
+	}
+}
+
+inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
+{
+	if (c && c->isn == p->seq && c->cport == cp->cport && c->syn) {
+		c->repeated = 1;
+		if (!c->established)
+			c->why = SYN_REPEATED;
+		return;
+	}
+	struct connection new = {
+		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = cp->cport, .first = 1,
+	};
+	bpf_map_update_elem(&connections, &id, &new, 0);
+}
+
+// join takes a connection whose beginning was not seen with its next request.
+inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
+{
+	if (!p->payload || p->flags & RST)
+		return;
+	struct connection new = {
+		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = cp->cport,
+		.why = NOT_SEEN, .established = 1, .connected = 1, .waiting = 1,
+	};
+	bpf_map_update_elem(&connections, &id, &new, 0);
+}
+
+inlined void establish(struct connection *c, const struct packet *p)
+{
+	c->established = 1;
+	c->handshake = p->now - c->syn;
+	c->anchor = p->echo;
+	c->answered = p->ack;
+	if (!c->why && !p->stamped)
+		c->why = NO_TIMESTAMPS;
+}
+
+inlined void reset(struct ip_vs_conn *cp, struct connection *c)
+{
+	if (claim(c))
+		lose(cp, RESET);
+}
+
+// request takes in data of the client.
+inlined void request(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+{
+	__u32 end = p->seq + p->payload;
+	if ((__s32)(end - c->next) > 0) {
+		c->next = end;
+		c->request = p->now;
+		c->waiting = 1;
+		return;
+	}
+	if (claim(c))
+		lose(cp, REQUEST_REPEATED);
+	c->first = 0;
+}
+
+inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p, __u32 masq)
+{
+	if (p->flags & SYN) {
+		begin(cp, id, c, p);
+		return;
+	}
+	if (!c || c->cport != cp->cport) {
+		join(cp, id, p);
+		return;
+	}
+	if (p->flags & RST) {
+		reset(cp, c);
+		return;
+	}
+	if (!masq && !c->established)
+		establish(c, p);
+	if (!masq && (__s32)(p->ack - c->answered) > 0) {
+		if (claim(c)) {
+			acknowledged(cp, c, p);
+			c->first = 0;
+		}
+		c->answered = p->ack;
+	}
+	if (p->payload)
+		request(cp, c, p);
+}
+
+// from_server is what passes under masquerading alone.
+inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+{
+	if (!c || c->cport != cp->cport)
+		return;
+	if (p->flags & RST) {
+		reset(cp, c);
+		return;
+	}
+	__u32 end = p->seq + p->payload;
+	if (p->flags & SYN) {
+		if (!c->connected && c->repeated)
+			lose(cp, SYN_REPEATED);
+		else if (!c->connected)
+			observe(cp, CONNECT, p->now - c->syn);
+		c->connected = 1;
+		c->answered = end + 1;
+		return;
+	}
+	if (!p->payload || (__s32)(end - c->answered) <= 0)
+		return;
+	c->answered = end;
+	if (claim(c))
+		observe(cp, FIRST_BYTE, p->now - c->request);
+}
+
+struct tcp_header {
+	__u16 source, dest;
+	__u32 seq, ack;
+	__u8 offset, flags;
+	__u16 window, check, urgent;
+	__u8 options[4]; // where the timestamps stand that RFC 7323 recommends
+	__u32 stamp, echo;
+};
+
+// parse reads the headers alone, which are in the linear part of any packet;
+// lengths are skb's, as those in headers are 0 in the largest of packets.
+inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
+{
+	const unsigned char *ip = skb->head + skb->network_header;
+	__u32 ip_bytes = 40;
+	if (family_of(cp) == AF_INET) {
+		__u8 first = 0;
+		bpf_probe_read_kernel(&first, sizeof(first), ip);
+		ip_bytes = (first & 15) * 4;
+	}
+	struct tcp_header tcp;
+	if (bpf_probe_read_kernel(&tcp, sizeof(tcp), ip + ip_bytes))
+		return 0;
+	__u32 bytes = ip_bytes + (tcp.offset >> 4) * 4;
+	if (skb->len < bytes)
+		return 0;
+	p->payload = skb->len - bytes;
+	p->seq = from_network(tcp.seq);
+	p->ack = from_network(tcp.ack);
+	p->echo = from_network(tcp.echo);
+	p->flags = tcp.flags;
+	p->stamped = tcp.offset >> 4 >= 8 &&
+		tcp.options[0] == 1 && tcp.options[1] == 1 && tcp.options[2] == 8 && tcp.options[3] == 10;
+	p->now = bpf_ktime_get_ns();
+	return 1;
+}
+
+// Once for each TCP packet that is forwarded, before it is sent
+// (ip_vs_proto_tcp.c).
+SEC("fentry/tcp_state_transition")
+int latency(__u64 *arguments)
+{
+	struct ip_vs_conn *cp = (void *)arguments[0];
+	__u32 direction = arguments[1];
+	struct sk_buff *skb = (void *)arguments[2];
+	__u32 method = cp->flags & METHOD_MASK;
+	struct packet p = {};
+	if (method == METHOD_BYPASS || !parse(cp, skb, &p))
+		return 0;
+	__u64 id = (__u64)cp;
+	struct connection *c = bpf_map_lookup_elem(&connections, &id);
+	if (direction == FROM_SERVER)
+		from_server(cp, c, &p);
+	else
+		from_client(cp, id, c, &p, method == METHOD_MASQ);
+	return 0;
+}

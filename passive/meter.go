@@ -1,0 +1,147 @@
+package passive
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/cilium/ebpf"
+	"github.com/cilium/ebpf/link"
+)
+
+// ErrNotLoaded means that the kernel's module ip_vs is not loaded, or not yet.
+var ErrNotLoaded = errors.New("the module ip_vs is not loaded")
+
+// Options bound the memory that a [Meter] takes in the kernel. Zero is the
+// default.
+type Options struct {
+	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
+	Servers     uint32 // each with two histograms of 1 kB at most, 2048
+}
+
+// Meter times what real servers take. While it is open, the module ip_vs
+// cannot be unloaded.
+type Meter struct {
+	objects latencyObjects
+	hook    link.Link
+
+	mu   sync.Mutex
+	past past
+}
+
+// Open has the kernel run the program. It needs CAP_SYS_ADMIN, and the module
+// ip_vs; a meter that is open needs neither capability. The error says what is
+// missing.
+func Open(o Options) (*Meter, error) {
+	m, err := open(o)
+	if err != nil {
+		return nil, fmt.Errorf("passive: attach to ip_vs: %w", explain(err))
+	}
+	return m, nil
+}
+
+func open(o Options) (*Meter, error) {
+	types, err := kernelTypes()
+	if err != nil {
+		return nil, err
+	}
+	if err := checkLayout(types); err != nil {
+		return nil, err
+	}
+	spec, err := specify(o)
+	if err != nil {
+		return nil, err
+	}
+	m := &Meter{past: past{}}
+	if err := spec.LoadAndAssign(&m.objects, nil); err != nil {
+		return nil, err
+	}
+	m.hook, err = link.AttachTracing(link.TracingOptions{Program: m.objects.Latency})
+	if err != nil {
+		_ = m.objects.Close()
+		return nil, err
+	}
+	return m, nil
+}
+
+// specify returns the program with the maps' sizes.
+func specify(o Options) (*ebpf.CollectionSpec, error) {
+	spec, err := loadLatency()
+	if err != nil {
+		return nil, err
+	}
+	if o.Connections > 0 {
+		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
+	}
+	if o.Servers > 0 {
+		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
+	}
+	return spec, spec.Variables[latencyVarBounds].Set(boundsInKernel())
+}
+
+// explain says of what is not permitted which capability permits it.
+func explain(err error) error {
+	if errors.Is(err, syscall.EPERM) {
+		return errors.New("not permitted: CAP_SYS_ADMIN is needed")
+	}
+	return err
+}
+
+// Close has the kernel forget the program and all that it has measured.
+func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Close()) }
+
+// Read returns what has been measured of each real server, and how often
+// something was not, in order. A server that has measured nothing for an hour is
+// forgotten; what comes after begins at zero.
+func (m *Meter) Read() ([]Reading, []Loss, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	readings, err := m.readings(time.Now())
+	if err != nil {
+		return nil, nil, fmt.Errorf("passive: read latencies: %w", err)
+	}
+	losses, err := m.losses()
+	if err != nil {
+		return nil, nil, fmt.Errorf("passive: read losses: %w", err)
+	}
+	return readings, losses, nil
+}
+
+func (m *Meter) readings(now time.Time) ([]Reading, error) {
+	var (
+		all     []Reading
+		key     latencyServerKey
+		value   latencyHistogram
+		entries = m.objects.Servers.Iterate()
+	)
+	for entries.Next(&key, &value) {
+		r := identify(&key)
+		r.Histogram = Histogram{Sum: time.Duration(value.Sum), Buckets: value.Buckets}
+		m.past.note(now, key, &r.Histogram)
+		all = append(all, r)
+	}
+	for _, key := range m.past.idle(now) {
+		if err := m.objects.Servers.Delete(key); err != nil && !errors.Is(err, ebpf.ErrKeyNotExist) {
+			return nil, err
+		}
+	}
+	slices.SortFunc(all, func(a, b Reading) int { return a.Compare(&b) })
+	return all, entries.Err()
+}
+
+func (m *Meter) losses() ([]Loss, error) {
+	var (
+		all     []Loss
+		key     latencyLossKey
+		times   uint64
+		entries = m.objects.Losses.Iterate()
+	)
+	for entries.Next(&key, &times) {
+		all = append(all, Loss{key.Netns, Reason(key.Reason), times})
+	}
+	slices.SortFunc(all, Loss.compare)
+	return all, entries.Err()
+}
