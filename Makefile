@@ -1,6 +1,7 @@
 # Every target does its own set-up; make test needs root or sudo, for the lab.
 
-GO         ?= go
+# Looked for once it is needed.
+GO          = $(eval GO := $$(shell lab/go.sh))$(or $(GO),$(error there is no Go to build with))
 VERSION    := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 VERSION_AT := github.com/prometheus/common/version
 LDFLAGS    := -s -w -X $(VERSION_AT).Version=$(VERSION) -X $(VERSION_AT).Revision=$(shell git rev-parse HEAD 2>/dev/null)
