@@ -13,7 +13,9 @@ import (
 // is, in each of its network namespaces, and holds the module from then on.
 func TestLatencies(t *testing.T) {
 	const service, server = "tcp/10.0.1.100:80", "10.0.2.11:8080"
-	sh(t, ". lib.sh; clear_network")
+	clearNetwork := func() { sh(t, ". lib.sh; clear_network") }
+	clearNetwork()
+	t.Cleanup(clearNetwork) // a virtual service holds the module too
 	sh(t, removeModule)
 	startIn(t, "", "ipvs-exporter --web.listen-address=127.0.0.1:9975 --collector.latency --ipvs.netns=/run/netns/director", exporterMetrics)
 	success := `ipvs_scrape_collector_success{collector="latency"}`
