@@ -23,12 +23,15 @@ END
 on director ipvsadm --start-daemon master --mcast-interface lan0 --syncid 7
 for i in 1 2 3 4; do
   on "server$i" wget -qO /dev/null --post-data= \
-    "http://127.0.0.1:8080/set?service_time=$((i == 2 ? 300 : 150))ms&distribution=exponential&workers=1"
+    "http://127.0.0.1:8080/set?service_time=$((i == 2 ? 80 : 40))ms&distribution=exponential&workers=1"
 done
-# As much as keeps the servers busy, so that it is soon known what they bear, and
-# more than the slow one does by its weight. Where requests took half an interval
-# everywhere they would be taken for sessions.
-on client labtool load --rate=18 --duration=10m --in-flight=12 --timeout=1m http://10.0.1.100/ >/dev/null &
+# Little and much in turn, so that it is soon known what the servers bear, and
+# more at first than the slow one does.
+on client labtool load --rate=20 --duration=10m --timeout=1m http://10.0.1.100/ >/dev/null &
+while :; do
+  on client labtool load --rate=25 --duration=20s --timeout=1m http://10.0.1.100/ >/dev/null
+  sleep 15
+done &
 on client labtool load --rate=2 --duration=10m 'http://[fd00:1::100]/' >/dev/null &
 until on director ipvsadm -Ln | grep -q '10.0.2.14:8080 .* 100 .*[1-9]'; do sleep 0.05; done
 on director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.14:8080 -m -w 0
