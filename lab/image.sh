@@ -61,14 +61,14 @@ host() {
   shift
   command -v apt-get >/dev/null || die "install $*: this host has no apt-get to do it with"
   say "installing $*"
-  install_packages "$@" || {
+  install_packages "$@" 2>/dev/null || {
     as_root apt-get update >/dev/null
     install_packages "$@"
   }
 }
 
 install_packages() {
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -qq -y --no-install-recommends "$@" >/dev/null </dev/null
 }
 
 # packages names what a system with nothing installed would install.

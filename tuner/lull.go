@@ -33,7 +33,7 @@ func (f *fleet) lulled(known *serviceState, slack float64) bool {
 	}
 	periods := l.periods(f.at)
 	gain := l.Gain + max(0, slack-l.Slack)
-	return periods > 0 && periods < longestLull && known.Worth+float64(periods*(gain-leastGain)) < enoughGain
+	return periods > 0 && periods < longestLull && known.Worth+float64(periods*(gain-leastGain)) < f.enough()
 }
 
 // stirs reports whether another share may be wanted for a server at any time.

@@ -32,7 +32,7 @@ func TestLulled(t *testing.T) {
 		{"rates gain so much more", searched, 60, 60, 0.04, false},
 		{"a little more, for long", searched, 60, 100, 0.025, false},
 		{"too long ago", searched, 60, 110, 0.02, false},
-		{"a little more", searched, 60, 70, 0.021, true},
+		{"a little more", searched, 60, 70, 0.025, true},
 		{"as before", searched, 60, 100, 0.02, true},
 		{"rates gain less", searched, 60, 60, 0, true},
 	}

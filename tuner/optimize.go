@@ -13,9 +13,12 @@ const (
 	// is not taken for one.
 	leastGain = 0.003
 	// enoughGain is the sum of the gains beyond it, period by period, from
-	// which on a write is worth it: one of 1.5 % at once, one of 0.7 % if it
-	// lasts for three periods.
-	enoughGain = 0.012
+	// which on a write is worth it: one of 2.3 % at once, one of 1 % if it lasts
+	// for three periods.
+	enoughGain = 0.02
+	// enoughMended is the same under a scheduler that goes by connections, and so
+	// makes up for much of what a write does wrong.
+	enoughMended = 0.012
 	// byLuck is how much of the gain of wrr's weights for many servers is none:
 	// of so many candidates, best is the one that is overrated.
 	byLuck = 0.003
@@ -52,12 +55,20 @@ func (f *fleet) optimize(known *serviceState) decision {
 	switch {
 	case best.weights == nil:
 		return hold(CodeRange, "no weights within the bounds bring about the shares")
-	case *worth < enoughGain && !urgent:
+	case *worth < f.enough() && !urgent:
 		known.Lull = lull{Since: f.at.now, Gain: gain, Slack: slack}
 		return f.follow(known, aims, now)
 	}
 	*worth = 0
 	return decision{action: Apply, code: f.cause(), weights: f.lead(known, best.weights, best.shares), reason: saves(gain)}
+}
+
+// enough returns what a write must be worth.
+func (f *fleet) enough() float64 {
+	if f.remembers() {
+		return enoughMended
+	}
+	return enoughGain
 }
 
 // overrated returns by how much the best weights of those that were tried are.

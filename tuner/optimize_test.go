@@ -149,7 +149,7 @@ func TestSmallGainsAddUp(t *testing.T) {
 	if got := periodsUntil(150); got != 1 {
 		t.Errorf("a large gain is taken after %d periods", got)
 	}
-	if got := periodsUntil(114); got < 2 || got > 20 {
+	if got := periodsUntil(118); got < 2 || got > 20 {
 		t.Errorf("a small gain is taken after %d periods", got)
 	}
 	if got := periodsUntil(103); got != 0 {
