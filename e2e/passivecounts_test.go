@@ -261,7 +261,7 @@ func TestPassiveCapabilities(t *testing.T) {
 	if errs[0] != nil {
 		t.Errorf("reading: %v", errs[0])
 	}
-	if want := "passive: attach to ip_vs: not permitted: CAP_SYS_ADMIN is needed"; errs[1] == nil || errs[1].Error() != want {
+	if want := "passive: attach to ip_vs: not permitted: CAP_SYS_ADMIN is needed to attach: run the program as root, or give it that capability"; errs[1] == nil || errs[1].Error() != want {
 		t.Errorf("opening: %v, want %s", errs[1], want)
 	}
 }

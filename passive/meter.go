@@ -13,7 +13,7 @@ import (
 )
 
 // ErrNotLoaded means that the kernel's module ip_vs is not loaded, or not yet.
-var ErrNotLoaded = errors.New("the module ip_vs is not loaded")
+var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs")
 
 // Options bound the memory that a [Meter] takes in the kernel. Zero is the
 // default.
@@ -85,7 +85,7 @@ func specify(o Options) (*ebpf.CollectionSpec, error) {
 // explain says of what is not permitted which capability permits it.
 func explain(err error) error {
 	if errors.Is(err, syscall.EPERM) {
-		return errors.New("not permitted: CAP_SYS_ADMIN is needed")
+		return errors.New("not permitted: CAP_SYS_ADMIN is needed to attach: run the program as root, or give it that capability")
 	}
 	return err
 }
