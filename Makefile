@@ -63,7 +63,7 @@ run: build ## Run both programs on this host's IPVS, or else in the lab, until C
 .PHONY: test
 test: ## Run all tests: with the race detector here, and on real kernels in the lab.
 	@echo 'Unit tests with the race detector and, beside them, tests on real kernels in virtual'
-	@echo 'machines: about 11 minutes on two cores. Then what wants the machine for itself: about 8.'
+	@echo 'machines: about 13 minutes on two cores. Then what wants the machine for itself: about 8.'
 	@echo 'What they need and this machine lacks (gcc, jq, systemd, lintian, rpm, man, QEMU, a browser'
 	@echo 'without windows) is installed with apt-get.'
 	@lab/image.sh host gcc gcc libc6-dev
