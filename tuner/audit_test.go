@@ -96,7 +96,7 @@ func TestAuditTellsAll(t *testing.T) {
 	last, actions := time.Time{}, map[Action]int{}
 	for _, line := range auditLines(t, log.Bytes()) {
 		actions[line.Action]++
-		if line.Service != plantService || (line.Action == Apply) != (len(line.Inputs) == 64) || line.Time.IsZero() || line.Reason == "" {
+		if line.Service != plantService || (line.Action == Apply || line.Action == Hold) != (len(line.Inputs) == 64) || line.Time.IsZero() || line.Reason == "" {
 			t.Errorf("line %+v", line)
 		}
 		if line.Action == auditLimit {

@@ -3,6 +3,7 @@ package tuner
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
@@ -90,26 +91,30 @@ func TestHighLoad(t *testing.T) {
 	tests := []struct {
 		name   string
 		load   float64
-		excess float64 // of mean latency over that
-		writes int     // in 60 periods
+		excess float64 // of mean latency over that, but for one seed in a hundred
+		worst  float64
+		writes int // in 60 periods
 	}{
-		{"70 %", 0.7, 1.1, 10},
-		{"80 %", 0.8, 1.2, 25},
-		{"85 %", 0.85, 1.8, 25},
+		{"70 %", 0.7, 1, 1, 10},
+		{"80 %", 0.8, 1.05, 1.5, 25},
+		{"85 %", 0.85, 1.15, 1.5, 25},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			for seed := range uint64(seeds) {
+			var excess []float64
+			for seed := range uint64(100) {
 				p := newPlant(seed, test.load*160, 20, 20, 40, 80)
 				var state State
 				p.run(&state, 40)
 				shares, writes := p.run(&state, 60)
-				if excess := p.meanLatency(shares) * 160 * (1 - test.load) / 4; excess > test.excess {
-					t.Errorf("seed %d: mean latency is %.2f times the one aimed at", seed, excess)
-				}
+				excess = append(excess, p.meanLatency(shares)*160*(1-test.load)/4)
 				if writes > test.writes {
 					t.Errorf("seed %d: %d writes", seed, writes)
 				}
+			}
+			slices.Sort(excess)
+			if excess[98] > test.excess || excess[99] > test.worst {
+				t.Errorf("mean latencies are up to %.2f, but for one up to %.2f times the one aimed at", excess[99], excess[98])
 			}
 		})
 	}

@@ -54,7 +54,7 @@ func (k *memory) expect(d *days, p *ServicePlan, seen []Observation, accused map
 	k.found, k.wanted, k.out = make(map[ipvs.ServerID]uint32), make(map[ipvs.ServerID]uint32), make(map[ipvs.ServerID]bool)
 	for i := range p.Servers {
 		l := &p.Servers[i]
-		k.found[l.Server], k.wanted[l.Server], k.out[l.Server] = l.PreviousWeight, l.Weight, d.machines[i].ejected
+		k.found[l.Server], k.wanted[l.Server], k.out[l.Server] = l.PreviousWeight, l.Weight, d.machines[i].ejected && l.out
 		if l.Weight != l.PreviousWeight {
 			k.wrote = true
 			d.happened["weight written"]++

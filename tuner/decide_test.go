@@ -77,9 +77,9 @@ func TestStep(t *testing.T) {
 		{"weights beyond the range", situation{weights: []uint32{50000, 1}, latency: []float64{0.01, 0.04}}, Hold, CodeRange, nil},
 		{"slower", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.04}}, Apply, CodeSlower, []uint32{3, 3, 2}},
 		{"faster", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.04, 0.04, 0.01}}, Apply, CodeFaster, []uint32{2, 2, 3}},
-		{"a quiescent server is left alone", situation{weights: []uint32{1, 0, 1}, latency: []float64{0.01, 0.09, 0.04}}, Apply, CodeFaster, []uint32{7, 0, 4}},
-		{"an idle server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0.09, 0.01, 0.04}, requests: []float64{0, 100, 100}}, Apply, CodeFaster, []uint32{8, 5, 3}},
-		{"an unobserved server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0, 0.01, 0.04}}, Apply, CodeFaster, []uint32{8, 5, 3}},
+		{"a quiescent server is left alone", situation{weights: []uint32{1, 0, 1}, latency: []float64{0.01, 0.09, 0.04}}, Apply, CodeSlower, []uint32{7, 0, 4}},
+		{"an idle server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0.09, 0.01, 0.04}, requests: []float64{0, 100, 100}}, Apply, CodeSlower, []uint32{8, 5, 3}},
+		{"an unobserved server keeps its share", situation{weights: []uint32{2, 1, 1}, latency: []float64{0, 0.01, 0.04}}, Apply, CodeSlower, []uint32{8, 5, 3}},
 		{"failing at once is not fast", situation{weights: []uint32{1, 1, 1}, latency: []float64{0.01, 0.01, 0.0001}, errors: []float64{0, 0, 0.9}}, Apply, CodeFailing, []uint32{11, 11, 7}},
 	}
 	for _, test := range tests {

@@ -47,6 +47,14 @@ func (g *glance) next(now stamp, s *ipvs.RealServer) counted {
 	}
 }
 
+// calm returns the variance of the logarithm of the mean number of connections,
+// where none of the present ones waits: that of so many, come by chance, and a
+// third of what they grew by, squared, as if that went by a random walk.
+func (c *counted) calm(present float64) float64 {
+	grew := (float64(c.perSecond*c.seconds) - c.done) / (2 * present)
+	return 1/present + float64(grew*grew)/3
+}
+
 // lateness returns the variance of the time in which the connections came that
 // the kernel's counter grew by in so many seconds. At both ends the counter is
 // up to counterAge old, any age being as likely, but the second age follows

@@ -8,7 +8,7 @@ const (
 	// glances at their number say too little.
 	presentAtLeast = 10
 	// glances is the variance of the logarithm of a mean number of connections
-	// that only two glances were had at.
+	// that only two glances were had at, where they wait.
 	glances = 2.0
 	// turns is how many steps it takes until all of many servers were looked at
 	// in full.
@@ -34,7 +34,9 @@ func (l *learner) learn(i int, known *serverState, v *server, m measurement, mea
 	known.Belief = known.Belief.Age(l.periods)
 	if measured && m.telling() {
 		var surprise float64
-		known.Belief, surprise = l.curves.Take(known.Belief, l.reading(m, l.flows[i], l.brief(i)))
+		r := l.reading(m, l.flows[i], l.brief(i))
+		r.Kept = known.Limit.Pressed()
+		known.Belief, surprise = l.curves.Take(known.Belief, r)
 		if surprise >= 0 {
 			l.surprises = append(l.surprises, surprise)
 		}
@@ -89,8 +91,10 @@ func (l *learner) count(i int, known *serverState, v *server) {
 		Present:   present,
 		Done:      float64(done*done) / (done + late),
 		Blur:      glances,
+		Calm:      c.calm(present),
 		Flow:      l.flows[i],
 		Surely:    true,
+		Kept:      known.Limit.Pressed(),
 		Brief:     l.brief(i),
 	})
 }

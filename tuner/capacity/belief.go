@@ -45,9 +45,11 @@ type Reading struct {
 	PerSecond float64 // requests that were done
 	Present   float64 // requests that were there on average
 	Done      float64 // requests, at least 1
-	Blur      float64 // variance of ln Present beyond that of so many requests
+	Blur      float64 // variance of ln Present, where it was not measured with the rate; 0 is it was
+	Calm      float64 // the same at a server where nobody waits; 0 is no other than Blur
 	Flow      Flow
 	Surely    bool // it cannot be nonsense
+	Kept      bool // a threshold keeps Present where it is, which tells nothing of the number of workers
 	Brief     bool // unlikely numbers of workers go along with the others, unless it surprises
 }
 
@@ -85,13 +87,13 @@ func (c *Curves) Take(b Belief, r Reading) (after Belief, surprise float64) {
 	}
 	if r.Brief {
 		seen := c.sights(&b, &r)
-		if after, surprise = b.weigh(&seen, r.Surely); surprise < surprising {
+		if after, surprise = b.weigh(&seen, &r); surprise < surprising {
 			return after, surprise
 		}
 		r.Brief = false
 	}
 	seen := c.sights(&b, &r)
-	return b.weigh(&seen, r.Surely)
+	return b.weigh(&seen, &r)
 }
 
 // begin returns the belief of a first reading.
@@ -137,11 +139,24 @@ func (c *Curves) sights(b *Belief, r *Reading) (seen [Shapes]sight) {
 		mean = max(mean/(1-unseen), leastSlope)
 		scatter = (1 + float64(3*(1-mean))) / (r.Done * mean * mean)
 	}
-	least := 1 / r.Done
 	for i := range seen {
-		seen[i].variance = least + float64(seen[i].slope*seen[i].slope*scatter)
+		seen[i].variance = r.variance(seen[i].slope, scatter)
 	}
 	return seen
+}
+
+// variance returns that of ln capacity, where it falls by slope with ln latency,
+// which scatters. What is present by Little's law has the rate as a factor, and
+// so does the capacity: as far as they go together, its error is none.
+func (r *Reading) variance(slope, scatter float64) float64 {
+	apart := 1.0
+	if r.Blur == 0 {
+		apart = float64((1 - slope) * (1 - slope))
+	}
+	if r.Calm > 0 {
+		scatter = float64((1-slope)*scatter) + float64(slope*r.Calm)
+	}
+	return apart/r.Done + float64(slope*slope*scatter)
 }
 
 // busy is that of a number of workers, sought where the belief has it.
@@ -154,7 +169,7 @@ func (c *Curves) busy(i int, b *Belief, r *Reading) (busy, slope float64) {
 
 // weigh weighs a reading, for each number of workers by itself, and by how
 // likely it is then the numbers against each other.
-func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise float64) {
+func (b Belief) weigh(seen *[Shapes]sight, r *Reading) (after Belief, surprise float64) {
 	var weighed [Shapes]weighed
 	var likelihood [Shapes]float64
 	before, total, unseen := float64(b.Variance), 0.0, 0.0
@@ -164,9 +179,12 @@ func (b Belief) weigh(seen *[Shapes]sight, surely bool) (after Belief, surprise 
 			unseen += float64(b.Chances[i])
 			continue
 		}
-		*w = s.weigh(before, surely)
+		*w = s.weigh(before, r.Surely)
 		// The root tempers what a reading says of the number of workers.
-		likelihood[i] = float64(float64(b.Chances[i]) * math.Sqrt(w.likely*max(s.slope, leastSlope)))
+		likelihood[i] = float64(b.Chances[i])
+		if !r.Kept {
+			likelihood[i] *= math.Sqrt(w.likely * max(s.slope, leastSlope))
+		}
 		total += likelihood[i]
 	}
 	v, move, per := 0.0, 0.0, 1/total
@@ -261,13 +279,18 @@ func (b *Belief) Capacity() (perSecond, deviation float64) {
 	return exact.Exp(mean), math.Sqrt(max(0, square-float64(mean*mean)) + float64(b.Variance))
 }
 
-// Workers returns the mean number of workers.
+// Workers returns the number of workers, 0 where nothing is known: the geometric
+// mean, since a small chance of very many is no reason to let many wait.
 func (b *Belief) Workers() float64 {
-	mean := 0.0
-	for i, n := range workers() {
-		mean += float64(float64(b.Chances[i]) * float64(n))
+	sum, doublings := 0.0, 0.0
+	for i, p := range b.Chances {
+		sum += float64(p)
+		doublings += float64(float64(p) * float64(i)) // of 2^i workers
 	}
-	return mean
+	if sum == 0 {
+		return 0
+	}
+	return exact.Exp(doublings / sum * math.Ln2)
 }
 
 // Unloaded returns the least seconds that a request may well take at a server

@@ -336,3 +336,55 @@ func TestBriefly(t *testing.T) {
 		})
 	}
 }
+
+// TestKeptTellsOfNoWorkers has a threshold keep thirty requests at a server of
+// four workers, which 32 would be taken for if they were there of themselves.
+func TestKeptTellsOfNoWorkers(t *testing.T) {
+	c := NewCurves()
+	b := c.takeAll(Belief{}, c.smooth(2, 100, 0.3), c.smooth(2, 100, 0.9))
+	r := Reading{PerSecond: 100, Present: 30, Done: 1000, Blur: 0.01, Flow: Chance(), Surely: true}
+	free, kept := b, b
+	for range 20 {
+		free, _ = c.Take(free, r)
+	}
+	r.Kept = true
+	for range 20 {
+		kept, _ = c.Take(kept, r)
+	}
+	if free.Workers() < 2*b.Workers() || math.Abs(kept.Workers()-b.Workers()) > 1e-4 {
+		t.Errorf("%.1f workers become %.1f, and %.1f where they are kept, want many and no others", b.Workers(), free.Workers(), kept.Workers())
+	}
+	if perSecond, _ := kept.Capacity(); math.Abs(perSecond-100) > 30 {
+		t.Errorf("capacity %.0f a second, want about 100", perSecond)
+	}
+}
+
+// TestGlancesTellOfQueues has ten requests where 32 workers would have one: two
+// glances at a queue say little, but at idle workers much.
+func TestGlancesTellOfQueues(t *testing.T) {
+	c := NewCurves()
+	b := c.takeAll(Belief{}, c.smooth(0, 4, 0.3), c.smooth(0, 4, 0.4), c.smooth(0, 4, 0.5))
+	r := Reading{PerSecond: 4, Present: 10, Done: 40, Blur: 2, Flow: Chance(), Surely: true}
+	vague, _ := c.Take(b, r)
+	r.Calm = 0.1
+	told, _ := c.Take(b, r)
+	if one := Shapes - 1; told.Chances[one] > vague.Chances[one]/2 {
+		t.Errorf("the chance of 32 workers is %.3f, then %.3f, and without calm %.3f", b.Chances[one], told.Chances[one], vague.Chances[one])
+	}
+}
+
+// TestRateIsNoErrorOfSpeed has a server at which nobody waits: of the rate times
+// the latency over the rate, only the latency errs.
+func TestRateIsNoErrorOfSpeed(t *testing.T) {
+	r := Reading{Done: 100}
+	if got := r.variance(1, 0.01); math.Abs(got-0.01) > 1e-12 {
+		t.Errorf("variance %v where nobody waits, want that of the latency, 0.01", got)
+	}
+	if got := r.variance(0.1, 0.01); math.Abs(got-0.0082) > 1e-12 {
+		t.Errorf("variance %v where many wait, want 0.0082", got)
+	}
+	r.Blur = 0.01
+	if got := r.variance(1, 0.01); math.Abs(got-0.02) > 1e-12 {
+		t.Errorf("variance %v by two meters, want the sum of both, 0.02", got)
+	}
+}

@@ -13,7 +13,7 @@ func TestWorkers(t *testing.T) {
 	}{
 		{"nothing known", [Shapes]float32{}, 0},
 		{"four for sure", [Shapes]float32{2: 1}, 4},
-		{"one or 32", [Shapes]float32{0: 0.5, 5: 0.5}, 16.5},
+		{"one or 32", [Shapes]float32{0: 0.5, 5: 0.5}, math.Sqrt(32)},
 	}
 	for _, test := range tests {
 		b := Belief{Chances: test.chances}

@@ -18,7 +18,7 @@ type Server struct {
 const (
 	// stretch is by what factor latency leaves its minimum where no more
 	// requests are taken.
-	stretch = 1.25
+	stretch = 1.2
 	// queue is how many wait beyond that, so that a worker that is done finds
 	// another request: with a single worker and 130 % load, 8 who wait are the
 	// fewest with which the refused are at most a tenth more than they must be.
