@@ -36,7 +36,7 @@ func allowed(pkg string) []string {
 	case pkg == "tuner/coordination", pkg == "tuner/starter", pkg == "tuner/status":
 		return []string{"ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
-		return []string{"ipvs", "tuner"}
+		return []string{"ipvs", "passive", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
 		return []string{"collector", "internal/daemon", "ipvs", "names", "passive"}
 	case pkg == "cmd/weight-tuner":

@@ -6,6 +6,8 @@ const (
 	// presumedRequests is how many answers the latency of an observation that
 	// does not count them is taken to be the mean of.
 	presumedRequests = 100
+	// leastTelling is how few answers a mean may be worth.
+	leastTelling = 1e-3
 	// mostScarcity is that up to which a window of the director's own counters
 	// is read, at least a dozen requests; with more of it the window stays open
 	// for another period. That a queue grows keeps none open: the latency of a
@@ -77,10 +79,19 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	if o.LatencySeconds != nil && *o.LatencySeconds >= leastSeconds {
 		m.took = *o.LatencySeconds
 	}
-	// The times of answers are taken to scatter as much as their mean, as
-	// exponential ones do.
-	m.variance = 1 / n.requests
+	m.variance = 1 / o.telling(n.requests)
 	return m, m.failing || m.plausible()
+}
+
+// telling returns of how many answers a mean would be as sure if their times
+// scattered as much as their mean, as exponential ones do: at most as many as
+// were counted, since those that waited in one queue are alike.
+func (o *Observation) telling(counted float64) float64 {
+	if latency := o.latency(); latency != nil && o.LatencyStandardErrorSeconds != nil {
+		error := max(*o.LatencyStandardErrorSeconds, leastSeconds)
+		return max(leastTelling, min(counted, float64(*latency**latency)/float64(error*error)))
+	}
+	return counted
 }
 
 // count is how many answers an observation is of.

@@ -12,6 +12,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 const name = "ipvs-exporter"
@@ -68,7 +69,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		o.Latency = newLatencyMeter().read
+		o.Latency = passive.OpenLate(passive.Options{}, func() {}).Read
 	}
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())

@@ -42,7 +42,8 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
-		meters, err := sources.Open(config)
+		netns := openNamespaces(*proc, config, known)
+		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: func() {}})
 		if err != nil {
 			return err
 		}
@@ -52,7 +53,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			log.Info("dry run: decisions are shown, and nothing is written")
 		}
 		loop := &tuner.Loop{
-			Config: config, Netns: lister(*proc, config, known), Meters: meters,
+			Config: config, Netns: netns.list, Meters: meters,
 			Metrics: tuner.NewMetrics(), Logger: log, Audit: newAuditLog(config.AuditLog),
 		}
 		tasks := []func(context.Context) error{loop.Run, known.Run}
