@@ -69,7 +69,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		o.Latency = passive.OpenLate(passive.Options{}, func() {}).Read
+		o.Latency = passive.OpenLate(passive.Options{}, f.directors.dropAttaching(log)).Read
 	}
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())

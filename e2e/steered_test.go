@@ -1,0 +1,57 @@
+//go:build lab
+
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestSteeredByPackets has one of five equal real servers lose 70 % of its speed,
+// under direct routing, where the director sees no answer. What it makes of the
+// clients' packets must relieve the server, and so the clients, as the servers'
+// own clocks do.
+func TestSteeredByPackets(t *testing.T) {
+	const service, servers = "10.0.2.100:8080", 5
+	sh(t, fmt.Sprint("direct.sh ", servers))
+	truth := startTruthful(t, servers)
+	var table strings.Builder
+	fmt.Fprintf(&table, "-A -t %s -s wrr\n", service)
+	for i := range servers {
+		fmt.Fprintf(&table, "-a -t %s -r 10.0.2.1%d:8080 -g -w 100\n", service, i+1)
+	}
+	ipvsadm(t, "director", table.String())
+	awaitQuietAt(t, service)
+	for i := range servers {
+		setServiceTime(t, i+1, "200ms")
+	}
+	entry := truth.source(t)
+	clients := startLoadTo(t, service, loadRate)
+	sources := []string{"truth", "passive"}
+	relieved, periods := make([]window, len(sources)), make([]int, len(sources))
+	for i, source := range sources {
+		tuner := startTunerOf(t, source, entry)
+		awaitConnectionsTo(t, service, 1200)
+		setServiceTime(t, servers, "667ms")
+		periods[i] = tuner.awaitShare(t, servers, func(share float64) bool { return share < 0.1 })
+		relieved[i] = during(func() { awaitConnectionsTo(t, service, 900) })
+		t.Logf("%s: weights %s after %d periods; written:\n%s", source, tunedWeights(t), periods[i], tuner.out)
+		setServiceTime(t, servers, "200ms")
+		tuner.stop()
+		for server := range servers {
+			shIn(t, "director", fmt.Sprintf("ipvsadm -e -t %s -r 10.0.2.1%d:8080 -g -w 100", service, server+1))
+		}
+		awaitConnectionsTo(t, service, 300) // that what waits is gone
+	}
+	all := clients.stop(t)
+	for i, source := range sources {
+		t.Logf("%-8s relieved after %d periods: %s", source, periods[i], all.in(relieved[i]))
+		if periods[i] > 5 {
+			t.Errorf("%s: relieved after %d periods, want 5 at most", source, periods[i])
+		}
+	}
+	if ratio := all.in(relieved[1]).mean().Seconds() / all.in(relieved[0]).mean().Seconds(); ratio > 1.25 {
+		t.Errorf("by packets clients wait %.2f times as long as by the servers' clocks, want 1.25 at most", ratio)
+	}
+}
