@@ -69,6 +69,24 @@ func TestCapabilitiesAreGivenUp(t *testing.T) {
 	}
 }
 
+// Without the capability the next source serves, and log and plan say why.
+func TestPassiveIsNotPermitted(t *testing.T) {
+	arrangeConfined(t)
+	out, _ := startConfined(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+passiveConfig(t), tunerMetrics, unix.CAP_NET_ADMIN)
+	eventually(t, func() error {
+		if plan := shIn(t, "director", "wget -qO - http://127.0.0.1:9976/plan"); !strings.Contains(plan, "nothing is heard from passive") {
+			return fmt.Errorf("the plan is\n%s", plan)
+		}
+		return nil
+	})
+	if want := "not permitted: CAP_SYS_ADMIN is needed to attach"; strings.Count(out.String(), want) != 1 {
+		t.Errorf("the log has not %q once:\n%s", want, out)
+	}
+	if n := scrape(t, "director", tunerMetrics, "weight_tuner_")[`weight_tuner_source_errors_total{source="passive"}`]; n == 0 {
+		t.Error("no error of the source is counted")
+	}
+}
+
 // threads returns the sets of capabilities of each thread of a running program.
 func threads(t *testing.T, program string) []map[string]uint64 {
 	t.Helper()

@@ -17,8 +17,8 @@ type Late struct {
 }
 
 // OpenLate opens a meter if the kernel lets it, and else tries again at each read
-// as long as only the module is missing. Once that is over, settled is called: the
-// meter is open, or never will be.
+// as long as only the module is missing. Once that is over, settled is called, if
+// it is not nil: the meter is open, or never will be.
 func OpenLate(o Options, settled func()) *Late {
 	l := &Late{options: o, settled: settled, err: ErrNotLoaded}
 	l.mu.Lock()
@@ -32,7 +32,7 @@ func (l *Late) open() {
 		return
 	}
 	l.meter, l.err = Open(l.options)
-	if !errors.Is(l.err, ErrNotLoaded) {
+	if !errors.Is(l.err, ErrNotLoaded) && l.settled != nil {
 		l.settled()
 	}
 }

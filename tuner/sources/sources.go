@@ -15,7 +15,7 @@ import (
 // Options are what some sources need.
 type Options struct {
 	Netns   func() (map[uint32]string, error) // names of the tuned network namespaces by inode number
-	Settled func()                            // is called once nothing more is to be attached to the kernel, if anything was to be
+	Settled func()                            // is called once nothing more is to be attached to the kernel, if anything was to be; may be nil
 }
 
 // Open returns a meter for each source that the services have, but for those
