@@ -23,6 +23,7 @@ func TestSteeredByPackets(t *testing.T) {
 		fmt.Fprintf(&table, "-a -t %s -r 10.0.2.1%d:8080 -g -w 100\n", service, i+1)
 	}
 	ipvsadm(t, "director", table.String())
+	startIn(t, "director", "ipvs-exporter --web.listen-address=127.0.0.1:9975 --collector.latency", exporterMetrics)
 	awaitQuietAt(t, service)
 	for i := range servers {
 		setServiceTime(t, i+1, "200ms")
@@ -47,6 +48,7 @@ func TestSteeredByPackets(t *testing.T) {
 		awaitConnectionsTo(t, service, 900)
 	}
 	all := clients.stop(t)
+	truth.beside(t, scrape(t, "director", exporterMetrics, "ipvs_"))
 	for i, source := range sources {
 		t.Logf("%-8s relieved after %d periods: %s", source, periods[i], all.in(relieved[i]))
 		if periods[i] > 5 {

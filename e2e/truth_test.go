@@ -5,6 +5,7 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -27,8 +28,8 @@ type truth struct {
 type truthful struct {
 	http.Handler
 
-	mu  sync.Mutex
-	all clocked
+	mu         sync.Mutex
+	all, whole clocked // of the window, and since the start
 }
 
 // clocked is so many answers, and what they took together.
@@ -43,8 +44,11 @@ func (s *truthful) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.Handler.ServeHTTP(w, r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.all.answers++
-	s.all.took += time.Since(begin)
+	took := time.Since(begin)
+	for _, c := range []*clocked{&s.all, &s.whole} {
+		c.answers++
+		c.took += took
+	}
 }
 
 // startTruthful starts so many real servers on port 8080, which answer at once
@@ -95,6 +99,26 @@ func (a *truth) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	writeVector(w, values)
+}
+
+// beside shows what the exporter has of all that the servers have timed.
+func (a *truth) beside(t *testing.T, got samples) {
+	t.Helper()
+	for id, s := range a.servers {
+		s.mu.Lock()
+		own := s.whole
+		s.mu.Unlock()
+		of := func(what string) float64 {
+			return got[series("ipvs_server_response_seconds_"+what, "service", "tcp/10.0.2.100:8080", "server", id, "estimator", "timestamps")]
+		}
+		t.Logf("%s: %d answers in %.0f ms by its own clock, %.0f in %.0f ms by packets", id,
+			own.answers, 1e3*own.took.Seconds()/float64(own.answers), of("count"), 1e3*of("sum")/of("count"))
+	}
+	for name, value := range got {
+		if strings.HasPrefix(name, "ipvs_latency_lost_total{") && value > 0 {
+			t.Logf("%s %.0f", name, value)
+		}
+	}
 }
 
 // source returns an entry of the tuner's sources.

@@ -88,8 +88,8 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 // were counted, since those that waited in one queue are alike.
 func (o *Observation) telling(counted float64) float64 {
 	if latency := o.latency(); latency != nil && o.LatencyStandardErrorSeconds != nil {
-		error := max(*o.LatencyStandardErrorSeconds, leastSeconds)
-		return max(leastTelling, min(counted, float64(*latency**latency)/float64(error*error)))
+		deviation := max(*o.LatencyStandardErrorSeconds, leastSeconds)
+		return max(leastTelling, min(counted, float64(*latency**latency)/float64(deviation*deviation)))
 	}
 	return counted
 }
