@@ -3,6 +3,7 @@ package tuner
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func withList(latency ...string) Config {
@@ -135,5 +136,30 @@ func TestStandardError(t *testing.T) {
 	o.LatencyStandardErrorSeconds = new(-1.0)
 	if err := o.check(); err == nil || !strings.Contains(err.Error(), "latency_standard_error_seconds: -1 is not from 0 to 86400") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// TestNotAllIsTimed has a fifth of the answers timed, of connections that each
+// have one: the director's rate is that of the requests, and as sure as those that
+// were timed is their mean.
+func TestNotAllIsTimed(t *testing.T) {
+	tests := []struct {
+		name             string
+		o                Observation
+		counted          float64
+		requests, answer float64
+	}{
+		{"more connections than answers", estimated(0, 0.1, 20, "timestamps"), 100, 100, 200},
+		{"kept alive", estimated(0, 0.1, 500, "timestamps"), 100, 500, 5000},
+		{"all is timed", estimated(0, 0.1, 20, ""), 100, 20, 200},
+		{"no latency", Observation{Estimator: "timestamps", RequestsPerSecond: new(0.0)}, 100, 0, 1},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			m, _ := test.o.measurement(test.counted, 10*time.Second)
+			if n := test.o.counted(test.counted, 10*time.Second); m.requestsPerSecond != test.requests || n.timed != test.answer {
+				t.Errorf("%v requests a second and %v answers, want %v and %v", m.requestsPerSecond, n.timed, test.requests, test.answer)
+			}
+		})
 	}
 }

@@ -8,12 +8,12 @@ import (
 	"testing"
 )
 
-// TestSteeredByPackets has one of five equal real servers lose 70 % of its speed,
+// TestTunerSteersByPackets has one of five equal real servers lose 70 % of its speed,
 // under direct routing, where the director sees no answer. What it makes of the
 // clients' packets must relieve the server as soon as the servers' own clocks do,
 // by the bar of TestTunerFollowsChanges. How long clients wait then is told, and no
 // verdict: the two runs are not at one time, and the host may have been busier.
-func TestSteeredByPackets(t *testing.T) {
+func TestTunerSteersByPackets(t *testing.T) {
 	const service, servers = "10.0.2.100:8080", 5
 	sh(t, fmt.Sprint("direct.sh ", servers))
 	truth := startTruthful(t, servers)
