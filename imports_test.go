@@ -36,11 +36,11 @@ func allowed(pkg string) []string {
 	case pkg == "tuner/coordination", pkg == "tuner/starter", pkg == "tuner/status":
 		return []string{"ipvs", "tuner"}
 	case within(pkg, "tuner/sources"):
-		return []string{"ipvs", "tuner"}
+		return []string{"ipvs", "passive", "tuner"}
 	case pkg == "cmd/ipvs-exporter":
-		return []string{"collector", "internal/daemon", "ipvs", "names", "passive"}
+		return []string{"collector", "internal/capability", "internal/daemon", "ipvs", "names", "passive"}
 	case pkg == "cmd/weight-tuner":
-		return []string{"tuner", "internal/daemon", "ipvs", "names"}
+		return []string{"tuner", "internal/capability", "internal/daemon", "ipvs", "names"}
 	case within(pkg, "lab/cmd/bench"): // measures the tuner's own read, too
 		return []string{"lab", "ipvs"}
 	case within(pkg, "lab"):
@@ -68,6 +68,7 @@ func owners(imported string) []string {
 		{"github.com/klauspost/compress", []string{"cmd"}},
 		{"go.etcd.io/etcd/", []string{"tuner/coordination"}},
 		{"golang.org/x/term", []string{"cmd/weight-tuner"}},
+		{"kernel.org/pub/linux/libs/security/libcap/", []string{"internal/capability"}},
 		{"github.com/google/nftables", []string{"ipvs"}},
 		{module + "/ipvs/ipvstest", []string{}},
 	} {

@@ -22,7 +22,7 @@ func (e *enduring) tuneHere(more string, through func(tuner.Director) tuner.Dire
 	e.Helper()
 	loop := &tuner.Loop{Config: e.load(e.configure(more)), Metrics: tuner.NewMetrics(), Netns: tuner.OwnNetns(through(e.client()))}
 	var err error
-	if loop.Meters, err = sources.Open(loop.Config); err != nil {
+	if loop.Meters, err = sources.Open(loop.Config, sources.Options{}); err != nil {
 		e.Fatal(err)
 	}
 	e.out = &output{}

@@ -21,10 +21,15 @@ import (
 // service time.
 func awaitQuiet(t *testing.T) {
 	t.Helper()
+	awaitQuietAt(t, tunedAtNAT)
+}
+
+func awaitQuietAt(t *testing.T, service string) {
+	t.Helper()
 	const quiet = 0.06 // seconds; 0.02 on an idle host of two cores
 	mean := 0.0
 	for range 20 {
-		if mean = load(t, "http://10.0.1.100/", 200).Latency.Mean; mean < quiet {
+		if mean = load(t, "http://"+service+"/", 200).Latency.Mean; mean < quiet {
 			return
 		}
 	}
@@ -35,7 +40,11 @@ func awaitQuiet(t *testing.T) {
 // that spans of a test are measured in traffic.
 func awaitConnections(t *testing.T, n int) {
 	t.Helper()
-	const service = "10.0.1.100:80"
+	awaitConnectionsTo(t, tunedAtNAT, n)
+}
+
+func awaitConnectionsTo(t *testing.T, service string, n int) {
+	t.Helper()
 	want := connections(t, service) + n
 	deadline := time.Now().Add(5 * time.Minute)
 	for connections(t, service) < want {
@@ -61,12 +70,20 @@ func startLoad(t *testing.T) *clients {
 	return startLoadAt(t, loadRate)
 }
 
+// tunedAtNAT is the service that is tuned in the network of nat.sh.
+const tunedAtNAT = "10.0.1.100:80"
+
 // startLoadAt starts one with so many requests per second.
 func startLoadAt(t *testing.T, rate int) *clients {
 	t.Helper()
+	return startLoadTo(t, tunedAtNAT, rate)
+}
+
+func startLoadTo(t *testing.T, service string, rate int) *clients {
+	t.Helper()
 	c := &clients{log: filepath.Join(t.TempDir(), "requests"), out: &output{}}
 	c.cmd = exec.Command("ip", "netns", "exec", "client", "labtool", "load", fmt.Sprintf("--rate=%d", rate),
-		"--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://10.0.1.100/")
+		"--duration=15m", "--timeout=10s", "--in-flight=1000", "--log="+c.log, "http://"+service+"/")
 	c.cmd.Stdout, c.cmd.Stderr = c.out, c.out
 	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -19,8 +19,9 @@ interval: %s
 state_file: %s
 sources:
   probe: {type: http}
+  %s
 services:
-  - match: tcp/10.0.1.100:80
+  - match: 'tcp/*'
     policy: optimize
     source: %s
     guards: {observe_first: 0}
@@ -35,9 +36,15 @@ type runningTuner struct {
 // startTuner has the tuner learn from source, as its configuration says it.
 func startTuner(t *testing.T, source string) *runningTuner {
 	t.Helper()
+	return startTunerOf(t, source, "")
+}
+
+// startTunerOf does so with one more source.
+func startTunerOf(t *testing.T, source, entry string) *runningTuner {
+	t.Helper()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "weight-tuner.yaml")
-	text := fmt.Appendf(nil, tunerConfig, tunerInterval, filepath.Join(dir, "state.json"), source)
+	text := fmt.Appendf(nil, tunerConfig, tunerInterval, filepath.Join(dir, "state.json"), entry, source)
 	if err := os.WriteFile(config, text, 0o600); err != nil {
 		t.Fatal(err)
 	}

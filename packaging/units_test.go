@@ -56,6 +56,7 @@ func TestUnits(t *testing.T) {
 		{"ipvs-exporter", []string{"netns"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 		{"ipvs-exporter", []string{"latency"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 		{"weight-tuner", nil, []string{"CAP_NET_ADMIN"}},
+		{"weight-tuner", []string{"latency"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 		{"weight-tuner", []string{"netns"}, []string{"CAP_NET_ADMIN", "CAP_SYS_ADMIN"}},
 	}
 	for _, test := range tests {

@@ -79,8 +79,9 @@ func appendNumbers(b []byte, numbers ...uint64) []byte {
 func (o *Observation) appendTo(b []byte) []byte {
 	b = append(append(b, o.Source...), ' ')
 	b = append(o.Server.AppendTo(b), ' ')
+	b = append(append(b, o.Estimator...), ' ')
 	b = o.Time.AppendFormat(b, time.RFC3339Nano)
-	for _, number := range []*float64{o.WindowSeconds, o.LatencySeconds, o.SuccessLatencySeconds, o.RequestsPerSecond, o.ErrorRatio} {
+	for _, number := range []*float64{o.WindowSeconds, o.LatencySeconds, o.SuccessLatencySeconds, o.LatencyStandardErrorSeconds, o.RequestsPerSecond, o.ErrorRatio} {
 		if b = append(b, ' '); number != nil {
 			b = strconv.AppendFloat(b, *number, 'g', -1, 64)
 		}

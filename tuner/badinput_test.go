@@ -27,7 +27,7 @@ func TestClockThatWentForthAndBack(t *testing.T) {
 			for i, second := range []float64{0, 10, 20, 30 + off, 40 + off, 50, 60} {
 				var seen []Observation
 				for server, latency := range []float64{0.1, 0.1, 0.4} {
-					for _, source := range []string{cfg.Services[0].Source.Latency, cfg.Services[0].Source.Errors} {
+					for _, source := range cfg.Services[0].Source.all() {
 						o := seen1(strings.TrimPrefix(source, kernelSource), server, latency)
 						o.Time = after(second)
 						seen = append(seen, o)

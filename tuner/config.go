@@ -68,8 +68,17 @@ type Weights struct {
 	Eject          bool    // a server that fails gets a weight of 0
 }
 
-// kernelSource is the name of the source that needs no entry.
+// kernelSource is the name of the source that services have by default.
 const kernelSource = "kernel"
+
+// builtInSources returns those that need no entry.
+func builtInSources() map[string]Source {
+	return map[string]Source{
+		kernelSource:        {Type: Connections},
+		string(Connections): {Type: Connections},
+		string(Passive):     {Type: Passive},
+	}
+}
 
 // DefaultConfig returns what holds where a file says nothing.
 func DefaultConfig() Config {
@@ -78,7 +87,7 @@ func DefaultConfig() Config {
 		StateFile: "/var/lib/weight-tuner/state.json",
 		OnExit:    KeepAtExit,
 		AuditLog:  AuditLog{File: "/var/lib/weight-tuner/audit.jsonl", MaxMegabytes: 100, MaxFiles: 5},
-		Sources:   map[string]Source{kernelSource: {Type: Connections}},
+		Sources:   builtInSources(),
 	}
 }
 
@@ -87,7 +96,7 @@ func DefaultService() ServiceConfig {
 	return ServiceConfig{
 		When:        When{Condition: Always},
 		Policy:      Optimize,
-		Source:      ServiceSource{Latency: kernelSource, Errors: kernelSource},
+		Source:      ServiceSource{Latency: []string{kernelSource}, Errors: kernelSource},
 		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
 		Settle:      10 * time.Minute,
 		Thresholds:  limits.Default(),

@@ -58,8 +58,8 @@ func TestLoadConfigMistakes(t *testing.T) {
 		{"no value", "state_file:\n" + service, []string{"f:1: state_file: is empty; leave the key out for its default"}},
 		{"not a text", "state_file: 7\n" + service, []string{"f:1: state_file: 7 is not a text; quote it if it is meant as one"}},
 		{"not a single value", "state_file: [a]\n" + service, []string{"f:1: state_file: is not a single value"}},
-		{"later source", "sources:\n  prom: {type: passive, url: x}\n" + service, []string{
-			"f:2: sources.prom.type: passive is not known here: connections or http or tcp or prometheus"}},
+		{"later source", "sources:\n  prom: {type: agent, url: x}\n" + service, []string{
+			"f:2: sources.prom.type: agent is not known here: connections or passive or http or tcp or prometheus"}},
 		{"source without a type", "sources: {a: {}}\n" + service, []string{"f:1: sources.a: has no type"}},
 		{"no match", "services: [{policy: static}]\n", []string{"f:1: services[0]: has no match"}},
 		{"match not canonical", "services: [{match: 'tcp/10.0.0.1:080'}]\n", []string{
@@ -189,9 +189,13 @@ services:
 			Username: "u", PasswordFile: "/etc/tuner/p", TLS: config.TLSConfig{CAFile: "/etc/tuner/ca"}},
 		OnExit:   KeepAtExit,
 		AuditLog: AuditLog{File: "/tmp/audit.jsonl", MaxMegabytes: 100, MaxFiles: 2},
-		Sources:  map[string]Source{"kernel": {Type: Connections}, "own": {Type: Connections}},
+		Sources: map[string]Source{
+			"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive}, "own": {Type: Connections},
+		},
 		Services: []ServiceConfig{
-			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) { s.Policy, s.Source, s.Weights = Static, ServiceSource{"own", "own"}, few }),
+			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) {
+				s.Policy, s.Source, s.Weights = Static, ServiceSource{[]string{"own"}, "own"}, few
+			}),
 			service("tcp/10.0.0.?:*", func(s *ServiceConfig) { s.Weights = few }),
 			service("tcp/*", func(s *ServiceConfig) {
 				s.Thresholds = limits.Settings{Policy: limits.Off, Min: 5, Max: 5000}
@@ -283,7 +287,7 @@ func FuzzLoadConfig(f *testing.F) {
 			t.Errorf("got %+v", c)
 		}
 		for _, s := range c.Services {
-			_, known := c.Sources[s.Source.Latency]
+			_, known := c.Sources[s.Source.last()]
 			if w := s.Weights; s.Match+s.Name == "" || !known || w.Min < 1 || w.Min > w.Max || !(w.MaxChangeRatio > 0 && w.MaxChangeRatio <= 1) {
 				t.Errorf("got %+v", s)
 			}

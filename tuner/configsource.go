@@ -1,6 +1,7 @@
 package tuner
 
 import (
+	"slices"
 	"time"
 
 	"github.com/prometheus/common/config"
@@ -21,6 +22,8 @@ type SourceType string
 const (
 	// Connections is Little's law on the director's own counters.
 	Connections SourceType = "connections"
+	// Passive is what the director sees of requests and answers in its packets.
+	Passive SourceType = "passive"
 	// HTTP is requests to the real servers by the tuner itself.
 	HTTP SourceType = "http"
 	// TCP is connections to the real servers by the tuner itself.
@@ -32,13 +35,31 @@ const (
 // probes reports whether the tuner itself asks the real servers.
 func (s Source) probes() bool { return s.Type == HTTP || s.Type == TCP }
 
+// takesTime reports whether there is nothing to be had of a source until it has
+// watched for a while.
+func (s Source) takesTime() bool { return s.probes() || s.Type == Passive }
+
 // tellsLatency and tellsErrors report what there is to be had of a source.
 func (s Source) tellsLatency() bool { return s.Type != Prometheus || s.Prometheus.Latency != "" }
 func (s Source) tellsErrors() bool  { return s.probes() || s.Prometheus.Errors != "" }
 
-// ServiceSource says where what is known of a virtual service comes from; both
-// are keys of Config.Sources. One of them may tell nothing of its kind.
-type ServiceSource struct{ Latency, Errors string }
+// ServiceSource says where what is known of a virtual service comes from, by
+// keys of Config.Sources.
+type ServiceSource struct {
+	Latency []string // the first that tells anything serves; at least one
+	Errors  string   // may tell none
+}
+
+// last returns the source of latency that serves where no other does.
+func (s ServiceSource) last() string { return s.Latency[len(s.Latency)-1] }
+
+// all returns each of the names once.
+func (s ServiceSource) all() []string {
+	if slices.Contains(s.Latency, s.Errors) {
+		return s.Latency
+	}
+	return append(slices.Clip(s.Latency), s.Errors)
+}
 
 // setDirectory has the names of files be relative to that of the
 // configuration.
@@ -55,7 +76,7 @@ func readSources(v yamlfile.Value, interval time.Duration, into map[string]Sourc
 func readSource(v yamlfile.Value, interval time.Duration) Source {
 	var s Source
 	if entry, ok := v.Entry("type"); ok {
-		yamlfile.Choice(entry, &s.Type, Connections, HTTP, TCP, Prometheus)
+		yamlfile.Choice(entry, &s.Type, Connections, Passive, HTTP, TCP, Prometheus)
 		if s.Type == "" {
 			return s
 		}
@@ -84,23 +105,20 @@ func readSource(v yamlfile.Value, interval time.Duration) Source {
 	return s
 }
 
-// readServiceSource reads the name of a source, or of one for each kind of
-// measurement.
+// readServiceSource reads the sources, for both kinds of measurement or for each.
 func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string]Source) {
-	if _, single := v.Scalar(); single {
-		readSourceName(v, &into.Latency, sources)
-		into.Errors = into.Latency
-		requireLatency(v, into.Latency, sources)
-		return
-	}
 	if !v.Has("latency") && !v.Has("errors") {
-		v.Problem("is neither the name of a source nor {latency: NAME, errors: NAME}")
+		names := readSourceNames(v, "is neither the name of a source, nor a list of names, nor {latency: NAME, errors: NAME}", sources)
+		if len(names) > 0 {
+			*into = ServiceSource{names, errorsAmong(names, sources)}
+		}
 		return
 	}
 	v.Fields(map[string]func(yamlfile.Value){
 		"latency": func(v yamlfile.Value) {
-			readSourceName(v, &into.Latency, sources)
-			requireLatency(v, into.Latency, sources)
+			if names := readSourceNames(v, "is neither the name of a source nor a list of names", sources); len(names) > 0 {
+				into.Latency = names
+			}
 		},
 		"errors": func(v yamlfile.Value) {
 			into.Errors = ""
@@ -112,6 +130,45 @@ func readServiceSource(v yamlfile.Value, into *ServiceSource, sources map[string
 	})
 	v.Require("latency")
 	v.Require("errors")
+}
+
+// errorsAmong returns the first of the sources that tells errors, else the first.
+func errorsAmong(names []string, sources map[string]Source) string {
+	for _, name := range names {
+		if s := sources[name]; s.tellsErrors() {
+			return name
+		}
+	}
+	return names[0]
+}
+
+// readSourceNames reads the name of a source of latency, or a list of names; why
+// is what is wrong with anything else.
+func readSourceNames(v yamlfile.Value, why string, sources map[string]Source) (names []string) {
+	read := func(v yamlfile.Value) {
+		var name string
+		readSourceName(v, &name, sources)
+		switch {
+		case name == "":
+			return
+		case slices.Contains(names, name):
+			v.Problem("%s is there twice", name)
+		case len(names) > 0 && sources[names[len(names)-1]].Type == Connections:
+			v.Problem("%s is never asked: %s always serves", name, names[len(names)-1])
+		}
+		requireLatency(v, name, sources)
+		names = append(names, name)
+	}
+	if _, single := v.Scalar(); single {
+		read(v)
+		return names
+	}
+	if !v.List() {
+		v.Problem("%s", why)
+		return nil
+	}
+	v.Items(read)
+	return names
 }
 
 func requireLatency(v yamlfile.Value, name string, sources map[string]Source) {

@@ -57,7 +57,15 @@ func TestSourceMistakes(t *testing.T) {
 		{"two names that are not known", service("{latency: x, errors: y}"), []string{
 			"f:8: services[0].source.errors: y is not one of the sources", "f:8: services[0].source.latency: x is not one of the sources"}},
 		{"one kind", service("{errors: s}"), []string{"f:8: services[0].source: has no latency"}},
-		{"a sequence", service("[s, k]"), []string{"f:8: services[0].source: is neither the name of a source nor {latency: NAME, errors: NAME}"}},
+		{"no source", service("[]"), []string{"f:8: services[0].source: is an empty sequence"}},
+		{"of other keys", service("{latencies: s}"), []string{"f:8: services[0].source: is neither the name of a source, nor a list of names, nor {latency: NAME, errors: NAME}"}},
+		{"latency of other keys", service("{latency: {s: k}, errors: s}"), []string{"f:8: services[0].source.latency: is neither the name of a source nor a list of names"}},
+		{"two lists", service("{latency: s, errors: [s]}"), []string{"f:8: services[0].source.errors: is not a single value"}},
+		{"in the list", service("[s, x, [k]]"), []string{"f:8: services[0].source[1]: x is not one of the sources", "f:8: services[0].source[2]: is not a single value"}},
+		{"twice", service("[s, s]"), []string{"f:8: services[0].source[1]: s is there twice"}},
+		{"never asked", service("[passive, k, s]"), []string{"f:8: services[0].source[2]: s is never asked: k always serves"}},
+		{"no latency in the list", service("[s, e]"), []string{"f:8: services[0].source[1]: e tells no latency"}},
+		{"key of passive", source("type: passive, interval: 1s"), []string{"f:2: sources.s.interval: unknown key, known here: type"}},
 		{"no latency", service("e"), []string{"f:8: services[0].source: e tells no latency"}},
 		{"no latency, no errors", service("{latency: e, errors: l}"), []string{
 			"f:8: services[0].source.errors: l tells no errors", "f:8: services[0].source.latency: e tells no latency"}},
@@ -74,6 +82,9 @@ services:
 - {match: tcp/10.0.0.1:80, source: {latency: kernel, errors: probe}}
 - {match: tcp/10.0.0.1:443, source: prom}
 - {match: 'udp/*', policy: static, source: unused}
+- {match: 'tcp/*', source: [passive, prom, kernel]}
+- {match: 'sctp/*', source: {latency: [passive, connections], errors: probe}}
+- {match: 'fwm/*', source: [passive, connections]}
 sources:
   probe:
     type: http
@@ -103,7 +114,7 @@ interval: 4s
 	client.BasicAuth = &config.BasicAuth{Username: "u", PasswordFile: "/run/p"}
 	each := 666 * time.Millisecond
 	want := map[string]Source{
-		"kernel": {Type: Connections},
+		"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive},
 		"probe": {Type: HTTP, Probe: Probe{
 			Interval: each, Timeout: each, Port: 8443, Scheme: "https", Method: http.MethodHead, Path: "/", Host: "shop.example.org",
 			ValidStatusCodes: []StatusRange{{200, 299}}, KeepAlive: true,
@@ -118,7 +129,16 @@ interval: 4s
 	if !reflect.DeepEqual(got.Sources, want) {
 		t.Errorf("got %+v\nwant %+v", got.Sources, want)
 	}
-	if got, want := got.SourcesInUse(), []string{"kernel", "probe", "prom"}; !slices.Equal(got, want) {
+	for i, want := range []ServiceSource{
+		{[]string{"kernel"}, "probe"}, {[]string{"prom"}, "prom"}, {[]string{"unused"}, "unused"},
+		{[]string{"passive", "prom", "kernel"}, "passive"}, {[]string{"passive", "connections"}, "probe"},
+		{[]string{"passive", "connections"}, "passive"},
+	} {
+		if got := got.Services[i].Source; !reflect.DeepEqual(got, want) {
+			t.Errorf("service %d has %v, want %v", i, got, want)
+		}
+	}
+	if got, want := got.SourcesInUse(), []string{"connections", "kernel", "passive", "probe", "prom"}; !slices.Equal(got, want) {
 		t.Errorf("in use are %v", got)
 	}
 }

@@ -146,7 +146,7 @@ func (d *days) strange(k *memory) bool {
 // latencies, something is always heard.
 func (k *memory) silent(d *days) bool {
 	g, lasts := d.service().Guards, d.now.Sub(k.heard)
-	return d.service().Source.Latency == "prom" && lasts > g.staleness(d.cfg.Interval) && (g.BaselineAfter == 0 || lasts < g.BaselineAfter-2*d.cfg.Interval)
+	return d.service().Source.last() == "prom" && lasts > g.staleness(d.cfg.Interval) && (g.BaselineAfter == 0 || lasts < g.BaselineAfter-2*d.cfg.Interval)
 }
 
 // panics reports whether more servers fail than are taken to.

@@ -42,6 +42,10 @@ sources:
   # ones, by the director's own counters.
   kernel: {type: connections}
 
+  # Needs no entry either: the time from each request to its answer, by the packets
+  # that the director forwards (docs/sources.md says what for and what it takes).
+  passive: {type: passive}
+
   # Requests to the available real servers of the tuned services, at their own
   # addresses.
   probe:
@@ -110,9 +114,10 @@ services:
     # inverse_latency: weights go by 1/latency, for comparison. static: weights are
     # left alone. docs/policies.md says what each is good and bad at.
     policy: {{.Service.Policy}}
-    # One of the sources, or one for each: {latency: kernel, errors: probe}. No
-    # mean is taken over two sources.
-    source: {{.Service.Source.Latency}}
+    # One of the sources; a list, of which the first that tells anything serves, as
+    # [passive, kernel]; or for each: {latency: kernel, errors: probe}. No mean is
+    # taken over two sources.
+    source: {{index .Service.Source.Latency 0}}
     weights:
       # Weights written are from min to max, which are from 1 to 65535. A weight
       # of 0 is never written, but for eject, and that of somebody else never

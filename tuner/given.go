@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
@@ -16,6 +17,7 @@ const givenSource = "observations"
 type given struct {
 	counters  bool // the latencies are those of the director's counters
 	latencies sourced
+	instead   string  // of which sources, that tell nothing now; "" is none
 	errors    sourced // nothing where they come with the latencies
 }
 
@@ -23,6 +25,7 @@ type given struct {
 type sourced struct {
 	source string          // "" is the director
 	of     []*Observation  // by server, once they are in order
+	apart  []string        // of which servers it is not compared, and why
 	torn   []ipvs.ServerID // of which it contradicts itself, by identity
 }
 
@@ -94,11 +97,14 @@ func byService(observations []Observation) map[ipvs.ServiceID][]Observation {
 // given sorts the observations of a virtual service by what they are for.
 // Those that name no source are for all that they have, and go before those of
 // the sources that the service is to have.
-func (c Config) given(s ServiceConfig, observations []Observation) given {
+func (c Config) given(s ServiceConfig, observations []Observation, last *serviceState, at moment) given {
 	var g given
+	place := c.serving(s.Source.Latency, observations, last, at)
+	serves := s.Source.Latency[place]
+	g.instead = strings.Join(s.Source.Latency[:place], ", ")
 	for i := range observations {
 		o := &observations[i]
-		if o.Source == s.Source.Latency {
+		if o.Source == serves {
 			g.latencies.add(o, o.Source, len(observations))
 		}
 		if o.Source == s.Source.Errors {
@@ -111,11 +117,12 @@ func (c Config) given(s ServiceConfig, observations []Observation) given {
 	} else if g.errors.of != nil {
 		g.latencies.dropErrors()
 	}
-	g.counters = g.latencies.of == nil && c.Sources[s.Source.Latency].Type == Connections
+	g.counters = g.latencies.of == nil && c.Sources[serves].Type == Connections
 	if g.latencies.of == nil && !g.counters {
-		g.latencies.source = s.Source.Latency
+		g.latencies.source = last.told(serves)
 	}
 	g.latencies.order()
+	g.latencies.separate()
 	g.errors.order()
 	return g
 }
@@ -152,7 +159,7 @@ func (g *given) takeUnnamed(observations []Observation) {
 		}
 	}
 	if latencies.of != nil {
-		g.latencies = latencies
+		g.latencies, g.instead = latencies, ""
 	}
 	if errors.of != nil {
 		g.errors = errors
@@ -171,6 +178,7 @@ func (g *given) strangers(known *serviceState) []string {
 			}
 		}
 	}
+	strangers = append(strangers, g.latencies.apart...)
 	for _, id := range slices.Concat(g.latencies.torn, g.errors.torn) {
 		strangers = append(strangers, id.String()+" is told two things that cannot both be")
 	}

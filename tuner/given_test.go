@@ -34,7 +34,7 @@ func seen(source string, server int, latency, requests, errors float64) Observat
 func withSource(latency, errors string) Config {
 	cfg := plantConfig()
 	cfg.Sources = map[string]Source{"kernel": {Type: Connections}, "probe": {Type: HTTP}, "prom": {Type: Prometheus}}
-	cfg.Services[0].Source = ServiceSource{latency, errors}
+	cfg.Services[0].Source = ServiceSource{[]string{latency}, errors}
 	return cfg
 }
 

@@ -130,7 +130,7 @@ func (l *Loop) sampleService(t *turn, id ipvs.ServiceID, state *State, now time.
 	if err != nil {
 		if slices.Contains(t.sampled, id) {
 			c, _ := t.config.service(id)
-			l.Metrics.sourceFailed(c.Source.Latency)
+			l.Metrics.sourceFailed(c.Source.last())
 		}
 		return nil
 	}

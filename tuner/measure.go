@@ -6,6 +6,8 @@ const (
 	// presumedRequests is how many answers the latency of an observation that
 	// does not count them is taken to be the mean of.
 	presumedRequests = 100
+	// leastTelling is how few answers a mean may be worth.
+	leastTelling = 1e-3
 	// mostScarcity is that up to which a window of the director's own counters
 	// is read, at least a dozen requests; with more of it the window stays open
 	// for another period. That a queue grows keeps none open: the latency of a
@@ -77,16 +79,26 @@ func (o *Observation) measurement(counted float64, interval time.Duration) (meas
 	if o.LatencySeconds != nil && *o.LatencySeconds >= leastSeconds {
 		m.took = *o.LatencySeconds
 	}
-	// The times of answers are taken to scatter as much as their mean, as
-	// exponential ones do.
-	m.variance = 1 / n.requests
+	m.variance = 1 / o.telling(n.timed)
 	return m, m.failing || m.plausible()
+}
+
+// telling returns of how many answers a mean would be as sure if their times
+// scattered as much as their mean, as exponential ones do: at most as many as
+// it is of, since those that waited in one queue are alike.
+func (o *Observation) telling(timed float64) float64 {
+	if latency := o.latency(); latency != nil && o.LatencyStandardErrorSeconds != nil {
+		deviation := max(*o.LatencyStandardErrorSeconds, leastSeconds)
+		return max(leastTelling, min(timed, float64(*latency**latency)/float64(deviation*deviation)))
+	}
+	return timed
 }
 
 // count is how many answers an observation is of.
 type count struct {
 	requestsPerSecond float64
 	requests          float64 // in its window, at least 1
+	timed             float64 // of these, at least 1
 }
 
 // counted returns how many answers an observation is of, given the rate by the
@@ -100,10 +112,14 @@ func (o *Observation) counted(counted float64, interval time.Duration) count {
 	case counted > 0:
 		rate = counted
 	}
+	timed := rate
+	if o.Estimator != "" && o.LatencySeconds != nil {
+		rate = max(rate, counted) // not all answers can be timed, and each connection has one
+	}
 	if rate < leastRequestsPerSecond {
 		rate = 0
 	}
-	return count{rate, max(1, rate*seconds)} // what was measured was there
+	return count{rate, max(1, rate*seconds), max(1, timed*seconds)} // what was measured was there
 }
 
 // seconds returns the length of the window.

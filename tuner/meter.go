@@ -95,9 +95,8 @@ func (t *turn) addTargets(targets map[string][]Target) {
 				continue
 			}
 			target := Target{t.name(), s.Service, server.Server}
-			targets[c.Source.Latency] = append(targets[c.Source.Latency], target)
-			if c.Source.Errors != c.Source.Latency {
-				targets[c.Source.Errors] = append(targets[c.Source.Errors], target)
+			for _, name := range c.Source.all() {
+				targets[name] = append(targets[name], target)
 			}
 		}
 	}
@@ -109,8 +108,9 @@ func (c Config) SourcesInUse() []string {
 	names := make(map[string]bool)
 	for _, s := range c.Services {
 		if s.Policy != Static || s.limited() {
-			names[s.Source.Latency] = true
-			names[s.Source.Errors] = true
+			for _, name := range s.Source.all() {
+				names[name] = true
+			}
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
@@ -121,21 +121,27 @@ func (c Config) SourcesInUse() []string {
 func (c Config) counted(plan Plan) []ipvs.ServiceID {
 	var ids []ipvs.ServiceID
 	for _, id := range plan.Tuned() {
-		if s, _ := c.service(id); c.Sources[s.Source.Latency].Type == Connections || s.limited() {
+		if s, _ := c.service(id); c.counts(s) || s.limited() {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
-// probed reports whether a service of the turns is tuned by probes.
-func probed(turns []turn) bool {
+// counts reports whether the director's counters may tell a service's latencies.
+func (c Config) counts(s ServiceConfig) bool {
+	return c.Sources[s.Source.last()].Type == Connections // after which there is no other
+}
+
+// takeTime reports whether a service of the turns is tuned by what must be
+// watched for a while.
+func takeTime(turns []turn) bool {
 	return slices.ContainsFunc(turns, func(t turn) bool {
-		return slices.ContainsFunc(t.plan.Tuned(), t.config.probed)
+		return slices.ContainsFunc(t.plan.Tuned(), t.config.takesTime)
 	})
 }
 
-func (c Config) probed(id ipvs.ServiceID) bool {
+func (c Config) takesTime(id ipvs.ServiceID) bool {
 	s, _ := c.service(id)
-	return c.Sources[s.Source.Latency].probes() || c.Sources[s.Source.Errors].probes()
+	return slices.ContainsFunc(s.Source.all(), func(name string) bool { return c.Sources[name].takesTime() })
 }

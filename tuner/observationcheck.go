@@ -41,6 +41,7 @@ func (o *Observation) checkMeasurements() error {
 	return cmp.Or(
 		checkNumber("latency_seconds", o.LatencySeconds, mostSeconds),
 		checkNumber("success_latency_seconds", o.SuccessLatencySeconds, mostSeconds),
+		checkNumber("latency_standard_error_seconds", o.LatencyStandardErrorSeconds, mostSeconds),
 		checkNumber("requests_per_second", o.RequestsPerSecond, mostRequestsPerSecond),
 		checkNumber("error_ratio", o.ErrorRatio, 1),
 		checkNumber("window_seconds", o.WindowSeconds, mostSeconds),

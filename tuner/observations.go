@@ -12,16 +12,18 @@ import (
 // Observation is what a meter saw of a real server in one window. A nil
 // measurement is not known; an absent observation means that the meter failed.
 type Observation struct {
-	Source                string         `json:"-"`               // a key of Config.Sources; "" is none of them
-	Netns                 string         `json:"netns,omitempty"` // "" is the program's own
-	Service               ipvs.ServiceID `json:"service"`
-	Server                ipvs.ServerID  `json:"server"`
-	Time                  time.Time      `json:"time,omitzero"`                     // end of the window; zero is the time of the step
-	WindowSeconds         *float64       `json:"window_seconds,omitempty"`          // nil is the tuner's interval
-	LatencySeconds        *float64       `json:"latency_seconds,omitempty"`         // mean over all answers, failed ones too
-	SuccessLatencySeconds *float64       `json:"success_latency_seconds,omitempty"` // mean over those that did not fail
-	RequestsPerSecond     *float64       `json:"requests_per_second,omitempty"`     // answers, failed ones and timeouts too; 0 is idle
-	ErrorRatio            *float64       `json:"error_ratio,omitempty"`             // failed part of the answers
+	Source                      string         `json:"-"`               // a key of Config.Sources; "" is none of them
+	Netns                       string         `json:"netns,omitempty"` // "" is the program's own
+	Service                     ipvs.ServiceID `json:"service"`
+	Server                      ipvs.ServerID  `json:"server"`
+	Time                        time.Time      `json:"time,omitzero"`                            // end of the window; zero is the time of the step
+	WindowSeconds               *float64       `json:"window_seconds,omitempty"`                 // nil is the tuner's interval
+	LatencySeconds              *float64       `json:"latency_seconds,omitempty"`                // mean over all answers, failed ones too
+	SuccessLatencySeconds       *float64       `json:"success_latency_seconds,omitempty"`        // mean over those that did not fail
+	LatencyStandardErrorSeconds *float64       `json:"latency_standard_error_seconds,omitempty"` // of the mean; nil is as if the times of answers scattered as much as their mean
+	Estimator                   string         `json:"estimator,omitempty"`                      // how the latency was found, where that differs among servers, which are not compared then
+	RequestsPerSecond           *float64       `json:"requests_per_second,omitempty"`            // answers, failed ones and timeouts too; 0 is idle
+	ErrorRatio                  *float64       `json:"error_ratio,omitempty"`                    // failed part of the answers
 }
 
 type observationsFile struct {

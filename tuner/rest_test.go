@@ -96,7 +96,7 @@ func TestRestEndsByErrors(t *testing.T) {
 	for _, ratio := range []float64{0.5, 0.001} {
 		q := restingQuarter(t)
 		known, at := q.known(), momentOf(stampOf(q.now), q.known().Time, q.plant.period)
-		given := townConfig().given(DefaultService(), q.seen)
+		given := townConfig().given(DefaultService(), q.seen, &known, at)
 		given.errors.of = []*Observation{{Server: plantServer(3), ErrorRatio: &ratio}}
 		if gathered := known.gather(&given, at); (gathered != nil) != (ratio < 0.01) {
 			t.Errorf("at %v: gathered of %d servers", ratio, len(gathered))

@@ -76,7 +76,7 @@ func (s *stepping) service(v ipvs.VirtualService, c ServiceConfig, alarm string)
 	at := momentOf(s.now, last.Time, s.cfg.Interval)
 	at.early, at.staleness = alarm != "", c.Guards.staleness(s.cfg.Interval)
 	v.Servers = byIdentity(v.Servers, &s.sorted)
-	given := s.cfg.given(c, s.seen[v.ID])
+	given := s.cfg.given(c, s.seen[v.ID], &last, at)
 	if p, known, rests := c.rest(&v, last, given, at); rests {
 		return p, known
 	}
@@ -141,6 +141,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	}
 	if len(ignored) > 0 {
 		d.reason += "; ignored observations: " + strings.Join(ignored, ", ")
+	}
+	if given.instead != "" {
+		d.reason += "; nothing is heard from " + given.instead
 	}
 	if c.order == nil {
 		d = f.soften(d, c.Guards.MaxLoweredRatio)

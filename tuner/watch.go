@@ -17,7 +17,7 @@ func Watch(ctx context.Context, found []Netns, meters Meters, c Config, states S
 	}
 	meters.watch(turns)
 	states = states.clone()
-	takesTime := probed(turns)
+	takesTime := takeTime(turns)
 	for _, t := range turns {
 		takesTime = takesTime || len(t.sampled) > 0
 	}
@@ -67,14 +67,14 @@ func (t *turn) sample(states States, now time.Time) error {
 }
 
 // Watch has the meters measure the servers of the network namespaces' tables
-// for as long as they need, one interval where there are probes.
+// for as long as they need, one interval where that is any time.
 func (m Meters) Watch(ctx context.Context, c Config, found []Netns) error {
 	turns, err := firstTurns(c, found)
 	if err != nil {
 		return err
 	}
 	m.watch(turns)
-	if !probed(turns) {
+	if !takeTime(turns) {
 		return nil
 	}
 	select {

@@ -45,23 +45,45 @@ func reportNamesTo(log *zap.Logger) func(string, error) {
 	}
 }
 
-// lister returns what lists the network namespaces of a configuration.
-func lister(proc string, config tuner.Config, known *names.Names) func() ([]tuner.Netns, error) {
-	namespaces := ipvs.NewNamespaces(ipvs.Options{Proc: proc, Source: ipvs.Netlink}, true, config.NetnsFiles()...)
-	return func() ([]tuner.Netns, error) {
-		clients, err := namespaces.Clients()
-		var found []tuner.Netns
-		for _, c := range clients {
-			found = append(found, tuner.Netns{
-				File: c.NetnsFile(), Director: c,
-				Names:      naming(known, c.Netns(), c.Marks),
-				Interfaces: c.Interfaces,
-				Writers:    func() ([]string, error) { return otherWriters(c) },
-				Lock:       func() (io.Closer, error) { return c.Lock(name) },
-			})
-		}
-		return found, err
+// namespaces are the network namespaces of a configuration.
+type namespaces struct {
+	directors *ipvs.Namespaces
+	known     *names.Names
+}
+
+func openNamespaces(proc string, config tuner.Config, known *names.Names) namespaces {
+	return namespaces{ipvs.NewNamespaces(ipvs.Options{Proc: proc, Source: ipvs.Netlink}, true, config.NetnsFiles()...), known}
+}
+
+// list lists the network namespaces.
+func (n namespaces) list() ([]tuner.Netns, error) {
+	clients, err := n.directors.Clients()
+	var found []tuner.Netns
+	for _, c := range clients {
+		found = append(found, tuner.Netns{
+			File: c.NetnsFile(), Director: c,
+			Names:      naming(n.known, c.Netns(), c.Marks),
+			Interfaces: c.Interfaces,
+			Writers:    func() ([]string, error) { return otherWriters(c) },
+			Lock:       func() (io.Closer, error) { return c.Lock(name) },
+		})
 	}
+	return found, err
+}
+
+// called returns what the network namespaces are called, by their inode numbers.
+func (n namespaces) called() (map[uint32]string, error) {
+	clients, err := n.directors.Clients()
+	called := make(map[uint32]string)
+	for _, c := range clients {
+		inode, unknown := c.NetnsInode()
+		if unknown != nil {
+			err = errors.Join(err, unknown)
+			continue
+		}
+		called[uint32(inode)] = c.Netns()
+	}
+	return called, err
 }
 
 // otherWriters names others who write weights in the client's network namespace.

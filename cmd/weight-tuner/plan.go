@@ -60,15 +60,16 @@ func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Write
 	} else if in.states, err = tuner.LoadStates(f.stateFile); err != nil {
 		return err
 	}
+	netns := openNamespaces(proc, config, known)
 	if f.tableFile != "" {
 		err = in.fromFile(f.tableFile, known)
 	} else {
-		in.found, err = lister(proc, config, known)()
+		in.found, err = netns.list()
 	}
 	if err != nil {
 		return err
 	}
-	if err := f.read(ctx, config, &in, stderr); err != nil {
+	if err := f.read(ctx, config, netns, &in, stderr); err != nil {
 		return err
 	}
 	plan, next, err := tuner.Decide(config, in.states, in.found, in.observations, in.now)
@@ -130,7 +131,7 @@ func (d fileDirector) Table() (*ipvs.Table, error) { return d.table, nil }
 // read takes the observations from the file that was given, else from the
 // configured sources, which are watched for one interval. A table that is not
 // of a file is the director's after that.
-func (f *planFlags) read(ctx context.Context, config tuner.Config, in *planInput, stderr io.Writer) error {
+func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespaces, in *planInput, stderr io.Writer) error {
 	var err error
 	if f.observationsFile != "" {
 		if in.now, err = f.time(in.now); err == nil {
@@ -138,7 +139,7 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, in *planInput
 		}
 		return err
 	}
-	meters, err := sources.Open(config)
+	meters, err := sources.Open(config, sources.Options{Netns: netns.called})
 	if err != nil {
 		return err
 	}

@@ -13,7 +13,9 @@ import (
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/version"
+	"go.uber.org/zap"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/capability"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/coordination"
@@ -42,7 +44,8 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 		if err != nil {
 			return err
 		}
-		meters, err := sources.Open(config)
+		netns := openNamespaces(*proc, config, known)
+		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: dropAttaching(config, log)})
 		if err != nil {
 			return err
 		}
@@ -52,7 +55,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			log.Info("dry run: decisions are shown, and nothing is written")
 		}
 		loop := &tuner.Loop{
-			Config: config, Netns: lister(*proc, config, known), Meters: meters,
+			Config: config, Netns: netns.list, Meters: meters,
 			Metrics: tuner.NewMetrics(), Logger: log, Audit: newAuditLog(config.AuditLog),
 		}
 		tasks := []func(context.Context) error{loop.Run, known.Run}
@@ -71,6 +74,20 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			return err
 		}
 		return daemon.Run(ctx, log, webFlags, handler, tasks...)
+	}
+}
+
+// dropAttaching returns what gives up the capabilities that nothing needs any
+// more once the source passive is attached: all that it took, unless other
+// network namespaces are to be entered.
+func dropAttaching(config tuner.Config, log *zap.Logger) func() {
+	return func() {
+		if len(config.NetnsFiles()) > 0 {
+			return
+		}
+		if err := capability.DropAttaching(); err != nil {
+			log.Warn("capabilities", zap.Error(err))
+		}
 	}
 }
 

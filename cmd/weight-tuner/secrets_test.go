@@ -126,7 +126,7 @@ func checkRun(t *testing.T, file string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	meters, err := sources.Open(config)
+	meters, err := sources.Open(config, sources.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

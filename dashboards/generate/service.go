@@ -13,6 +13,7 @@ func virtualService() board {
 			{"What is it, and how is it now?", serviceNow()},
 			{"What does it carry?", serviceTraffic()},
 			{"How is it shared out?", serviceShares()},
+			{"How long do servers take?", serviceLatency()},
 			{"Who is full, who is leaving, and who stays where?", serviceLimits()},
 		},
 	}

@@ -94,6 +94,9 @@ func (v Value) Entry(name string) (entry Value, ok bool) {
 	return Value{}, false
 }
 
+// List reports whether the value is a sequence. It finds nothing wrong.
+func (v Value) List() bool { return v.node.Kind == yaml.SequenceNode }
+
 // Items calls read for each item of a sequence, in order; it refuses an empty
 // one.
 func (v Value) Items(read func(item Value)) {

@@ -105,7 +105,7 @@ func (r *run) apologize() {
 		kind = &r.tally.errors.Rejected
 	}
 	r.fail(id, kind)
-	if r.meter != nil {
+	if r.meter != nil && !(r.meter.Passive && kind == &r.tally.errors.Rejected) {
 		r.meter.refused(int(c.server), r.now-c.began)
 	}
 	r.close(id)

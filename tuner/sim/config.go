@@ -71,6 +71,10 @@ type Meter struct {
 	// refused or never answered are not seen, and a server that is down or
 	// hangs cannot be read.
 	AtServers bool
+	// Passive: it is the director that times answers, by its packets, as they
+	// leave the servers. Answers are all alike to it, those of errors too, and a
+	// server without one is idle.
+	Passive bool
 	// Successes: the latency of the answers that did not fail is told too.
 	Successes bool
 	// ErrorsOnly: the tuner goes by it for errors alone, and by the director's

@@ -25,7 +25,7 @@ type control struct {
 func newControl(c Config, policy tuner.Policy) control {
 	settings := c.Tuner.Settings
 	settings.Match, settings.Policy = c.Service.ID.String(), policy
-	settings.Source = tuner.ServiceSource{Latency: "simulated", Errors: "simulated"}
+	settings.Source = tuner.ServiceSource{Latency: []string{"simulated"}, Errors: "simulated"}
 	if source := c.Meter.source(); source != "" {
 		settings.Source.Errors = source
 	}

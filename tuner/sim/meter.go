@@ -54,10 +54,13 @@ func (m *Meter) source() string {
 
 // answered, failed, served and refused tell of a request's end: the first two
 // as its client sees it, the others as its server does.
-func (m *meter) answered(server int, d time.Duration) { m.count(!m.AtServers, server, d, true) }
-func (m *meter) failed(server int, d time.Duration)   { m.count(!m.AtServers, server, d, false) }
-func (m *meter) served(server int, d time.Duration)   { m.count(m.AtServers, server, d, true) }
-func (m *meter) refused(server int, d time.Duration)  { m.count(m.AtServers, server, d, false) }
+func (m *meter) answered(server int, d time.Duration) { m.count(!m.apart(), server, d, true) }
+func (m *meter) failed(server int, d time.Duration)   { m.count(!m.apart(), server, d, false) }
+func (m *meter) served(server int, d time.Duration)   { m.count(m.apart(), server, d, true) }
+func (m *meter) refused(server int, d time.Duration)  { m.count(m.apart(), server, d, false) }
+
+// apart reports whether the clients' view is not the meter's.
+func (m *meter) apart() bool { return m.AtServers || m.Passive }
 
 func (m *meter) count(here bool, server int, d time.Duration, good bool) {
 	if !here || !m.seen.chance(m.Sampled) {
@@ -112,7 +115,7 @@ func (m *meter) observations(now time.Duration, service ipvs.ServiceID, servers 
 // most.
 func (m *meter) failing(now time.Duration, service ipvs.ServiceID, servers []realServer) []tuner.Observation {
 	end := int((now - m.Lag) / m.Every)
-	if m.Every > tuner.LookInterval || now < m.Lag+m.Every {
+	if m.Passive || m.Every > tuner.LookInterval || now < m.Lag+m.Every {
 		return nil
 	}
 	var observations []tuner.Observation
@@ -144,7 +147,11 @@ func (m *meter) fill(o *tuner.Observation, from, to counters) {
 		wrong = m.OutlierFactor
 	}
 	latency, ratio := float64((to.sum-from.sum).Seconds()*wrong)/answers, errors/answers
-	o.LatencySeconds, o.ErrorRatio = &latency, &ratio
+	o.LatencySeconds = &latency
+	if m.Passive {
+		return
+	}
+	o.ErrorRatio = &ratio
 	if m.Successes && errors < answers {
 		success := float64((to.good-from.good).Seconds()*wrong) / (answers - errors)
 		o.SuccessLatencySeconds = &success

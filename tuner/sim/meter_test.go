@@ -128,6 +128,30 @@ func TestMeterSees(t *testing.T) {
 	}
 }
 
+// TestPassiveMeterSees has answers count alike, and a server that hangs be idle.
+func TestPassiveMeterSees(t *testing.T) {
+	m := newMeter(Meter{Every: second, Window: second, Passive: true, Successes: true}, 1, 1)
+	servers := newMetered(Meter{Every: second, Window: second}).servers[:1]
+	m.read(servers)
+	m.answered(0, 9*second)
+	m.served(0, 3*second)
+	m.refused(0, second)
+	m.read(servers)
+	o := m.observations(second, ipvs.ServiceID{}, servers)[0]
+	if *o.RequestsPerSecond != 2 || *o.LatencySeconds != 2 || o.ErrorRatio != nil || o.SuccessLatencySeconds != nil {
+		t.Errorf("saw %v/s in %v, errors %v, successes %v", *o.RequestsPerSecond, *o.LatencySeconds, o.ErrorRatio, o.SuccessLatencySeconds)
+	}
+	servers[0].hangs = true
+	m.refused(0, second)
+	m.read(servers)
+	if o := m.observations(2*second, ipvs.ServiceID{}, servers); len(o) != 1 || *o[0].RequestsPerSecond != 1 {
+		t.Errorf("saw %v", o)
+	}
+	if got := m.failing(2*second, ipvs.ServiceID{}, servers); got != nil {
+		t.Errorf("failing: %v", got)
+	}
+}
+
 // TestMeterSamples counts a tenth of the requests.
 func TestMeterSamples(t *testing.T) {
 	x := newMetered(Meter{Every: second, Window: 500 * second, Sampled: 0.1}).pass(500)

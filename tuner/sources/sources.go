@@ -3,17 +3,34 @@ package sources
 
 import (
 	"fmt"
+	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
+	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/packets"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/probe"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/prometheus"
 )
 
+// Options are what some sources need.
+type Options struct {
+	Netns   func() (map[uint32]string, error) // names of the tuned network namespaces by inode number
+	Settled func()                            // is called once nothing more is to be attached to the kernel, if anything was to be; may be nil
+}
+
 // Open returns a meter for each source that the services have, but for those
 // of type connections, which the tuner reads itself. They are to be closed.
-func Open(c tuner.Config) (tuner.Meters, error) {
+func Open(c tuner.Config, o Options) (tuner.Meters, error) {
 	meters := make(tuner.Meters)
+	var seen *passive.Late // one for all
 	for _, name := range c.SourcesInUse() {
+		if c.Sources[name].Type == tuner.Passive {
+			if seen == nil {
+				seen = passive.OpenLate(passive.Options{}, o.Settled)
+			}
+			meters[name] = packets.New(packets.Options{Read: seen.Read, Netns: o.Netns, Close: seen.Close}, time.Now())
+			continue
+		}
 		meter, err := open(c.Sources[name])
 		if err != nil {
 			meters.Close()

@@ -27,7 +27,7 @@ func opened(text string) (tuner.Meters, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Open(c)
+	return Open(c, Options{})
 }
 
 func TestOpenMistakes(t *testing.T) {

@@ -26,8 +26,8 @@ const head = `
 # do, and why. Once you agree, say dry_run: false here, and start it again.
 dry_run: true
 
-# Latencies are told by the director's own counters (source: kernel); docs/sources.md has
-# other sources. Where VRRP moves the services' addresses, each wants when: address
+# Latencies are told by the director's own counters (source: kernel); source:
+# [passive, connections] times each request instead, and docs/sources.md has others. Where VRRP moves the services' addresses, each wants when: address
 # (docs/ha.md). "weight-tuner check --print-defaults" explains every key.
 services:
 `

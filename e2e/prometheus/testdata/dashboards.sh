@@ -35,5 +35,5 @@ done &
 on client labtool load --rate=2 --duration=10m 'http://[fd00:1::100]/' >/dev/null &
 until on director ipvsadm -Ln | grep -q '10.0.2.14:8080 .* 100 .*[1-9]'; do sleep 0.05; done
 on director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.14:8080 -m -w 0
-on director ipvs-exporter &
+on director ipvs-exporter --collector.latency &
 exec ip netns exec director weight-tuner run --config.file=/lab/dashboards.yaml

@@ -110,7 +110,7 @@ func TestEverything(t *testing.T) {
 	}
 	wantMeter := &sim.Meter{
 		Every: 5 * time.Second, Window: 10 * time.Second, Lag: 15 * time.Second,
-		Sampled: 0.1, Missing: 0.02, Outliers: 0.01, OutlierFactor: 50, AtServers: true, Successes: true, ErrorsOnly: true,
+		Sampled: 0.1, Missing: 0.02, Outliers: 0.01, OutlierFactor: 50, AtServers: true, Successes: true, ErrorsOnly: true, Passive: true,
 	}
 	wantTuner := defaultTuner()
 	wantTuner.Interval, wantTuner.Watch, wantTuner.Settings.Thresholds = 20*time.Second, time.Second, limits.Settings{Policy: limits.Concurrency, Min: 5, Max: 100_000}

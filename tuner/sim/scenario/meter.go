@@ -18,6 +18,7 @@ func (f *file) readMeter(v yamlfile.Value) {
 		"outliers":       func(v yamlfile.Value) { v.Number(&m.Outliers, 0, 1) },
 		"outlier_factor": func(v yamlfile.Value) { v.Number(&m.OutlierFactor, 1, largestFactor) },
 		"at_servers":     func(v yamlfile.Value) { v.Boolean(&m.AtServers) },
+		"passive":        func(v yamlfile.Value) { v.Boolean(&m.Passive) },
 		"successes":      func(v yamlfile.Value) { v.Boolean(&m.Successes) },
 		"errors_only":    func(v yamlfile.Value) { v.Boolean(&m.ErrorsOnly) },
 	})

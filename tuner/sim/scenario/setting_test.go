@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestSet(t *testing.T) {
 	if err == nil {
 		got, err = Set(got, "interval", "20s")
 	}
-	if err != nil || got != want {
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v and error %v, want %+v", got, err, want)
 	}
 }

@@ -1,0 +1,61 @@
+package passive
+
+import (
+	"errors"
+	"sync"
+)
+
+// Late is a [Meter] that opens as soon as it can: at once, or when the module
+// ip_vs is loaded.
+type Late struct {
+	options Options
+	settled func()
+
+	mu    sync.Mutex
+	meter *Meter // nil until it is open
+	err   error  // why it is not
+}
+
+// OpenLate opens a meter if the kernel lets it, and else tries again at each read
+// as long as only the module is missing. Once that is over, settled is called, if
+// it is not nil: the meter is open, or never will be.
+func OpenLate(o Options, settled func()) *Late {
+	l := &Late{options: o, settled: settled, err: ErrNotLoaded}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.open()
+	return l
+}
+
+func (l *Late) open() {
+	if l.meter != nil || !errors.Is(l.err, ErrNotLoaded) {
+		return
+	}
+	l.meter, l.err = Open(l.options)
+	if !errors.Is(l.err, ErrNotLoaded) && l.settled != nil {
+		l.settled()
+	}
+}
+
+// Read is that of the meter; the error says why it is not open.
+func (l *Late) Read() ([]Reading, []Loss, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open(); l.err != nil {
+		return nil, nil, l.err
+	}
+	return l.meter.Read()
+}
+
+var errClosed = errors.New("passive: the meter is closed")
+
+// Close closes the meter, which is not opened again.
+func (l *Late) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	meter := l.meter
+	if l.meter, l.err = nil, errClosed; meter == nil {
+		return nil
+	}
+	return meter.Close()
+}
