@@ -153,6 +153,15 @@ bench: ## Measure scrapes beside node_exporter's, in the lab; print the figures 
 	CGO_ENABLED=0 $(GO) run ./lab/cmd/bench $(if $(ONLY),--only='$(ONLY)') --figures=.cache/bench-figures \
 		docs/performance.md.tmpl docs/performance.md
 
+.PHONY: cost
+cost: ## Measure what timing real servers takes for a packet, natively.
+	@mkdir -p .cache
+	@lab/image.sh host clang-19 clang-19=$(CLANG)
+	@for style in FENTRY KPROBE; do \
+		clang-19 -O2 -Wall -Werror -Wno-unknown-attributes -D$$style -D__TARGET_ARCH_x86 -o .cache/cost passive/bpf/cost.c && \
+		echo $$style: && .cache/cost || exit 1; \
+	done
+
 .PHONY: objects
 objects: ## Compile what runs in the kernel, passive/bpf; the objects are committed.
 	@lab/image.sh host clang-19 clang-19=$(CLANG) llvm-19=$(CLANG)
@@ -161,7 +170,7 @@ objects: ## Compile what runs in the kernel, passive/bpf; the objects are commit
 # Users build without clang, so the objects that they have must be those of the source.
 .PHONY: lint-objects
 lint-objects:
-	@before=$$(sha256sum passive/latency_*) && $(MAKE) objects && test "$$before" = "$$(sha256sum passive/latency_*)" || \
+	@before=$$(sha256sum passive/*_bpfe*) && $(MAKE) objects && test "$$before" = "$$(sha256sum passive/*_bpfe*)" || \
 		{ echo 'passive/ had not the objects of its source; now it has: commit them'; exit 1; }
 
 .PHONY: lint

@@ -7,3 +7,4 @@
 package passive
 
 //go:generate go tool bpf2go -cc clang-19 -strip llvm-strip-19 -cflags "-O2 -mcpu=v3 -Wall -Werror" -output-stem latency latency bpf/latency.c
+//go:generate go tool bpf2go -cc clang-19 -strip llvm-strip-19 -cflags "-O2 -mcpu=v3 -Wall -Werror -DKPROBE" -target amd64,arm64 -no-global-types -output-stem kprobe kprobe bpf/latency.c

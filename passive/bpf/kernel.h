@@ -66,6 +66,24 @@ enum { BPF_NOEXIST = 1 };
 enum { BPF_F_NO_PREALLOC = 1 };
 
 #define SEC(name) __attribute__((section(name), used))
+
+// With fentry the kernel's pointers may be followed, and the context is the
+// arguments; in a kprobe each field is copied, and the context is the processor's
+// registers (struct pt_regs), which has those of the arguments in this order.
+#ifdef KPROBE
+#define HOOK(function) SEC("kprobe/" function)
+#define read(field) ({ __typeof__(field) copy = 0; bpf_probe_read_kernel(&copy, sizeof(copy), &(field)); copy; })
+#if defined(__TARGET_ARCH_x86)
+#define argument(context, n) (context)[14 - (n)] // di, si, dx
+#elif defined(__TARGET_ARCH_arm64)
+#define argument(context, n) (context)[n] // x0, x1, x2
+#endif
+#else
+#define HOOK(function) SEC("fentry/" function)
+#define read(field) (field)
+#define argument(context, n) (context)[n]
+#endif
+
 #define inlined static inline __attribute__((always_inline))
 
 // How maps are declared in BTF (libbpf's convention).

@@ -101,7 +101,7 @@ const struct histogram empty; // too large for the stack
 // packets of a connection may pass on two processors at once.
 inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
 
-inlined __u32 netns_of(struct ip_vs_conn *cp) { return cp->ipvs->net->ns.inum; }
+inlined __u32 netns_of(struct ip_vs_conn *cp) { return read(read(read(cp->ipvs)->net)->ns.inum); }
 
 inlined __u8 family_of(struct ip_vs_conn *cp)
 {
@@ -141,22 +141,22 @@ inlined __u32 bucket_of(__s64 ns)
 
 inlined void identify(struct ip_vs_conn *cp, struct server_key *key)
 {
-	struct ip_vs_dest *dest = cp->dest;
+	struct ip_vs_dest *dest = read(cp->dest);
 	key->netns = netns_of(cp);
-	key->mark = dest->vfwmark;
+	key->mark = read(dest->vfwmark);
 	key->family = family_of(cp);
-	key->server_family = dest->af;
-	key->port = dest->port;
+	key->server_family = read(dest->af);
+	key->port = read(dest->port);
 	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
 	if (key->mark)
 		return;
-	key->vport = dest->vport;
+	key->vport = read(dest->vport);
 	bpf_probe_read_kernel(key->vaddr, sizeof(key->vaddr), &dest->vaddr);
 }
 
 inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
 {
-	if (!cp->dest) // as of connections that another director has told of
+	if (!read(cp->dest)) // as of connections that another director has told of
 		return;
 	struct server_key key = {.measure = measure};
 	identify(cp, &key);
@@ -219,14 +219,14 @@ inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const str
 
 inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
 {
-	if (c && c->isn == p->seq && c->cport == cp->cport && c->syn) {
+	if (c && c->isn == p->seq && c->cport == read(cp->cport) && c->syn) {
 		c->repeated = 1;
 		if (!c->established)
 			c->why = SYN_REPEATED;
 		return;
 	}
 	struct connection new = {
-		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = cp->cport, .first = 1,
+		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = read(cp->cport), .first = 1,
 	};
 	bpf_map_update_elem(&connections, &id, &new, 0);
 }
@@ -237,7 +237,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
 	if (!p->payload || p->flags & RST)
 		return;
 	struct connection new = {
-		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = cp->cport,
+		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
 		.why = NOT_SEEN, .established = 1, .connected = 1, .waiting = 1,
 	};
 	bpf_map_update_elem(&connections, &id, &new, 0);
@@ -280,7 +280,7 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 		begin(cp, id, c, p);
 		return;
 	}
-	if (!c || c->cport != cp->cport) {
+	if (!c || c->cport != read(cp->cport)) {
 		join(cp, id, p);
 		return;
 	}
@@ -304,7 +304,7 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 // from_server is what passes under masquerading alone.
 inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	if (!c || c->cport != cp->cport)
+	if (!c || c->cport != read(cp->cport))
 		return;
 	if (p->flags & RST) {
 		reset(cp, c);
@@ -340,7 +340,7 @@ struct tcp_header {
 // lengths are skb's, as those in headers are 0 in the largest of packets.
 inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
 {
-	const unsigned char *ip = skb->head + skb->network_header;
+	const unsigned char *ip = read(skb->head) + read(skb->network_header);
 	__u32 ip_bytes = 40;
 	if (family_of(cp) == AF_INET) {
 		__u8 first = 0;
@@ -351,9 +351,10 @@ inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
 	if (bpf_probe_read_kernel(&tcp, sizeof(tcp), ip + ip_bytes))
 		return 0;
 	__u32 bytes = ip_bytes + (tcp.offset >> 4) * 4;
-	if (skb->len < bytes)
+	__u32 length = read(skb->len);
+	if (length < bytes)
 		return 0;
-	p->payload = skb->len - bytes;
+	p->payload = length - bytes;
 	p->seq = from_network(tcp.seq);
 	p->ack = from_network(tcp.ack);
 	p->echo = from_network(tcp.echo);
@@ -366,13 +367,13 @@ inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
 
 // Once for each TCP packet that is forwarded, before it is sent
 // (ip_vs_proto_tcp.c).
-SEC("fentry/tcp_state_transition")
-int latency(__u64 *arguments)
+HOOK("tcp_state_transition")
+int latency(__u64 *context)
 {
-	struct ip_vs_conn *cp = (void *)arguments[0];
-	__u32 direction = arguments[1];
-	struct sk_buff *skb = (void *)arguments[2];
-	__u32 method = cp->flags & METHOD_MASK;
+	struct ip_vs_conn *cp = (void *)argument(context, 0);
+	__u32 direction = argument(context, 1);
+	struct sk_buff *skb = (void *)argument(context, 2);
+	__u32 method = read(cp->flags) & METHOD_MASK;
 	struct packet p = {};
 	if (method == METHOD_BYPASS || !parse(cp, skb, &p))
 		return 0;
