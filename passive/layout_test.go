@@ -95,16 +95,18 @@ func TestCheckLayout(t *testing.T) {
 	}
 }
 
-// The objects have what meter.go changes in them.
+// The objects have what attach.go changes in them.
 func TestSpecify(t *testing.T) {
-	spec, err := specify(Options{Connections: 7, Servers: 8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
-		t.Errorf("%d connections, %d histograms", c, s)
-	}
-	if license := spec.Programs[latencyProgLatency].License; license != "Dual MIT/GPL" {
-		t.Errorf("the licence is %q", license)
+	for _, method := range Methods() {
+		spec, err := specify(method, Options{Connections: 7, Servers: 8})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
+			t.Errorf("%s: %d connections, %d histograms", method, c, s)
+		}
+		if license := spec.Programs[latencyProgLatency].License; license != "Dual MIT/GPL" {
+			t.Errorf("%s: the licence is %q", method, license)
+		}
 	}
 }

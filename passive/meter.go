@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/cilium/ebpf"
@@ -18,14 +17,16 @@ var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a dire
 // Options bound the memory that a [Meter] takes in the kernel. Zero is the
 // default.
 type Options struct {
-	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
-	Servers     uint32 // each with two histograms of 1 kB at most, 2048
+	Connections uint32   // followed at once, 65536; about 130 bytes each. Those idle longest make room
+	Servers     uint32   // each with two histograms of 1 kB at most, 2048
+	Methods     []Method // tried in this order; none are those of the function Methods
 }
 
 // Meter times what real servers take. While it is open, the module ip_vs
-// cannot be unloaded.
+// cannot be unloaded, unless the method is [Kprobe].
 type Meter struct {
 	objects latencyObjects
+	method  Method
 	hook    link.Link
 
 	mu   sync.Mutex
@@ -51,44 +52,12 @@ func open(o Options) (*Meter, error) {
 	if err := checkLayout(types); err != nil {
 		return nil, err
 	}
-	spec, err := specify(o)
-	if err != nil {
-		return nil, err
-	}
 	m := &Meter{past: past{}}
-	if err := spec.LoadAndAssign(&m.objects, nil); err != nil {
-		return nil, err
-	}
-	m.hook, err = link.AttachTracing(link.TracingOptions{Program: m.objects.Latency})
-	if err != nil {
-		_ = m.objects.Close()
-		return nil, err
-	}
-	return m, nil
+	return m, m.attach(o)
 }
 
-// specify returns the program with the maps' sizes.
-func specify(o Options) (*ebpf.CollectionSpec, error) {
-	spec, err := loadLatency()
-	if err != nil {
-		return nil, err
-	}
-	if o.Connections > 0 {
-		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
-	}
-	if o.Servers > 0 {
-		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
-	}
-	return spec, spec.Variables[latencyVarBounds].Set(boundsInKernel())
-}
-
-// explain says of what is not permitted which capability permits it.
-func explain(err error) error {
-	if errors.Is(err, syscall.EPERM) {
-		return errors.New("not permitted: CAP_SYS_ADMIN is needed to attach: run the program as root, or give it that capability")
-	}
-	return err
-}
+// Method returns how the program is attached.
+func (m *Meter) Method() Method { return m.method }
 
 // Close has the kernel forget the program and all that it has measured.
 func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Close()) }
