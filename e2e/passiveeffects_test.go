@@ -78,7 +78,7 @@ func TestPassiveEffects(t *testing.T) {
 func (t timing) suffer(e effect) {
 	t.Helper()
 	const server = "10.0.2.11:9000"
-	for range 5 {
+	for range 10 {
 		before, lost := t.readings()[server], t.lost()
 		var found func()
 		if e.lost {

@@ -50,7 +50,7 @@ func openMeterBy(t *testing.T, method passive.Method) *passive.Meter {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = meter.Close() })
+	t.Cleanup(func() { _ = meter.Close() }) // unless it is closed
 	if meter.Method() != method {
 		t.Errorf("it is attached by %s", meter.Method())
 	}
@@ -95,6 +95,36 @@ func TestPassiveMethodByCapabilities(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// While anything but a kprobe is attached the module stays; a kprobe is gone with
+// it, and says so.
+func TestPassiveModuleUnloaded(t *testing.T) {
+	sh(t, ". lib.sh; clear_network") // a virtual service holds the module
+	sh(t, removeModule)
+	sh(t, "modprobe ip_vs")
+	for _, method := range methodsHere(t) {
+		if method == passive.Kprobe {
+			continue
+		}
+		holding := openMeterBy(t, method)
+		if out := sh(t, "rmmod ip_vs 2>&1 || true"); out == "" {
+			t.Errorf("the module is gone while %s is attached", method)
+		}
+		if err := holding.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	meter := openMeterBy(t, passive.Kprobe)
+	if _, _, err := meter.Read(); err != nil {
+		t.Error(err)
+	}
+	for _, change := range []string{removeModule, "modprobe ip_vs"} {
+		sh(t, change)
+		if _, _, err := meter.Read(); err == nil || !strings.Contains(err.Error(), "unloaded") {
+			t.Errorf("after %s: error %v", change, err)
+		}
 	}
 }
 

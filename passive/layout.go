@@ -1,11 +1,10 @@
 package passive
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 
 	"github.com/cilium/ebpf/btf"
 )
@@ -44,7 +43,7 @@ func fields() []field {
 // kernelTypes returns what the running kernel tells of its types, those of ip_vs
 // included.
 func kernelTypes() ([]*btf.Spec, error) {
-	if _, err := os.Stat("/sys/module/ip_vs"); errors.Is(err, fs.ErrNotExist) {
+	if loaded() == 0 {
 		return nil, ErrNotLoaded
 	}
 	kernel, err := btf.LoadKernelSpec()
@@ -59,6 +58,16 @@ func kernelTypes() ([]*btf.Spec, error) {
 		return []*btf.Spec{kernel}, nil
 	}
 	return nil, fmt.Errorf("the kernel does not tell the types of ip_vs (CONFIG_DEBUG_INFO_BTF_MODULES): %w", err)
+}
+
+// loaded returns a number that differs each time the module is loaded, 0 if it is
+// not.
+func loaded() uint64 {
+	info, err := os.Stat("/sys/module/ip_vs")
+	if err != nil {
+		return 0
+	}
+	return info.Sys().(*syscall.Stat_t).Ino
 }
 
 // checkLayout returns an error if the program would misread a kernel of these

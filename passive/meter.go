@@ -28,6 +28,7 @@ type Meter struct {
 	objects latencyObjects
 	method  Method
 	hook    link.Link
+	module  uint64 // see loaded
 
 	mu   sync.Mutex
 	past past
@@ -52,7 +53,7 @@ func open(o Options) (*Meter, error) {
 	if err := checkLayout(types); err != nil {
 		return nil, err
 	}
-	m := &Meter{past: past{}}
+	m := &Meter{past: past{}, module: loaded()}
 	return m, m.attach(o)
 }
 
@@ -68,6 +69,9 @@ func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Clo
 func (m *Meter) Read() ([]Reading, []Loss, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if loaded() != m.module { // as a kprobe lets it be, which is then gone
+		return nil, nil, errors.New("passive: the module ip_vs was unloaded meanwhile, and the program with it: start again")
+	}
 	readings, err := m.readings(time.Now())
 	if err != nil {
 		return nil, nil, fmt.Errorf("passive: read latencies: %w", err)

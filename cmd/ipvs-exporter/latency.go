@@ -4,19 +4,22 @@ import (
 	"errors"
 	"sync"
 
+	"go.uber.org/zap"
+
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 // latencyMeter is opened as soon as it can be.
 type latencyMeter struct {
+	log   *zap.Logger
 	mu    sync.Mutex
 	meter *passive.Meter // nil until it is open
 	err   error          // why it is not
 }
 
 // newLatencyMeter returns a meter that counts from now on, if the kernel lets it.
-func newLatencyMeter() *latencyMeter {
-	m := &latencyMeter{err: passive.ErrNotLoaded}
+func newLatencyMeter(log *zap.Logger) *latencyMeter {
+	m := &latencyMeter{log: log, err: passive.ErrNotLoaded}
 	_, _ = m.open()
 	return m
 }
@@ -26,7 +29,9 @@ func (m *latencyMeter) open() (*passive.Meter, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.meter == nil && errors.Is(m.err, passive.ErrNotLoaded) {
-		m.meter, m.err = passive.Open(passive.Options{})
+		if m.meter, m.err = passive.Open(passive.Options{}); m.err == nil {
+			m.log.Info("real servers are timed", zap.String("attached", string(m.meter.Method())))
+		}
 	}
 	return m.meter, m.err
 }
@@ -37,4 +42,13 @@ func (m *latencyMeter) read() ([]passive.Reading, []passive.Loss, error) {
 		return nil, nil, err
 	}
 	return meter.Read()
+}
+
+// method returns how the program is attached, "" if it is not.
+func (m *latencyMeter) method() passive.Method {
+	meter, err := m.open()
+	if err != nil {
+		return ""
+	}
+	return meter.Method()
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
@@ -67,14 +68,16 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
+	own := []prometheus.Collector{newNamesCollector(known)}
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		o.Latency = newLatencyMeter().read
+		meter := newLatencyMeter(log)
+		o.Latency, own = meter.read, append(own, newAttachedCollector(meter.method))
 	}
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())
 	}
 	c := collector.New(f.directors.open(log), o)
-	handler, err := newHandler(f.web.TelemetryPath, c, o.Collectors, *f.created, newNamesCollector(known))
+	handler, err := newHandler(f.web.TelemetryPath, c, o.Collectors, *f.created, own...)
 	if err != nil {
 		return err
 	}
