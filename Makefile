@@ -24,6 +24,7 @@ BY_HAND    := TestTunerFindsCapacities/wlc
 # tests of the package tuner.
 ONE_THREAD := /tuner/(limits|sharing|sim(/director)?)$$
 LONG_SUMS  := ^TestDaysOfFaults$$
+COST       := -target bpf -O2 -g -mcpu=v3 -Wall -Werror -c passive/bpf/cost.c
 # How long the programs are watched for leaks: 1h, 30m ...
 DURATION   ?= 1h
 # How long each parser is fuzzed, or how often with an x: 1000x.
@@ -154,13 +155,12 @@ bench: ## Measure scrapes beside node_exporter's, in the lab; print the figures 
 		docs/performance.md.tmpl docs/performance.md
 
 .PHONY: cost
-cost: ## Measure what timing real servers takes for a packet, natively.
+cost: ## Measure what timing real servers takes for a packet, in this host's kernel; needs root and Linux 6.17.
 	@mkdir -p .cache
-	@lab/image.sh host clang-19 clang-19=$(CLANG)
-	@for style in FENTRY KPROBE; do \
-		clang-19 -O2 -Wall -Werror -Wno-unknown-attributes -D$$style -D__TARGET_ARCH_x86 -o .cache/cost passive/bpf/cost.c && \
-		echo $$style: && .cache/cost || exit 1; \
-	done
+	@lab/image.sh host clang-19 clang-19=$(CLANG) llvm-19=$(CLANG)
+	clang-19 $(COST) -o .cache/cost-fentry.o
+	clang-19 $(COST) -DKPROBE -D__TARGET_ARCH_x86 -o .cache/cost-kprobe.o
+	$(GO) test -run '^$$' -bench Packet ./passive
 
 .PHONY: objects
 objects: ## Compile what runs in the kernel, passive/bpf; the objects are committed.

@@ -72,7 +72,8 @@ enum { BPF_F_NO_PREALLOC = 1 };
 // registers (struct pt_regs), which has those of the arguments in this order.
 #ifdef KPROBE
 #define HOOK(function) SEC("kprobe/" function)
-#define read(field) ({ __typeof__(field) copy = 0; bpf_probe_read_kernel(&copy, sizeof(copy), &(field)); copy; })
+#define read(field) ({ __typeof__(field) to = 0; bpf_probe_read_kernel(&to, sizeof(to), &(field)); to; })
+#define copy(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
 #if defined(__TARGET_ARCH_x86)
 #define argument(context, n) (context)[14 - (n)] // di, si, dx
 #elif defined(__TARGET_ARCH_arm64)
@@ -81,6 +82,7 @@ enum { BPF_F_NO_PREALLOC = 1 };
 #else
 #define HOOK(function) SEC("fentry/" function)
 #define read(field) (field)
+#define copy(to, from) __builtin_memcpy(&(to), &(from), sizeof(to))
 #define argument(context, n) (context)[n]
 #endif
 

@@ -147,11 +147,11 @@ inlined void identify(struct ip_vs_conn *cp, struct server_key *key)
 	key->family = family_of(cp);
 	key->server_family = read(dest->af);
 	key->port = read(dest->port);
-	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
+	copy(key->addr, dest->addr);
 	if (key->mark)
 		return;
 	key->vport = read(dest->vport);
-	bpf_probe_read_kernel(key->vaddr, sizeof(key->vaddr), &dest->vaddr);
+	copy(key->vaddr, dest->vaddr);
 }
 
 inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
@@ -338,29 +338,30 @@ struct tcp_header {
 
 // parse reads the headers alone, which are in the linear part of any packet;
 // lengths are skb's, as those in headers are 0 in the largest of packets.
-inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
+inlined int parse(struct sk_buff *skb, struct packet *p)
 {
 	const unsigned char *ip = read(skb->head) + read(skb->network_header);
-	__u32 ip_bytes = 40;
-	if (family_of(cp) == AF_INET) {
-		__u8 first = 0;
-		bpf_probe_read_kernel(&first, sizeof(first), ip);
-		ip_bytes = (first & 15) * 4;
-	}
-	struct tcp_header tcp;
-	if (bpf_probe_read_kernel(&tcp, sizeof(tcp), ip + ip_bytes))
+	struct {
+		__u8 ip[20]; // unless there are options, or it is IPv6
+		struct tcp_header tcp;
+	} headers;
+	if (bpf_probe_read_kernel(&headers, sizeof(headers), ip))
 		return 0;
-	__u32 bytes = ip_bytes + (tcp.offset >> 4) * 4;
+	struct tcp_header *tcp = &headers.tcp;
+	__u32 ip_bytes = headers.ip[0] >> 4 == 4 ? (headers.ip[0] & 15) * 4 : 40;
+	if (ip_bytes != sizeof(headers.ip) && bpf_probe_read_kernel(tcp, sizeof(*tcp), ip + ip_bytes))
+		return 0;
+	__u32 bytes = ip_bytes + (tcp->offset >> 4) * 4;
 	__u32 length = read(skb->len);
 	if (length < bytes)
 		return 0;
 	p->payload = length - bytes;
-	p->seq = from_network(tcp.seq);
-	p->ack = from_network(tcp.ack);
-	p->echo = from_network(tcp.echo);
-	p->flags = tcp.flags;
-	p->stamped = tcp.offset >> 4 >= 8 &&
-		tcp.options[0] == 1 && tcp.options[1] == 1 && tcp.options[2] == 8 && tcp.options[3] == 10;
+	p->seq = from_network(tcp->seq);
+	p->ack = from_network(tcp->ack);
+	p->echo = from_network(tcp->echo);
+	p->flags = tcp->flags;
+	p->stamped = tcp->offset >> 4 >= 8 &&
+		tcp->options[0] == 1 && tcp->options[1] == 1 && tcp->options[2] == 8 && tcp->options[3] == 10;
 	p->now = bpf_ktime_get_ns();
 	return 1;
 }
@@ -375,7 +376,7 @@ int latency(__u64 *context)
 	struct sk_buff *skb = (void *)argument(context, 2);
 	__u32 method = read(cp->flags) & METHOD_MASK;
 	struct packet p = {};
-	if (method == METHOD_BYPASS || !parse(cp, skb, &p))
+	if (method == METHOD_BYPASS || !parse(skb, &p))
 		return 0;
 	__u64 id = (__u64)cp;
 	struct connection *c = bpf_map_lookup_elem(&connections, &id);
