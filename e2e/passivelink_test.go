@@ -136,7 +136,8 @@ func (t timing) compareMedian(all []spoken, h *passive.Histogram) {
 		t.Fatalf("%d of %d answers are timed", timed, len(all))
 	}
 	from, median, to := medianOf(h)
-	if low, high := least[timed/2], most[len(all)-1-timed/2]; to < low || from > high {
+	lower := (timed - 1) / 2 // of the two in the middle
+	if low, high := least[lower], most[len(all)-timed+lower]; to < low || from > high {
 		t.Errorf("the median is between %v and %v, want from %v to %v", from, to, low, high)
 	}
 	t.Logf("FIGURE %s: medians: own %.2f ms, measured %.2f ms (%+.1f %%), client %.2f ms; %d of %d timed", t.Name(),
