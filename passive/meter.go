@@ -34,9 +34,9 @@ type Meter struct {
 	past past
 }
 
-// Open has the kernel run the program. It needs CAP_SYS_ADMIN, and the module
-// ip_vs; a meter that is open needs neither capability. The error says what is
-// missing.
+// Open has the kernel run the program. It needs the module ip_vs and
+// CAP_SYS_ADMIN, or where [KprobeMulti] is to be had CAP_BPF and CAP_PERFMON; a meter
+// that is open needs no capability. The error says what is missing.
 func Open(o Options) (*Meter, error) {
 	m, err := open(o)
 	if err != nil {
