@@ -56,7 +56,7 @@ func TestPassiveLink(t *testing.T) {
 				var all []spoken
 				var h passive.Histogram
 				for rounds := 0; rounds < 10 && h.Count() == 0; rounds++ {
-					all = append(all, askAtOnce(t, w, test.service, keep)...)
+					all = append(all, askSideBySide(t, w, test.service, keep)...)
 					eventually(t, func() error {
 						const server = "10.0.2.11:9000"
 						h = since(timing.readings()[server], before[server])
@@ -83,9 +83,9 @@ func between20and80() func() time.Duration {
 	}
 }
 
-// askAtOnce has a few clients ask as often as each of TestPassive
+// askSideBySide has a few clients ask as often as each of TestPassive
 // servers is asked, keep times on a connection.
-func askAtOnce(t *testing.T, w stopwatch, address string, keep int) (all []spoken) {
+func askSideBySide(t *testing.T, w stopwatch, address string, keep int) (all []spoken) {
 	t.Helper()
 	var (
 		mu      sync.Mutex
