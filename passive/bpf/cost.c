@@ -25,7 +25,7 @@ struct {
 	map_type(value, struct clock);
 } clocks SEC(".maps");
 
-inlined __u64 now(void)
+inlined __u64 packets_clock(void)
 {
 	__u32 zero = 0;
 	struct clock *c = lookup(&clocks, &zero);
@@ -34,7 +34,7 @@ inlined __u64 now(void)
 	return c ? c->now : 0;
 }
 
-#define bpf_ktime_get_ns now
+#define bpf_ktime_get_ns packets_clock
 #undef HOOK
 #define HOOK(function) inlined
 
