@@ -10,16 +10,22 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // ErrNotLoaded means that the kernel's module ip_vs is not loaded, or not yet.
 var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs")
 
-// Options bound the memory that a [Meter] takes in the kernel. Zero is the
-// default.
+// Options are how a [Meter] measures, and bound the memory that it takes in the
+// kernel. Zero is the default.
 type Options struct {
 	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
 	Servers     uint32 // each with two histograms of 1 kB at most, 2048
+
+	// Skip is how many exchanges each TCP connection of a service begins with that are
+	// no requests, as the handshake of TLS, at most 255; in all network namespaces.
+	Skip map[ipvs.ServiceID]uint8
 }
 
 // Meter times what real servers take. While it is open, the module ip_vs
