@@ -88,26 +88,30 @@ func (s *timedServer) reset() time.Duration {
 // converse asks n times over one connection, which it closes, and returns who
 // answered, and how long a client waited.
 func converse(namespace, address string, n int) (server string, seen told, err error) {
-	begin := time.Now()
 	conn, err := dial(namespace, "tcp", address)
 	if err != nil {
 		return "", told{}, err
 	}
 	defer conn.Close()
-	seen.connecting = time.Since(begin)
+	server, seen.requests, err = inquire(conn, n)
+	return server, seen, err
+}
+
+// inquire asks n times, and returns who answered last, and how long it waited.
+func inquire(conn net.Conn, n int) (server string, waited time.Duration, err error) {
 	_ = conn.SetDeadline(time.Now().Add(time.Duration(n) * patience))
 	answers := bufio.NewReader(conn)
 	for range n {
 		begin := time.Now()
 		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
-			return "", told{}, err
+			return "", 0, err
 		}
 		if server, err = readAnswer(answers); err != nil {
-			return "", told{}, err
+			return "", 0, err
 		}
-		seen.requests += time.Since(begin)
+		waited += time.Since(begin)
 	}
-	return server, seen, nil
+	return server, waited, nil
 }
 
 func readAnswer(from *bufio.Reader) (body string, err error) {

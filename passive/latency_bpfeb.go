@@ -17,7 +17,7 @@ type latencyConnection struct {
 	_           structs.HostLayout
 	Syn         uint64
 	Request     uint64
-	Handshake   uint64
+	Handshake   uint32
 	Isn         uint32
 	Next        uint32
 	Answered    uint32
@@ -29,7 +29,7 @@ type latencyConnection struct {
 	Connected   uint8
 	Repeated    uint8
 	First       uint8
-	_           [5]byte
+	_           [1]byte
 }
 
 type latencyHistogram struct {
@@ -42,6 +42,20 @@ type latencyLossKey struct {
 	_      structs.HostLayout
 	Netns  uint32
 	Reason uint32
+}
+
+type latencyPair struct {
+	_         structs.HostLayout
+	Syn       uint64
+	Anchor    uint32
+	Handshake uint32
+	Agreeing  uint64
+}
+
+type latencyPairKey struct {
+	_      structs.HostLayout
+	Client [4]uint32
+	Server uint64
 }
 
 type latencyServerKey struct {
@@ -63,6 +77,7 @@ type latencyServerKey struct {
 const (
 	latencyMapConnections = "connections"
 	latencyMapLosses      = "losses"
+	latencyMapPairs       = "pairs"
 	latencyMapServers     = "servers"
 	latencyProgLatency    = "latency"
 	latencyVarBounds      = "bounds"
@@ -120,6 +135,7 @@ type latencyProgramSpecs struct {
 type latencyMapSpecs struct {
 	Connections *ebpf.MapSpec `ebpf:"connections"`
 	Losses      *ebpf.MapSpec `ebpf:"losses"`
+	Pairs       *ebpf.MapSpec `ebpf:"pairs"`
 	Servers     *ebpf.MapSpec `ebpf:"servers"`
 }
 
@@ -153,6 +169,7 @@ func (o *latencyObjects) Close() error {
 type latencyMaps struct {
 	Connections *ebpf.Map `ebpf:"connections"`
 	Losses      *ebpf.Map `ebpf:"losses"`
+	Pairs       *ebpf.Map `ebpf:"pairs"`
 	Servers     *ebpf.Map `ebpf:"servers"`
 }
 
@@ -160,6 +177,7 @@ func (m *latencyMaps) Close() error {
 	return _LatencyClose(
 		m.Connections,
 		m.Losses,
+		m.Pairs,
 		m.Servers,
 	)
 }

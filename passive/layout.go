@@ -23,6 +23,7 @@ type field struct {
 func fields() []field {
 	return []field{
 		{"ip_vs_conn", "cport", []int{2}},
+		{"ip_vs_conn", "caddr", []int{16}},
 		{"ip_vs_conn", "af", []int{1, 2}},
 		{"ip_vs_conn", "flags", []int{4}},
 		{"ip_vs_conn", "ipvs", []int{8}},

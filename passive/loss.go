@@ -16,18 +16,19 @@ const (
 	Reset                             // client or server gave the connection up
 	Closed                            // the server closed the connection without an answer
 	NoRoom                            // for another real server
+	Unchecked                         // the SYN-ACK may have been late: too few of the client's address to the server tell
 )
 
 // Reasons returns all of them.
 func Reasons() []Reason {
-	return []Reason{NotSeen, SYNRepeated, NoTimestamps, Clock, Old, RequestRepeated, Reset, Closed, NoRoom}
+	return []Reason{NotSeen, SYNRepeated, NoTimestamps, Clock, Old, RequestRepeated, Reset, Closed, NoRoom, Unchecked}
 }
 
 // String returns not_seen, syn_repeated, no_timestamps, clock, old,
-// request_repeated, reset, closed or no_room.
+// request_repeated, reset, closed, no_room or unchecked.
 func (r Reason) String() string {
 	return [...]string{
-		"", "not_seen", "syn_repeated", "no_timestamps", "clock", "old", "request_repeated", "reset", "closed", "no_room",
+		"", "not_seen", "syn_repeated", "no_timestamps", "clock", "old", "request_repeated", "reset", "closed", "no_room", "unchecked",
 	}[r]
 }
 

@@ -18,7 +18,19 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 #define TICK 1000000LL
 
 // The clocks of a director and a server may part by a millisecond in so long.
-#define LONGEST_ANCHOR 300000000000ULL
+#define LONGEST_ANCHOR 300000000000LL
+
+// drifted is by how much they may have parted.
+inlined __s64 drifted(__s64 ns) { return ns > 0 ? (__u64)ns / (LONGEST_ANCHOR / TICK) : 0; }
+
+// A SYN-ACK cannot be later than the handshake took, which is not worth a check
+// where it took so long at most.
+#define SHORT_HANDSHAKE TICK
+
+// How many SYN-ACKs of a server to a client's address must have been equally
+// punctual, and how far apart they may be: rounding alone is a tick.
+#define ENOUGH 3
+#define EQUALLY (2 * TICK)
 
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
@@ -27,7 +39,7 @@ const volatile __u64 bounds[BOUNDS];
 enum measure { CONNECT, FIRST_BYTE, TIMESTAMPS, ACKNOWLEDGEMENT };
 
 // Why an exchange is not measured; Go has the names in this order.
-enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM };
+enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM, UNCHECKED };
 
 struct server_key {
 	__u32 netns;
@@ -54,7 +66,7 @@ struct loss_key {
 struct connection {
 	__u64 syn;       // when the client's first SYN passed
 	__u64 request;   // when the last new data of the client did
-	__u64 handshake; // ns from the SYN to the client's next packet
+	__u32 handshake; // ns from the SYN to the client's next packet; ~0 is as long or longer
 	__u32 isn;       // sequence number of the SYN
 	__u32 next;      // that after the client's data
 	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
@@ -63,6 +75,21 @@ struct connection {
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
 	__u8 established, connected, repeated, first;
+};
+
+struct pair_key {
+	__u32 client[4];
+	__u64 server; // address of the kernel's ip_vs_dest
+};
+
+// pair is a client's address and a server, which has one clock for all
+// connections between them. Of their anchors it has the least: the others'
+// SYN-ACKs were later.
+struct pair {
+	__u64 syn;       // when the SYN passed whose anchor it is
+	__u32 anchor;    // as in a connection
+	__u32 handshake; // the shortest
+	__u64 agreeing;  // anchors
 };
 
 struct packet {
@@ -78,6 +105,13 @@ struct {
 	map_type(key, __u64);
 	map_type(value, struct connection);
 } connections SEC(".maps");
+
+struct {
+	map_number(type, BPF_MAP_TYPE_LRU_HASH);
+	map_number(max_entries, 16384);
+	map_type(key, struct pair_key);
+	map_type(value, struct pair);
+} pairs SEC(".maps");
 
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
@@ -176,23 +210,96 @@ inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
 	__sync_fetch_and_add(&h->buckets[bucket], 1);
 }
 
-// by_timestamps: what the server's clock says that passed between its SYN-ACK
-// and its answer, less what passed here between the SYN and the request. Rounding
-// may make it a tick too long or too short; what is beyond that cannot be.
-inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+inlined void pair_of(struct ip_vs_conn *cp, struct pair_key *key)
 {
-	__s64 took = (__s64)(__s32)(p->echo - c->anchor) * TICK - (__s64)(c->request - c->syn);
-	if (took <= -TICK || took >= (__s64)(p->now - c->request) + TICK) {
-		c->why = CLOCK;
-		lose(cp, CLOCK);
-		return;
-	}
-	observe(cp, TIMESTAMPS, took);
+	key->server = (__u64)cp->dest;
+	if (family_of(cp) == AF_INET)
+		bpf_probe_read_kernel(key->client, 4, &cp->caddr);
+	else
+		bpf_probe_read_kernel(key->client, sizeof(key->client), &cp->caddr);
 }
 
-inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+// gained is by how much more the server's clock went on than the director's did
+// since an anchor.
+inlined __s64 gained(const struct pair *since, __u32 stamp, __u64 now)
 {
-	__s64 took = (__s64)(p->now - c->request) - (__s64)c->handshake;
+	return (__s64)(__s32)(stamp - since->anchor) * TICK - (__s64)(now - since->syn);
+}
+
+// compare puts into new, a connection's, what is known of its pair.
+inlined void compare(struct pair *new, const struct pair *known, __u32 stamped)
+{
+	__s64 age = new->syn - known->syn;
+	if (age > LONGEST_ANCHOR)
+		return;
+	__s64 later = stamped ? gained(known, new->anchor, new->syn) : EQUALLY;
+	if (later < -EQUALLY || later > (__s64)new->handshake + EQUALLY)
+		return; // those known were later; or the clock is another
+	new->agreeing = known->agreeing + (later <= EQUALLY);
+	if (known->handshake < new->handshake)
+		new->handshake = known->handshake;
+	if (later > drifted(age)) {
+		new->syn = known->syn;
+		new->anchor = known->anchor;
+	}
+}
+
+// introduce notes the anchor of a connection that is new.
+inlined void introduce(struct ip_vs_conn *cp, const struct connection *c, __u32 stamped)
+{
+	struct pair new = {.syn = c->syn, .anchor = c->anchor, .handshake = c->handshake, .agreeing = 1};
+	struct pair_key key = {};
+	pair_of(cp, &key);
+	const struct pair *known = bpf_map_lookup_elem(&pairs, &key);
+	if (known)
+		compare(&new, known, stamped);
+	bpf_map_update_elem(&pairs, &key, &new, 0);
+}
+
+// check puts into pair what to time a connection by, and returns why there is
+// nothing.
+inlined __u32 check(struct ip_vs_conn *cp, const struct connection *c, struct pair *pair)
+{
+	if (c->handshake <= SHORT_HANDSHAKE) {
+		pair->syn = c->syn;
+		pair->anchor = c->anchor;
+		pair->handshake = c->handshake;
+	} else {
+		struct pair_key key = {};
+		pair_of(cp, &key);
+		const struct pair *known = bpf_map_lookup_elem(&pairs, &key);
+		if (!known || known->agreeing < ENOUGH)
+			return UNCHECKED;
+		*pair = *known;
+	}
+	return (__s64)(c->request - pair->syn) > LONGEST_ANCHOR ? OLD : NONE;
+}
+
+// doubt has the next connections of the pair agree anew.
+inlined void doubt(struct ip_vs_conn *cp, struct connection *c)
+{
+	struct pair_key key = {};
+	pair_of(cp, &key);
+	bpf_map_delete_elem(&pairs, &key);
+	c->why = CLOCK;
+	lose(cp, CLOCK);
+}
+
+// by_timestamps: what the server's clock says that passed between a punctual
+// SYN-ACK and its answer, less what passed here between the SYN and the request.
+// Rounding may make it a tick too long or too short; what is beyond that cannot be.
+inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, const struct pair *pair)
+{
+	__s64 took = gained(pair, p->echo, c->request);
+	if (took <= -TICK || took >= (__s64)(p->now - c->request) + TICK)
+		doubt(cp, c);
+	else
+		observe(cp, TIMESTAMPS, took);
+}
+
+inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, const struct pair *pair)
+{
+	__s64 took = (__s64)(p->now - c->request) - (__s64)pair->handshake;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -202,19 +309,23 @@ inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, con
 // acknowledged: the client has the beginning of an answer that did not pass here.
 inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	if (p->ack - c->answered == 1) { // the server's FIN, and no data
-		lose(cp, CLOSED);
-	} else if (c->why == NO_TIMESTAMPS && c->first) {
-		by_acknowledgement(cp, c, p);
-	} else if (c->why) {
-		lose(cp, c->why);
-	} else if (!p->stamped) {
-		lose(cp, NO_TIMESTAMPS);
-	} else if (p->now - c->syn > LONGEST_ANCHOR) {
-		lose(cp, OLD);
-	} else {
-		by_timestamps(cp, c, p);
-	}
+	struct pair pair = {};
+	__u32 by_time = c->why == NO_TIMESTAMPS && c->first;
+	__u32 why = NONE;
+	if (p->ack - c->answered == 1) // the server's FIN, and no data
+		why = CLOSED;
+	else if (c->why && !by_time)
+		why = c->why;
+	else if (!p->stamped && !by_time)
+		why = NO_TIMESTAMPS;
+	else
+		why = check(cp, c, &pair);
+	if (why)
+		lose(cp, why);
+	else if (by_time)
+		by_acknowledgement(cp, c, p, &pair);
+	else
+		by_timestamps(cp, c, p, &pair);
 }
 
 inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
@@ -243,13 +354,17 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
 	bpf_map_update_elem(&connections, &id, &new, 0);
 }
 
-inlined void establish(struct connection *c, const struct packet *p)
+inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
+	__u64 handshake = p->now - c->syn;
 	c->established = 1;
-	c->handshake = p->now - c->syn;
+	c->handshake = handshake < ~0U ? handshake : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
-	if (!c->why && !p->stamped)
+	if (c->why)
+		return;
+	introduce(cp, c, p->stamped);
+	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
 
@@ -289,7 +404,7 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 		return;
 	}
 	if (!masq && !c->established)
-		establish(c, p);
+		establish(cp, c, p);
 	if (!masq && (__s32)(p->ack - c->answered) > 0) {
 		if (claim(c)) {
 			acknowledged(cp, c, p);
