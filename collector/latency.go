@@ -81,7 +81,7 @@ func newLatency() subject {
 			"first_byte (masquerading), timestamps and acknowledgement (direct routing and tunnels).", append(server, "estimator"), putResponses),
 		newHistogram("ipvs_server_connect_seconds", "From a client's SYN to the real server's SYN-ACK, under masquerading.", server, putConnects),
 		newFamily(prometheus.CounterValue, "ipvs_latency_lost_total", "Answers and connections of TCP that could not be timed, by why not: "+
-			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated, reset, closed, no_room (too many real servers).",
+			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated, reset, closed, no_room (too many real servers), unchecked (the connection's SYN-ACK may have been late).",
 			[]string{"netns", "reason"}, putLost),
 	}}
 }

@@ -15,8 +15,8 @@ import (
 // is published is shorter than the answer took, by more than a millisecond in the mean.
 func TestPassiveLate(t *testing.T) {
 	const took = 30 * time.Millisecond // longer than anything is late
-	some := []int{20, 12, 0, 25, 16, 0}
-	cold := []int{25, 20, 15, 10, 5, 0, 0, 0, 0}
+	some := []int{20, 12, 0, 25, 16, 0, 0, 0}
+	cold := []int{25, 20, 15, 10, 5, 0, 0, 0, 0, 0}
 	overload := []int{0, 0, 0, 0, 0, 20, 20, 20, 20, 20}
 	tests := []struct {
 		name, service, forward string

@@ -93,25 +93,26 @@ func converse(namespace, address string, n int) (server string, seen told, err e
 		return "", told{}, err
 	}
 	defer conn.Close()
-	server, seen.requests, err = inquire(conn, n)
-	return server, seen, err
+	return inquire(conn, n)
 }
 
-// inquire asks n times, and returns who answered last, and how long it waited.
-func inquire(conn net.Conn, n int) (server string, waited time.Duration, err error) {
+// inquire asks n times, and returns who answered, and how long a client waited.
+func inquire(conn net.Conn, n int) (server string, seen told, err error) {
 	_ = conn.SetDeadline(time.Now().Add(time.Duration(n) * patience))
 	answers := bufio.NewReader(conn)
 	for range n {
 		begin := time.Now()
 		if _, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: a\r\n\r\n"); err != nil {
-			return "", 0, err
+			return "", told{}, err
 		}
 		if server, err = readAnswer(answers); err != nil {
-			return "", 0, err
+			return "", told{}, err
 		}
-		waited += time.Since(begin)
+		took := time.Since(begin)
+		seen.requests += took
+		seen.longest = max(seen.longest, took)
 	}
-	return server, waited, nil
+	return server, seen, nil
 }
 
 func readAnswer(from *bufio.Reader) (body string, err error) {

@@ -13,11 +13,24 @@ import (
 	"github.com/cilium/ebpf"
 )
 
+type latencyClient struct {
+	_         structs.HostLayout
+	Seen      uint64
+	Handshake uint32
+	Alike     uint32
+}
+
+type latencyClientKey struct {
+	_       structs.HostLayout
+	Address [4]uint32
+	Netns   uint32
+}
+
 type latencyConnection struct {
 	_           structs.HostLayout
 	Syn         uint64
 	Request     uint64
-	Handshake   uint32
+	Transit     uint32
 	Isn         uint32
 	Next        uint32
 	Answered    uint32
@@ -44,20 +57,6 @@ type latencyLossKey struct {
 	Reason uint32
 }
 
-type latencyPair struct {
-	_         structs.HostLayout
-	Syn       uint64
-	Anchor    uint32
-	Handshake uint32
-	Agreeing  uint64
-}
-
-type latencyPairKey struct {
-	_      structs.HostLayout
-	Client [4]uint32
-	Server uint64
-}
-
 type latencyServerKey struct {
 	_            structs.HostLayout
 	Netns        uint32
@@ -75,9 +74,9 @@ type latencyServerKey struct {
 //
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
+	latencyMapClients     = "clients"
 	latencyMapConnections = "connections"
 	latencyMapLosses      = "losses"
-	latencyMapPairs       = "pairs"
 	latencyMapServers     = "servers"
 	latencyProgLatency    = "latency"
 	latencyVarBounds      = "bounds"
@@ -133,9 +132,9 @@ type latencyProgramSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type latencyMapSpecs struct {
+	Clients     *ebpf.MapSpec `ebpf:"clients"`
 	Connections *ebpf.MapSpec `ebpf:"connections"`
 	Losses      *ebpf.MapSpec `ebpf:"losses"`
-	Pairs       *ebpf.MapSpec `ebpf:"pairs"`
 	Servers     *ebpf.MapSpec `ebpf:"servers"`
 }
 
@@ -167,17 +166,17 @@ func (o *latencyObjects) Close() error {
 //
 // It can be passed to loadLatencyObjects or ebpf.CollectionSpec.LoadAndAssign.
 type latencyMaps struct {
+	Clients     *ebpf.Map `ebpf:"clients"`
 	Connections *ebpf.Map `ebpf:"connections"`
 	Losses      *ebpf.Map `ebpf:"losses"`
-	Pairs       *ebpf.Map `ebpf:"pairs"`
 	Servers     *ebpf.Map `ebpf:"servers"`
 }
 
 func (m *latencyMaps) Close() error {
 	return _LatencyClose(
+		m.Clients,
 		m.Connections,
 		m.Losses,
-		m.Pairs,
 		m.Servers,
 	)
 }

@@ -81,7 +81,7 @@ func specify(o Options) (*ebpf.CollectionSpec, error) {
 	}
 	if o.Connections > 0 {
 		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
-		spec.Maps[latencyMapPairs].MaxEntries = max(1, o.Connections/4)
+		spec.Maps[latencyMapClients].MaxEntries = max(1, o.Connections/4)
 	}
 	if o.Servers > 0 {
 		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers

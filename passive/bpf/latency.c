@@ -18,19 +18,13 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 #define TICK 1000000LL
 
 // The clocks of a director and a server may part by a millisecond in so long.
-#define LONGEST_ANCHOR 300000000000LL
+#define LONGEST_ANCHOR 300000000000ULL
 
-// drifted is by how much they may have parted.
-inlined __s64 drifted(__s64 ns) { return ns > 0 ? (__u64)ns / (LONGEST_ANCHOR / TICK) : 0; }
+// How late a SYN-ACK may be for answers to be timed from it.
+#define PUNCTUAL TICK
 
-// A SYN-ACK cannot be later than the handshake took, which is not worth a check
-// where it took so long at most.
-#define SHORT_HANDSHAKE TICK
-
-// How many SYN-ACKs of a server to a client's address must have been equally
-// punctual, and how far apart they may be: rounding alone is a tick.
+// How many handshakes with a client must have been as quick as the quickest.
 #define ENOUGH 3
-#define EQUALLY (2 * TICK)
 
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
@@ -66,7 +60,7 @@ struct loss_key {
 struct connection {
 	__u64 syn;       // when the client's first SYN passed
 	__u64 request;   // when the last new data of the client did
-	__u32 handshake; // ns from the SYN to the client's next packet; ~0 is as long or longer
+	__u32 transit;   // see narrow
 	__u32 isn;       // sequence number of the SYN
 	__u32 next;      // that after the client's data
 	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
@@ -77,19 +71,16 @@ struct connection {
 	__u8 established, connected, repeated, first;
 };
 
-struct pair_key {
-	__u32 client[4];
-	__u64 server; // address of the kernel's ip_vs_dest
+struct client_key {
+	__u32 address[4];
+	__u32 netns;
 };
 
-// pair is a client's address and a server, which has one clock for all
-// connections between them. Of their anchors it has the least: the others'
-// SYN-ACKs were later.
-struct pair {
-	__u64 syn;       // when the SYN passed whose anchor it is
-	__u32 anchor;    // as in a connection
-	__u32 handshake; // the shortest
-	__u64 agreeing;  // anchors
+// client is how far an address is.
+struct client {
+	__u64 seen;      // when a handshake was last as quick as the quickest
+	__u32 handshake; // ns that the quickest took
+	__u32 alike;     // handshakes that were as quick
 };
 
 struct packet {
@@ -109,9 +100,9 @@ struct {
 struct {
 	map_number(type, BPF_MAP_TYPE_LRU_HASH);
 	map_number(max_entries, 16384);
-	map_type(key, struct pair_key);
-	map_type(value, struct pair);
-} pairs SEC(".maps");
+	map_type(key, struct client_key);
+	map_type(value, struct client);
+} clients SEC(".maps");
 
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
@@ -210,96 +201,89 @@ inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
 	__sync_fetch_and_add(&h->buckets[bucket], 1);
 }
 
-inlined void pair_of(struct ip_vs_conn *cp, struct pair_key *key)
+inlined void name_client(struct ip_vs_conn *cp, struct client_key *key)
 {
-	key->server = (__u64)cp->dest;
+	key->netns = netns_of(cp);
 	if (family_of(cp) == AF_INET)
-		bpf_probe_read_kernel(key->client, 4, &cp->caddr);
+		bpf_probe_read_kernel(key->address, 4, &cp->caddr);
 	else
-		bpf_probe_read_kernel(key->client, sizeof(key->client), &cp->caddr);
+		bpf_probe_read_kernel(key->address, sizeof(key->address), &cp->caddr);
 }
 
-// gained is by how much more the server's clock went on than the director's did
-// since an anchor.
-inlined __s64 gained(const struct pair *since, __u32 stamp, __u64 now)
+// meet notes how long the handshake with a client took.
+inlined void meet(struct ip_vs_conn *cp, __u32 handshake, __u64 now)
 {
-	return (__s64)(__s32)(stamp - since->anchor) * TICK - (__s64)(now - since->syn);
-}
-
-// compare puts into new, a connection's, what is known of its pair.
-inlined void compare(struct pair *new, const struct pair *known, __u32 stamped)
-{
-	__s64 age = new->syn - known->syn;
-	if (age > LONGEST_ANCHOR)
+	struct client_key key = {};
+	name_client(cp, &key);
+	struct client *known = bpf_map_lookup_elem(&clients, &key);
+	if (!known || now - known->seen > LONGEST_ANCHOR) {
+		struct client new = {.seen = now, .handshake = handshake, .alike = 1};
+		bpf_map_update_elem(&clients, &key, &new, 0);
 		return;
-	__s64 later = stamped ? gained(known, new->anchor, new->syn) : EQUALLY;
-	if (later < -EQUALLY || later > (__s64)new->handshake + EQUALLY)
-		return; // those known were later; or the clock is another
-	new->agreeing = known->agreeing + (later <= EQUALLY);
-	if (known->handshake < new->handshake)
-		new->handshake = known->handshake;
-	if (later > drifted(age)) {
-		new->syn = known->syn;
-		new->anchor = known->anchor;
 	}
+	if (handshake > known->handshake + PUNCTUAL)
+		return;
+	known->seen = now;
+	known->alike = handshake + PUNCTUAL < known->handshake ? 1 : known->alike + 1;
+	if (handshake < known->handshake)
+		known->handshake = handshake;
 }
 
-// introduce notes the anchor of a connection that is new.
-inlined void introduce(struct ip_vs_conn *cp, const struct connection *c, __u32 stamped)
+// known returns the client if it is known how far it is.
+inlined const struct client *known(struct ip_vs_conn *cp)
 {
-	struct pair new = {.syn = c->syn, .anchor = c->anchor, .handshake = c->handshake, .agreeing = 1};
-	struct pair_key key = {};
-	pair_of(cp, &key);
-	const struct pair *known = bpf_map_lookup_elem(&pairs, &key);
-	if (known)
-		compare(&new, known, stamped);
-	bpf_map_update_elem(&pairs, &key, &new, 0);
+	struct client_key key = {};
+	name_client(cp, &key);
+	const struct client *client = bpf_map_lookup_elem(&clients, &key);
+	return client && client->alike >= ENOUGH ? client : 0;
 }
 
-// check puts into pair what to time a connection by, and returns why there is
-// nothing.
-inlined __u32 check(struct ip_vs_conn *cp, const struct connection *c, struct pair *pair)
+// narrow brings down how long what the server sends can take to come by the
+// client to the director, and its SYN-ACK be late: as the handshake took both, so
+// does an acknowledgement, but for the time by the server's clock between the two.
+// That has a tick more or less.
+inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 {
-	if (c->handshake <= SHORT_HANDSHAKE) {
-		pair->syn = c->syn;
-		pair->anchor = c->anchor;
-		pair->handshake = c->handshake;
-	} else {
-		struct pair_key key = {};
-		pair_of(cp, &key);
-		const struct pair *known = bpf_map_lookup_elem(&pairs, &key);
-		if (!known || known->agreeing < ENOUGH)
-			return UNCHECKED;
-		*pair = *known;
-	}
-	return (__s64)(c->request - pair->syn) > LONGEST_ANCHOR ? OLD : NONE;
+	__s64 transit = (__s64)(p->now - c->syn) - passed + TICK;
+	if (transit < c->transit)
+		c->transit = transit < 0 ? 0 : transit;
+	return transit;
 }
 
-// doubt has the next connections of the pair agree anew.
-inlined void doubt(struct ip_vs_conn *cp, struct connection *c)
+// punctual is whether a connection's SYN-ACK cannot have been late.
+inlined __u32 punctual(struct ip_vs_conn *cp, const struct connection *c)
 {
-	struct pair_key key = {};
-	pair_of(cp, &key);
-	bpf_map_delete_elem(&pairs, &key);
-	c->why = CLOCK;
-	lose(cp, CLOCK);
+	if (c->transit <= PUNCTUAL)
+		return 1;
+	const struct client *client = known(cp);
+	return client && c->transit <= client->handshake + PUNCTUAL;
 }
 
-// by_timestamps: what the server's clock says that passed between a punctual
-// SYN-ACK and its answer, less what passed here between the SYN and the request.
-// Rounding may make it a tick too long or too short; what is beyond that cannot be.
-inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, const struct pair *pair)
+// by_timestamps: what the server's clock says that passed between its SYN-ACK
+// and its answer, less what passed here between the SYN and the request. Rounding
+// may make it a tick too long or too short; what is beyond that cannot be.
+inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	__s64 took = gained(pair, p->echo, c->request);
-	if (took <= -TICK || took >= (__s64)(p->now - c->request) + TICK)
-		doubt(cp, c);
-	else
+	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
+	__s64 took = passed - (__s64)(c->request - c->syn);
+	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
+		c->why = CLOCK;
+		lose(cp, CLOCK);
+	} else if (punctual(cp, c)) {
 		observe(cp, TIMESTAMPS, took);
+	} else {
+		lose(cp, UNCHECKED);
+	}
 }
 
-inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, const struct pair *pair)
+inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	__s64 took = (__s64)(p->now - c->request) - (__s64)pair->handshake;
+	const struct client *client = known(cp);
+	if (!client) {
+		lose(cp, UNCHECKED);
+		return;
+	}
+	__s64 took = (__s64)(p->now - c->request) - client->handshake;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -309,23 +293,19 @@ inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, con
 // acknowledged: the client has the beginning of an answer that did not pass here.
 inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	struct pair pair = {};
-	__u32 by_time = c->why == NO_TIMESTAMPS && c->first;
-	__u32 why = NONE;
-	if (p->ack - c->answered == 1) // the server's FIN, and no data
-		why = CLOSED;
-	else if (c->why && !by_time)
-		why = c->why;
-	else if (!p->stamped && !by_time)
-		why = NO_TIMESTAMPS;
-	else
-		why = check(cp, c, &pair);
-	if (why)
-		lose(cp, why);
-	else if (by_time)
-		by_acknowledgement(cp, c, p, &pair);
-	else
-		by_timestamps(cp, c, p, &pair);
+	if (p->ack - c->answered == 1) { // the server's FIN, and no data
+		lose(cp, CLOSED);
+	} else if (c->why == NO_TIMESTAMPS && c->first) {
+		by_acknowledgement(cp, c, p);
+	} else if (c->why) {
+		lose(cp, c->why);
+	} else if (!p->stamped) {
+		lose(cp, NO_TIMESTAMPS);
+	} else if (p->now - c->syn > LONGEST_ANCHOR) {
+		lose(cp, OLD);
+	} else {
+		by_timestamps(cp, c, p);
+	}
 }
 
 inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
@@ -356,14 +336,14 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
 
 inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	__u64 handshake = p->now - c->syn;
+	__u64 took = p->now - c->syn;
 	c->established = 1;
-	c->handshake = handshake < ~0U ? handshake : ~0U;
+	c->transit = took < ~0U ? took : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
 	if (c->why)
 		return;
-	introduce(cp, c, p->stamped);
+	meet(cp, c->transit, p->now);
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
