@@ -131,11 +131,7 @@ func (t timing) ask(servers [2]*timedServer, keep int) map[string]told {
 	for _, s := range servers {
 		s.reset()
 	}
-	for range 2 * handshakes {
-		if _, _, err := converse("client", t.service.Address.String(), 0); err != nil {
-			t.Fatal(err)
-		}
-	}
+	t.shakeHands()
 	all := map[string]told{}
 	for range 2 * *timedRequests / keep {
 		name, seen, err := converse("client", t.service.Address.String(), keep)
@@ -149,6 +145,16 @@ func (t timing) ask(servers [2]*timedServer, keep int) map[string]told {
 		all[name] = sum
 	}
 	return all
+}
+
+// shakeHands makes it known which SYN-ACKs are punctual.
+func (t timing) shakeHands() {
+	t.Helper()
+	for range 2 * handshakes {
+		if _, _, err := converse("client", t.service.Address.String(), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 // readings are those of the service, by the server's address.

@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -34,6 +35,7 @@ func TestPassiveCounts(t *testing.T) {
 		{"NAT, before the meter", "", "10.0.1.100:80", "-m", (*counted).goOn, counts{"first_byte": 1}},
 		{"NAT, request lost", "", "10.0.1.100:80", "-m", (*counted).loseRequest, counts{"connect": 1, "request_repeated": 1}},
 		{"NAT, SYN lost", "", "10.0.1.100:80", "-m", (*counted).loseSYN, counts{"syn_repeated": 1, "first_byte": 2}},
+		{"NAT, farewell", "", "10.0.1.100:80", "-m", (*counted).sayFarewell, counts{"connect": 1, "first_byte": 1}},
 		{"NAT, given up", "", "10.0.1.100:80", "-m", (*counted).giveUp, counts{"connect": 1, "reset": 1}},
 		{"DR", "direct.sh 1", "10.0.2.100:9000", "-g", func(c *counted) { c.check().connect().exchange(3) }, counts{"timestamps": 3}},
 		{"DR, the first connection", "", "10.0.2.100:9000", "-g", (*counted).beFirst, counts{"unchecked": 2}},
@@ -211,6 +213,25 @@ func (c *counted) giveUp() {
 	c.connect().request("/never")
 	_ = c.conn.(*net.TCPConn).SetLinger(0)
 	_ = c.conn.Close()
+}
+
+// sayFarewell sends what it does not wait for with its FIN.
+func (c *counted) sayFarewell() {
+	c.connect().exchange(1)
+	raw, err := c.conn.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		c.Fatal(err)
+	}
+	if err := errors.Join(raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_CORK, 1) }), err); err != nil {
+		c.Fatal(err)
+	}
+	c.request("/")
+	if err := c.conn.(*net.TCPConn).CloseWrite(); err != nil {
+		c.Fatal(err)
+	}
+	if _, err := readAnswer(c.answers); err != nil {
+		c.Fatal(err)
+	}
 }
 
 func (c *counted) hearNothing() {

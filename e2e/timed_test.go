@@ -28,6 +28,12 @@ type timedServer struct {
 // stop is called.
 func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 	t.Helper()
+	return s.startWith(t, address, func(conn net.Conn) net.Conn { return conn })
+}
+
+// startWith serves what wrap makes of connections.
+func (s *timedServer) startWith(t *testing.T, address string, wrap func(net.Conn) net.Conn) (stop func()) {
+	t.Helper()
 	var listener net.Listener
 	err := inNetns(s.name, func() (err error) {
 		listener, err = net.Listen("tcp", address)
@@ -44,7 +50,7 @@ func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 			if err != nil {
 				return // stopped
 			}
-			go s.serve(conn)
+			go s.serve(wrap(conn))
 		}
 	}()
 	return stop

@@ -46,7 +46,7 @@ func (k kernel) spec(t *testing.T) *btf.Spec {
 	for _, to := range k.params {
 		proto.Params = append(proto.Params, btf.FuncParam{Type: &btf.Pointer{Target: &btf.Const{Type: structs[to]}}})
 	}
-	types = append(types, &btf.Func{Name: hook, Type: proto})
+	types = append(types, &btf.Func{Name: hook, Type: proto}, &btf.Func{Name: hookUDP, Type: proto})
 	b, err := btf.NewBuilder(types, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -104,7 +104,9 @@ func TestSpecify(t *testing.T) {
 	if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
 		t.Errorf("%d connections, %d histograms", c, s)
 	}
-	if license := spec.Programs[latencyProgLatency].License; license != "Dual MIT/GPL" {
-		t.Errorf("the licence is %q", license)
+	for name, p := range spec.Programs {
+		if p.License != "Dual MIT/GPL" {
+			t.Errorf("the licence of %s is %q", name, p.License)
+		}
 	}
 }

@@ -32,7 +32,7 @@ type Options struct {
 // cannot be unloaded.
 type Meter struct {
 	objects latencyObjects
-	hook    link.Link
+	hooks   []link.Link
 
 	mu   sync.Mutex
 	past past
@@ -65,10 +65,17 @@ func open(o Options) (*Meter, error) {
 	if err := spec.LoadAndAssign(&m.objects, nil); err != nil {
 		return nil, err
 	}
-	m.hook, err = link.AttachTracing(link.TracingOptions{Program: m.objects.Latency})
-	if err != nil {
-		_ = m.objects.Close()
-		return nil, err
+	for service, exchanges := range o.Skip {
+		if err := m.objects.Skips.Put(keyOf(service), exchanges); err != nil {
+			return nil, errors.Join(err, m.Close())
+		}
+	}
+	for _, program := range []*ebpf.Program{m.objects.Latency, m.objects.Datagrams} {
+		hook, err := link.AttachTracing(link.TracingOptions{Program: program})
+		if err != nil {
+			return nil, errors.Join(err, m.Close())
+		}
+		m.hooks = append(m.hooks, hook)
 	}
 	return m, nil
 }
@@ -81,8 +88,9 @@ func specify(o Options) (*ebpf.CollectionSpec, error) {
 	}
 	if o.Connections > 0 {
 		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
-		spec.Maps[latencyMapClients].MaxEntries = max(1, o.Connections/4)
+		spec.Maps[latencyMapDistances].MaxEntries = max(1, o.Connections/4)
 	}
+	spec.Maps[latencyMapSkips].MaxEntries = uint32(max(1, len(o.Skip)))
 	if o.Servers > 0 {
 		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
 	}
@@ -98,7 +106,13 @@ func explain(err error) error {
 }
 
 // Close has the kernel forget the program and all that it has measured.
-func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Close()) }
+func (m *Meter) Close() error {
+	var errs []error
+	for _, hook := range m.hooks {
+		errs = append(errs, hook.Close())
+	}
+	return errors.Join(append(errs, m.objects.Close())...)
+}
 
 // Read returns what has been measured of each real server, and how often
 // something was not, in order. A server that has measured nothing for an hour is

@@ -8,8 +8,9 @@
 char kernel_license[] SEC("license") = "Dual MIT/GPL";
 
 enum { AF_INET = 2 };
+enum { TCP = 6, UDP = 17 };
 enum { FROM_SERVER = 1 }; // IP_VS_DIR_OUTPUT; clients are 0
-enum { METHOD_MASK = 7, METHOD_MASQ = 0, METHOD_BYPASS = 4 }; // IP_VS_CONN_F_
+enum { METHOD_MASK = 7, METHOD_MASQ = 0, METHOD_BYPASS = 4, ONE_PACKET = 0x2000 }; // IP_VS_CONN_F_
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 enum { BOUNDS = 128, BUCKETS = 114 };
@@ -35,16 +36,21 @@ enum measure { CONNECT, FIRST_BYTE, TIMESTAMPS, ACKNOWLEDGEMENT };
 // Why an exchange is not measured; Go has the names in this order.
 enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM, UNCHECKED };
 
+struct service_key {
+	__u32 mark;
+	__u32 vaddr[4]; // zero where there is a mark, as are port and protocol
+	__u16 vport;    // ports are in the network's order
+	__u8 family;
+	__u8 protocol;
+};
+
 struct server_key {
 	__u32 netns;
-	__u32 mark;
-	__u32 vaddr[4]; // zero where there is a mark
+	struct service_key service;
 	__u32 addr[4];
-	__u16 vport; // ports are in the network's order
 	__u16 port;
 	__u8 family;
-	__u8 server_family;
-	__u16 measure;
+	__u8 measure;
 };
 
 struct histogram {
@@ -62,22 +68,27 @@ struct connection {
 	__u64 request;   // when the last new data of the client did
 	__u32 transit;   // see narrow
 	__u32 isn;       // sequence number of the SYN
-	__u32 next;      // that after the client's data
+	union {
+		__u32 next;       // that after the client's data
+		__u32 unanswered; // over UDP: requests
+	};
 	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
 	__u32 anchor;    // the server's timestamp in its SYN-ACK
 	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 established, connected, repeated, first;
+	__u8 connected, repeated, first;
+	__u8 skip; // exchanges that are yet to be skipped
+	__u8 udp;
 };
 
-struct client_key {
+struct distance_key {
 	__u32 address[4];
 	__u32 netns;
 };
 
-// client is how far an address is.
-struct client {
+// distance is how far a client's address is.
+struct distance {
 	__u64 seen;      // when a handshake was last as quick as the quickest
 	__u32 handshake; // ns that the quickest took
 	__u32 alike;     // handshakes that were as quick
@@ -100,9 +111,9 @@ struct {
 struct {
 	map_number(type, BPF_MAP_TYPE_LRU_HASH);
 	map_number(max_entries, 16384);
-	map_type(key, struct client_key);
-	map_type(value, struct client);
-} clients SEC(".maps");
+	map_type(key, struct distance_key);
+	map_type(value, struct distance);
+} distances SEC(".maps");
 
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
@@ -111,6 +122,14 @@ struct {
 	map_type(key, struct server_key);
 	map_type(value, struct histogram);
 } servers SEC(".maps");
+
+// How many exchanges are skipped of each connection; meter.go sets them.
+struct {
+	map_number(type, BPF_MAP_TYPE_HASH);
+	map_number(max_entries, 1);
+	map_type(key, struct service_key);
+	map_type(value, __u8);
+} skips SEC(".maps");
 
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
@@ -125,6 +144,17 @@ const struct histogram empty; // too large for the stack
 // claim ends the wait for an answer, and returns whether there was one: two
 // packets of a connection may pass on two processors at once.
 inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
+
+// ends is a claim to an exchange that is not to be skipped.
+inlined __u32 ends(struct connection *c)
+{
+	if (!claim(c))
+		return 0;
+	if (!c->skip)
+		return 1;
+	c->skip--;
+	return 0;
+}
 
 inlined __u32 netns_of(struct ip_vs_conn *cp) { return cp->ipvs->net->ns.inum; }
 
@@ -164,27 +194,34 @@ inlined __u32 bucket_of(__s64 ns)
 	return n;
 }
 
-inlined void identify(struct ip_vs_conn *cp, struct server_key *key)
+inlined void identify_service(struct ip_vs_conn *cp, struct service_key *key, __u8 protocol)
 {
 	struct ip_vs_dest *dest = cp->dest;
-	key->netns = netns_of(cp);
 	key->mark = dest->vfwmark;
 	key->family = family_of(cp);
-	key->server_family = dest->af;
-	key->port = dest->port;
-	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
 	if (key->mark)
 		return;
+	key->protocol = protocol;
 	key->vport = dest->vport;
 	bpf_probe_read_kernel(key->vaddr, sizeof(key->vaddr), &dest->vaddr);
 }
 
-inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
+inlined void identify(struct ip_vs_conn *cp, struct server_key *key, __u8 protocol)
+{
+	struct ip_vs_dest *dest = cp->dest;
+	identify_service(cp, &key->service, protocol);
+	key->netns = netns_of(cp);
+	key->family = dest->af;
+	key->port = dest->port;
+	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
+}
+
+inlined void observe_over(struct ip_vs_conn *cp, __u8 protocol, __u8 measure, __s64 ns)
 {
 	if (!cp->dest) // as of connections that another director has told of
 		return;
 	struct server_key key = {.measure = measure};
-	identify(cp, &key);
+	identify(cp, &key, protocol);
 	struct histogram *h = bpf_map_lookup_elem(&servers, &key);
 	if (!h) {
 		bpf_map_update_elem(&servers, &key, &empty, BPF_NOEXIST);
@@ -201,7 +238,9 @@ inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
 	__sync_fetch_and_add(&h->buckets[bucket], 1);
 }
 
-inlined void name_client(struct ip_vs_conn *cp, struct client_key *key)
+inlined void observe(struct ip_vs_conn *cp, __u8 measure, __s64 ns) { observe_over(cp, TCP, measure, ns); }
+
+inlined void name_client(struct ip_vs_conn *cp, struct distance_key *key)
 {
 	key->netns = netns_of(cp);
 	if (family_of(cp) == AF_INET)
@@ -213,12 +252,12 @@ inlined void name_client(struct ip_vs_conn *cp, struct client_key *key)
 // meet notes how long the handshake with a client took.
 inlined void meet(struct ip_vs_conn *cp, __u32 handshake, __u64 now)
 {
-	struct client_key key = {};
+	struct distance_key key = {};
 	name_client(cp, &key);
-	struct client *known = bpf_map_lookup_elem(&clients, &key);
+	struct distance *known = bpf_map_lookup_elem(&distances, &key);
 	if (!known || now - known->seen > LONGEST_ANCHOR) {
-		struct client new = {.seen = now, .handshake = handshake, .alike = 1};
-		bpf_map_update_elem(&clients, &key, &new, 0);
+		struct distance new = {.seen = now, .handshake = handshake, .alike = 1};
+		bpf_map_update_elem(&distances, &key, &new, 0);
 		return;
 	}
 	if (handshake > known->handshake + PUNCTUAL)
@@ -229,13 +268,13 @@ inlined void meet(struct ip_vs_conn *cp, __u32 handshake, __u64 now)
 		known->handshake = handshake;
 }
 
-// known returns the client if it is known how far it is.
-inlined const struct client *known(struct ip_vs_conn *cp)
+// distance_of returns how far a client is, if that is known.
+inlined const struct distance *distance_of(struct ip_vs_conn *cp)
 {
-	struct client_key key = {};
+	struct distance_key key = {};
 	name_client(cp, &key);
-	const struct client *client = bpf_map_lookup_elem(&clients, &key);
-	return client && client->alike >= ENOUGH ? client : 0;
+	const struct distance *known = bpf_map_lookup_elem(&distances, &key);
+	return known && known->alike >= ENOUGH ? known : 0;
 }
 
 // narrow brings down how long what the server sends can take to come by the
@@ -255,8 +294,8 @@ inlined __u32 punctual(struct ip_vs_conn *cp, const struct connection *c)
 {
 	if (c->transit <= PUNCTUAL)
 		return 1;
-	const struct client *client = known(cp);
-	return client && c->transit <= client->handshake + PUNCTUAL;
+	const struct distance *known = distance_of(cp);
+	return known && c->transit <= known->handshake + PUNCTUAL;
 }
 
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
@@ -278,12 +317,12 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	const struct client *client = known(cp);
-	if (!client) {
+	const struct distance *known = distance_of(cp);
+	if (!known) {
 		lose(cp, UNCHECKED);
 		return;
 	}
-	__s64 took = (__s64)(p->now - c->request) - client->handshake;
+	__s64 took = (__s64)(p->now - c->request) - known->handshake;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -308,16 +347,27 @@ inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const str
 	}
 }
 
+inlined __u8 skip_of(struct ip_vs_conn *cp)
+{
+	if (!cp->dest)
+		return 0;
+	struct service_key key = {};
+	identify_service(cp, &key, TCP);
+	const __u8 *skip = bpf_map_lookup_elem(&skips, &key);
+	return skip ? *skip : 0;
+}
+
 inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
 {
 	if (c && c->isn == p->seq && c->cport == cp->cport && c->syn) {
 		c->repeated = 1;
-		if (!c->established)
+		if (!c->connected)
 			c->why = SYN_REPEATED;
 		return;
 	}
 	struct connection new = {
 		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = cp->cport, .first = 1,
+		.skip = skip_of(cp),
 	};
 	bpf_map_update_elem(&connections, &id, &new, 0);
 }
@@ -329,7 +379,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
 		return;
 	struct connection new = {
 		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = cp->cport,
-		.why = NOT_SEEN, .established = 1, .connected = 1, .waiting = 1,
+		.why = NOT_SEEN, .connected = 1, .waiting = 1,
 	};
 	bpf_map_update_elem(&connections, &id, &new, 0);
 }
@@ -337,7 +387,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
 inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	__u64 took = p->now - c->syn;
-	c->established = 1;
+	c->connected = 1;
 	c->transit = took < ~0U ? took : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
@@ -350,7 +400,7 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 
 inlined void reset(struct ip_vs_conn *cp, struct connection *c)
 {
-	if (claim(c))
+	if (ends(c))
 		lose(cp, RESET);
 }
 
@@ -364,7 +414,7 @@ inlined void request(struct ip_vs_conn *cp, struct connection *c, const struct p
 		c->waiting = 1;
 		return;
 	}
-	if (claim(c))
+	if (ends(c))
 		lose(cp, REQUEST_REPEATED);
 	c->first = 0;
 }
@@ -375,7 +425,7 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 		begin(cp, id, c, p);
 		return;
 	}
-	if (!c || c->cport != cp->cport) {
+	if (!c || c->udp || c->cport != cp->cport) {
 		join(cp, id, p);
 		return;
 	}
@@ -383,23 +433,24 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 		reset(cp, c);
 		return;
 	}
-	if (!masq && !c->established)
+	if (!masq && !c->connected)
 		establish(cp, c, p);
 	if (!masq && (__s32)(p->ack - c->answered) > 0) {
-		if (claim(c)) {
+		if (ends(c))
 			acknowledged(cp, c, p);
-			c->first = 0;
-		}
+		c->first = 0;
 		c->answered = p->ack;
 	}
 	if (p->payload)
 		request(cp, c, p);
+	if (p->flags & FIN)
+		claim(c); // a farewell, as TLS has, is no request
 }
 
 // from_server is what passes under masquerading alone.
 inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	if (!c || c->cport != cp->cport)
+	if (!c || c->udp || c->cport != cp->cport)
 		return;
 	if (p->flags & RST) {
 		reset(cp, c);
@@ -418,7 +469,7 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 	if (!p->payload || (__s32)(end - c->answered) <= 0)
 		return;
 	c->answered = end;
-	if (claim(c))
+	if (ends(c))
 		observe(cp, FIRST_BYTE, p->now - c->request);
 }
 
@@ -459,6 +510,37 @@ inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
 	return 1;
 }
 
+// A client that has been quiet so long does not expect an answer any more.
+#define QUIET 5000000000ULL
+
+// datagram_from_client: while another has no answer, none is told from the others.
+inlined void datagram_from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c)
+{
+	__u64 now = bpf_ktime_get_ns();
+	if (!c || now - c->request > QUIET) {
+		struct connection new = {.request = now, .cport = cp->cport, .waiting = 1, .unanswered = 1, .udp = 1};
+		bpf_map_update_elem(&connections, &id, &new, 0);
+		return;
+	}
+	c->request = now;
+	if (!c->unanswered++) {
+		c->waiting = 1;
+		return;
+	}
+	if (claim(c))
+		lose(cp, REQUEST_REPEATED);
+	lose(cp, REQUEST_REPEATED);
+}
+
+inlined void datagram_from_server(struct ip_vs_conn *cp, struct connection *c)
+{
+	if (!c || !c->unanswered)
+		return;
+	c->unanswered--;
+	if (claim(c))
+		observe_over(cp, UDP, FIRST_BYTE, bpf_ktime_get_ns() - c->request);
+}
+
 // Once for each TCP packet that is forwarded, before it is sent
 // (ip_vs_proto_tcp.c).
 SEC("fentry/tcp_state_transition")
@@ -477,5 +559,24 @@ int latency(__u64 *arguments)
 		from_server(cp, c, &p);
 	else
 		from_client(cp, id, c, &p, method == METHOD_MASQ);
+	return 0;
+}
+
+// The same for UDP (ip_vs_proto_udp.c). One-packet scheduling has no connections.
+SEC("fentry/udp_state_transition")
+int datagrams(__u64 *arguments)
+{
+	struct ip_vs_conn *cp = (void *)arguments[0];
+	__u32 direction = arguments[1];
+	if ((cp->flags & METHOD_MASK) != METHOD_MASQ || cp->flags & ONE_PACKET)
+		return 0;
+	__u64 id = (__u64)cp;
+	struct connection *c = bpf_map_lookup_elem(&connections, &id);
+	if (c && (!c->udp || c->cport != cp->cport))
+		c = 0;
+	if (direction == FROM_SERVER)
+		datagram_from_server(cp, c);
+	else
+		datagram_from_client(cp, id, c);
 	return 0;
 }
