@@ -17,8 +17,8 @@ func TestPassiveUDP(t *testing.T) {
 	const nat, nat6, direct, tunnel = "10.0.1.100:53", "[fd00:1::100]:53", "10.0.2.100:53", "10.0.2.101:53"
 	tests := []struct {
 		name, network, service, server string
-		atOnce                                    int // requests without an answer
-		want                                      counts
+		atOnce                         int // requests without an answer
+		want                           counts
 	}{
 		{"NAT", "nat.sh 1", nat, "10.0.2.11:53 -m", 1, counts{"first_byte": 6}},
 		{"NAT, at once", "", nat, "10.0.2.11:53 -m", 2, counts{"request_repeated": 6}},

@@ -12,7 +12,7 @@ const (
 	NoTimestamps                      // the client's packets have none
 	Clock                             // the server's timestamps cannot be milliseconds since its SYN-ACK
 	Old                               // the connection is so old that the clocks may have parted
-	RequestRepeated                   // the client repeated a part of its request
+	RequestRepeated                   // the client repeated a part of its request, or over UDP sent it before the answer to another
 	Reset                             // client or server gave the connection up
 	Closed                            // the server closed the connection without an answer
 	NoRoom                            // for another real server

@@ -18,7 +18,7 @@ const (
 	// masquerading.
 	Connect Measure = iota
 	// FirstByte is from the last of a request to the first of its answer, under
-	// masquerading.
+	// masquerading; over UDP too.
 	FirstByte
 	// Timestamps is how long a server took for an answer by its own clock, which
 	// the client's acknowledgements repeat, where answers do not pass the director.

@@ -9,14 +9,16 @@ import (
 
 // latencyMeter is opened as soon as it can be.
 type latencyMeter struct {
+	options passive.Options
+
 	mu    sync.Mutex
 	meter *passive.Meter // nil until it is open
 	err   error          // why it is not
 }
 
 // newLatencyMeter returns a meter that counts from now on, if the kernel lets it.
-func newLatencyMeter() *latencyMeter {
-	m := &latencyMeter{err: passive.ErrNotLoaded}
+func newLatencyMeter(o passive.Options) *latencyMeter {
+	m := &latencyMeter{options: o, err: passive.ErrNotLoaded}
 	_, _ = m.open()
 	return m
 }
@@ -26,7 +28,7 @@ func (m *latencyMeter) open() (*passive.Meter, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.meter == nil && errors.Is(m.err, passive.ErrNotLoaded) {
-		m.meter, m.err = passive.Open(passive.Options{})
+		m.meter, m.err = passive.Open(m.options)
 	}
 	return m.meter, m.err
 }
