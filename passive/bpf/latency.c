@@ -255,7 +255,7 @@ inlined void meet(struct ip_vs_conn *cp, __u32 handshake, __u64 now)
 	struct distance_key key = {};
 	name_client(cp, &key);
 	struct distance *known = bpf_map_lookup_elem(&distances, &key);
-	if (!known || now - known->seen > LONGEST_ANCHOR) {
+	if (!known || known->seen + LONGEST_ANCHOR < now) {
 		struct distance new = {.seen = now, .handshake = handshake, .alike = 1};
 		bpf_map_update_elem(&distances, &key, &new, 0);
 		return;
@@ -517,7 +517,7 @@ inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
 inlined void datagram_from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c)
 {
 	__u64 now = bpf_ktime_get_ns();
-	if (!c || now - c->request > QUIET) {
+	if (!c || c->request + QUIET < now) {
 		struct connection new = {.request = now, .cport = cp->cport, .waiting = 1, .unanswered = 1, .udp = 1};
 		bpf_map_update_elem(&connections, &id, &new, 0);
 		return;
