@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -12,11 +13,12 @@ import (
 )
 
 // A server whose SYN-ACKs are late does not seem the faster for it: no time that
-// is published is shorter than the answer took, by more than a millisecond in the mean.
+// is published is shorter than the answer took, but for a millisecond by which a
+// SYN-ACK may be late, and another by which clocks are rounded.
 func TestPassiveLate(t *testing.T) {
 	const took = 30 * time.Millisecond // longer than anything is late
 	some := []int{20, 12, 0, 25, 16, 0, 0, 0}
-	cold := []int{25, 20, 15, 10, 5, 0, 0, 0, 0, 0}
+	cold := []int{25, 18, 11, 0, 0, 0, 0, 0}
 	overload := []int{0, 0, 0, 0, 0, 20, 20, 20, 20, 20}
 	tests := []struct {
 		name, service, forward string
@@ -48,31 +50,41 @@ func TestPassiveLate(t *testing.T) {
 			server := &timedServer{name: "server1", delay: took}
 			defer server.start(t, ":9000")()
 			timing := timing{T: t, meter: openMeter(t), service: service, measure: test.measure}
-			var n, sum time.Duration
-			for range 10 { // a starved machine has no two SYN-ACKs as punctual
+			var more []time.Duration
+			for range 10 { // a starved machine has no three SYN-ACKs as punctual
 				for _, late := range test.late {
-					timing.askLate(late)
+					took, h := timing.askLate(server, late)
+					if h.Count() == 0 {
+						continue
+					}
+					more = append(more, h.Sum-took)
+					if h.Sum < took-2*time.Millisecond {
+						t.Errorf("where the SYN-ACK was %d ms late, %v for an answer that took %v", late, h.Sum, took)
+					}
 				}
-				h := timing.readings()["10.0.2.11:9000"]
-				if n, sum = time.Duration(h.Count()), h.Sum; n > 0 {
+				if len(more) > 0 {
 					break
 				}
 			}
-			if n == 0 {
+			if len(more) == 0 {
 				t.Fatal("nothing is timed")
 			}
-			t.Logf("FIGURE %s: %d timed, mean %.2f ms, %d lost", t.Name(), n, milliseconds(sum/n), timing.lost())
-			if sum < n*(took-time.Millisecond) {
-				t.Errorf("%d answers took %v in the mean, which took the server %v", n, sum/n, took)
+			var all time.Duration
+			for _, m := range more {
+				all += m
 			}
+			t.Logf("FIGURE %s: %d answers timed, %d not; %.2f ms more in the mean than the server says",
+				t.Name(), len(more), timing.lost(), milliseconds(all)/float64(len(more)))
 		})
 	}
 }
 
 // askLate has the server see a SYN so many milliseconds after the director did,
-// so that its SYN-ACK is as late, and asks.
-func (t timing) askLate(ms int) {
+// so that its SYN-ACK is as late, and asks. It returns what the answer took the
+// server, and what was published of it, if anything was.
+func (t timing) askLate(server *timedServer, ms int) (took time.Duration, published passive.Histogram) {
 	t.Helper()
+	before, lost := t.readings()["10.0.2.11:9000"], t.lost()
 	shIn(t.T, "director", fmt.Sprintf("tc qdisc replace dev lan0 root netem delay %dms", ms))
 	conn, err := dial("client", "tcp", t.service.Address.String())
 	if err != nil {
@@ -83,4 +95,12 @@ func (t timing) askLate(ms int) {
 	if _, _, err := inquire(conn, 1); err != nil {
 		t.Fatal(err)
 	}
+	_ = conn.Close() // which acknowledges the answer
+	eventually(t.T, func() error {
+		if published = since(t.readings()["10.0.2.11:9000"], before); published.Count() == 0 && t.lost() == lost {
+			return errors.New("the answer is neither timed nor lost")
+		}
+		return nil
+	})
+	return server.reset(), published
 }
