@@ -44,7 +44,7 @@ func TestPassiveUDP(t *testing.T) {
 			}
 			defer echoSlowly(t, "server1", address, slow)()
 			c := &counted{T: t, service: service, meter: openMeter(t)}
-			took := askAtOnce(t, test.service, test.atOnce, 6/test.atOnce)
+			took := sendAtOnce(t, test.service, test.atOnce, 6/test.atOnce)
 			if got := c.tally(); !maps.Equal(got, test.want) {
 				t.Errorf("%v, want %v", got, test.want)
 			}
@@ -85,9 +85,9 @@ func echoSlowly(t *testing.T, namespace, address string, after time.Duration) (s
 	return func() { _ = conn.Close() }
 }
 
-// askAtOnce sends so many requests without an answer, over one socket, again when
+// sendAtOnce sends so many requests without an answer, over one socket, again when
 // they are answered, and returns how long it waited.
-func askAtOnce(t *testing.T, address string, atOnce, times int) (took time.Duration) {
+func sendAtOnce(t *testing.T, address string, atOnce, times int) (took time.Duration) {
 	t.Helper()
 	conn, err := dial("client", "udp", address)
 	if err != nil {

@@ -33,10 +33,10 @@ type latencyConnection struct {
 }
 
 type latencyDistance struct {
-	_         structs.HostLayout
-	Seen      uint64
-	Handshake uint32
-	Alike     uint32
+	_       structs.HostLayout
+	Seen    uint64
+	Transit uint32
+	Alike   uint32
 }
 
 type latencyDistanceKey struct {

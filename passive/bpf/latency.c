@@ -24,7 +24,7 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // How late a SYN-ACK may be for answers to be timed from it.
 #define PUNCTUAL TICK
 
-// How many handshakes with a client must have been as quick as the quickest.
+// How many connections of a client must have been as quick as the quickest.
 #define ENOUGH 3
 
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
@@ -77,10 +77,13 @@ struct connection {
 	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 connected, repeated, first;
+	__u8 connected; // COUNTED is: and among those that are alike
+	__u8 repeated, first;
 	__u8 skip; // exchanges that are yet to be skipped
 	__u8 udp;
 };
+
+enum { COUNTED = 2 };
 
 struct distance_key {
 	__u32 address[4];
@@ -89,9 +92,9 @@ struct distance_key {
 
 // distance is how far a client's address is.
 struct distance {
-	__u64 seen;      // when a handshake was last as quick as the quickest
-	__u32 handshake; // ns that the quickest took
-	__u32 alike;     // handshakes that were as quick
+	__u64 seen;    // when it was last so near
+	__u32 transit; // as in the connection where it is the least
+	__u32 alike;   // connections that have it
 };
 
 struct packet {
@@ -249,32 +252,30 @@ inlined void name_client(struct ip_vs_conn *cp, struct distance_key *key)
 		bpf_probe_read_kernel(key->address, sizeof(key->address), &cp->caddr);
 }
 
-// meet notes how long the handshake with a client took.
-inlined void meet(struct ip_vs_conn *cp, __u32 handshake, __u64 now)
+// meet notes how far a connection's client seems to be, and returns how far it is,
+// if that is known.
+inlined const struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
 {
 	struct distance_key key = {};
 	name_client(cp, &key);
 	struct distance *known = bpf_map_lookup_elem(&distances, &key);
 	if (!known || known->seen + LONGEST_ANCHOR < now) {
-		struct distance new = {.seen = now, .handshake = handshake, .alike = 1};
+		struct distance new = {.seen = now, .transit = c->transit, .alike = 1};
 		bpf_map_update_elem(&distances, &key, &new, 0);
-		return;
+		c->connected = COUNTED;
+		return 0;
 	}
-	if (handshake > known->handshake + PUNCTUAL)
-		return;
-	known->seen = now;
-	known->alike = handshake + PUNCTUAL < known->handshake ? 1 : known->alike + 1;
-	if (handshake < known->handshake)
-		known->handshake = handshake;
-}
-
-// distance_of returns how far a client is, if that is known.
-inlined const struct distance *distance_of(struct ip_vs_conn *cp)
-{
-	struct distance_key key = {};
-	name_client(cp, &key);
-	const struct distance *known = bpf_map_lookup_elem(&distances, &key);
-	return known && known->alike >= ENOUGH ? known : 0;
+	if (c->transit <= known->transit + PUNCTUAL) {
+		known->seen = now;
+		if (c->transit + PUNCTUAL < known->transit)
+			known->alike = 1;
+		else if (c->connected != COUNTED)
+			known->alike++;
+		c->connected = COUNTED;
+	}
+	if (c->transit < known->transit)
+		known->transit = c->transit;
+	return known->alike >= ENOUGH ? known : 0;
 }
 
 // narrow brings down how long what the server sends can take to come by the
@@ -284,18 +285,18 @@ inlined const struct distance *distance_of(struct ip_vs_conn *cp)
 inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 {
 	__s64 transit = (__s64)(p->now - c->syn) - passed + TICK;
-	if (transit < c->transit)
-		c->transit = transit < 0 ? 0 : transit;
+	if (transit > 0 && transit < c->transit)
+		c->transit = transit;
 	return transit;
 }
 
 // punctual is whether a connection's SYN-ACK cannot have been late.
-inlined __u32 punctual(struct ip_vs_conn *cp, const struct connection *c)
+inlined __u32 punctual(struct ip_vs_conn *cp, struct connection *c, __u64 now)
 {
 	if (c->transit <= PUNCTUAL)
 		return 1;
-	const struct distance *known = distance_of(cp);
-	return known && c->transit <= known->handshake + PUNCTUAL;
+	const struct distance *known = meet(cp, c, now);
+	return known && c->transit <= known->transit + PUNCTUAL;
 }
 
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
@@ -308,7 +309,7 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
 		lose(cp, CLOCK);
-	} else if (punctual(cp, c)) {
+	} else if (punctual(cp, c, p->now)) {
 		observe(cp, TIMESTAMPS, took);
 	} else {
 		lose(cp, UNCHECKED);
@@ -317,12 +318,12 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	const struct distance *known = distance_of(cp);
+	const struct distance *known = meet(cp, c, p->now);
 	if (!known) {
 		lose(cp, UNCHECKED);
 		return;
 	}
-	__s64 took = (__s64)(p->now - c->request) - known->handshake;
+	__s64 took = (__s64)(p->now - c->request) - known->transit;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -393,7 +394,7 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 	c->answered = p->ack;
 	if (c->why)
 		return;
-	meet(cp, c->transit, p->now);
+	meet(cp, c, p->now);
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
