@@ -20,7 +20,7 @@ var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a dire
 // Options are how a [Meter] measures, and bound the memory that it takes in the
 // kernel. Zero is the default.
 type Options struct {
-	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
+	Connections uint32 // followed at once, 65536; about 150 bytes each. Those idle longest make room
 	Servers     uint32 // each with two histograms of 1 kB at most, 2048
 
 	// Skip is how many exchanges each TCP connection of a service begins with that are
