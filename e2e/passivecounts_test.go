@@ -222,7 +222,8 @@ func (c *counted) sayFarewell() {
 	if err != nil {
 		c.Fatal(err)
 	}
-	if err := errors.Join(raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_CORK, 1) }), err); err != nil {
+	errControl := raw.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_CORK, 1) })
+	if err := errors.Join(errControl, err); err != nil {
 		c.Fatal(err)
 	}
 	c.request("/")
