@@ -21,7 +21,9 @@ const (
 	linkTakes = 2 * 17 * time.Millisecond // both ways, at the least
 )
 
-// A client's link that is long, uneven and loses packets is not in the median.
+// A client's link that is long, uneven and loses packets is not in the median. Of
+// timestamps there may be none: where transits scatter, few SYN-ACKs can be checked,
+// and what cannot be is not published.
 func TestPassiveLink(t *testing.T) {
 	tests := []struct {
 		name, network, other, service, forward string
@@ -65,6 +67,10 @@ func TestPassiveLink(t *testing.T) {
 						}
 						return nil
 					})
+				}
+				if lost := timing.lost() - lost; h.Count() == 0 && test.measure == passive.Timestamps {
+					t.Logf("FIGURE %s: none of %d answers is timed, %d are lost", t.Name(), len(all), lost)
+					return
 				}
 				timing.compareMedian(all, &h)
 			})

@@ -52,13 +52,30 @@ func (m *Meter) attachBy(method Method, o Options) error {
 	if err := spec.LoadAndAssign(&m.objects, nil); err != nil {
 		return err
 	}
-	if m.hook, err = linkBy(method, m.objects.Latency); err != nil {
-		_ = m.objects.Close()
+	for service, exchanges := range o.Skip {
+		if err := m.objects.Skips.Put(keyOf(service), exchanges); err != nil {
+			return m.detach(err)
+		}
 	}
+	for name, program := range map[string]*ebpf.Program{
+		latencyProgLatency: m.objects.Latency, latencyProgDatagrams: m.objects.Datagrams,
+	} {
+		hook, err := linkBy(method, program, spec.Programs[name].AttachTo)
+		if err != nil {
+			return m.detach(err)
+		}
+		m.hooks = append(m.hooks, hook)
+	}
+	return nil
+}
+
+func (m *Meter) detach(err error) error {
+	err = errors.Join(err, m.Close())
+	m.hooks = nil
 	return err
 }
 
-func linkBy(method Method, program *ebpf.Program) (link.Link, error) {
+func linkBy(method Method, program *ebpf.Program, hook string) (link.Link, error) {
 	switch method {
 	case Fentry:
 		return link.AttachTracing(link.TracingOptions{Program: program})
@@ -79,11 +96,15 @@ func specify(method Method, o Options) (*ebpf.CollectionSpec, error) {
 		return nil, err
 	}
 	if method == KprobeMulti {
-		spec.Programs[latencyProgLatency].AttachType = ebpf.AttachTraceKprobeMulti
+		for _, program := range spec.Programs {
+			program.AttachType = ebpf.AttachTraceKprobeMulti
+		}
 	}
 	if o.Connections > 0 {
 		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
+		spec.Maps[latencyMapDistances].MaxEntries = max(1, o.Connections/4)
 	}
+	spec.Maps[latencyMapSkips].MaxEntries = uint32(max(1, len(o.Skip)))
 	if o.Servers > 0 {
 		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
 	}
@@ -95,7 +116,7 @@ func specify(method Method, o Options) (*ebpf.CollectionSpec, error) {
 func explain(err error) error {
 	var fault *ebpf.VerifierError
 	if errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.EACCES) && !errors.As(err, &fault) {
-		return errors.New("not permitted: CAP_SYS_ADMIN is needed to attach: run the program as root, or give it that capability")
+		return errors.New("not permitted: CAP_SYS_ADMIN is needed to attach, or CAP_BPF and CAP_PERFMON where the kernel has kprobe.multi: run the program as root, or give it those")
 	}
 	return err
 }

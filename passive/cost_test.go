@@ -22,7 +22,7 @@ type step struct{ Flags, Payload, Busy, Answers, Method, Called uint64 }
 func BenchmarkPacket(b *testing.B) {
 	const server, fin, syn, ack, data = 256, 1, 2, 16, 16
 	masq := []step{{Flags: syn}, {Flags: server | syn | ack}, {Flags: ack}}
-	route := []step{{Flags: syn}, {Flags: ack, Answers: 1}}
+	route := []step{{Flags: syn}, {Flags: ack, Answers: 1, Busy: 20}} // from so far that other connections are to tell
 	request := step{Flags: data, Payload: 200}
 	answer := step{Flags: server | data, Payload: 1000, Busy: 20}
 	answered := step{Flags: ack, Answers: 1000, Busy: 20}
@@ -37,8 +37,8 @@ func BenchmarkPacket(b *testing.B) {
 			slices.Concat(masq, []step{request, answer, {Flags: ack | fin}, {Flags: server | fin | ack}, {Flags: ack}})},
 		{"NAT, more of an answer", 0, 0, slices.Concat(masq, []step{request, answer}),
 			[]step{{Flags: server | data, Payload: 1000}, {Flags: ack}}},
-		{"DR, keep-alive", 3, 1, route, []step{request, answered}},
-		{"DR, a connection each", 3, 1, nil, slices.Concat(route, []step{request, answered, {Flags: ack | fin, Answers: 1}})},
+		{"DR, keep-alive", 3, 1, slices.Repeat(route, 3), []step{request, answered}},
+		{"DR, a connection each", 3, 1, slices.Repeat(route, 3), slices.Concat(route, []step{request, answered, {Flags: ack | fin, Answers: 1}})},
 		{"DR, more of an answer", 3, 0, slices.Concat(route, []step{request, answered}), []step{{Flags: ack, Answers: 1000}}},
 	}
 	for _, object := range []string{"fentry", "kprobe"} {

@@ -1,8 +1,8 @@
 // Package passive times what real servers take, from the packets that a
 // director forwards to them.
 //
-// A small program within the kernel (bpf/latency.c) is called for each TCP packet
-// of IPVS, in all network namespaces, and keeps histograms for each real server.
+// A small program within the kernel (bpf/latency.c) is called for each packet
+// of TCP and UDP of IPVS, in all network namespaces, and keeps histograms for each real server.
 // docs/decisions/0015-latency-at-the-director.md says how, and what it cannot see.
 package passive
 

@@ -17,8 +17,11 @@ import (
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
 	kprobeMapConnections = "connections"
+	kprobeMapDistances   = "distances"
 	kprobeMapLosses      = "losses"
 	kprobeMapServers     = "servers"
+	kprobeMapSkips       = "skips"
+	kprobeProgDatagrams  = "datagrams"
 	kprobeProgLatency    = "latency"
 	kprobeVarBounds      = "bounds"
 	kprobeVarEmpty       = "empty"
@@ -66,7 +69,8 @@ type kprobeSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kprobeProgramSpecs struct {
-	Latency *ebpf.ProgramSpec `ebpf:"latency"`
+	Datagrams *ebpf.ProgramSpec `ebpf:"datagrams"`
+	Latency   *ebpf.ProgramSpec `ebpf:"latency"`
 }
 
 // kprobeMapSpecs contains maps before they are loaded into the kernel.
@@ -74,8 +78,10 @@ type kprobeProgramSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type kprobeMapSpecs struct {
 	Connections *ebpf.MapSpec `ebpf:"connections"`
+	Distances   *ebpf.MapSpec `ebpf:"distances"`
 	Losses      *ebpf.MapSpec `ebpf:"losses"`
 	Servers     *ebpf.MapSpec `ebpf:"servers"`
+	Skips       *ebpf.MapSpec `ebpf:"skips"`
 }
 
 // kprobeVariableSpecs contains global variables before they are loaded into the kernel.
@@ -107,15 +113,19 @@ func (o *kprobeObjects) Close() error {
 // It can be passed to loadKprobeObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kprobeMaps struct {
 	Connections *ebpf.Map `ebpf:"connections"`
+	Distances   *ebpf.Map `ebpf:"distances"`
 	Losses      *ebpf.Map `ebpf:"losses"`
 	Servers     *ebpf.Map `ebpf:"servers"`
+	Skips       *ebpf.Map `ebpf:"skips"`
 }
 
 func (m *kprobeMaps) Close() error {
 	return _KprobeClose(
 		m.Connections,
+		m.Distances,
 		m.Losses,
 		m.Servers,
+		m.Skips,
 	)
 }
 
@@ -131,11 +141,13 @@ type kprobeVariables struct {
 //
 // It can be passed to loadKprobeObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kprobePrograms struct {
-	Latency *ebpf.Program `ebpf:"latency"`
+	Datagrams *ebpf.Program `ebpf:"datagrams"`
+	Latency   *ebpf.Program `ebpf:"latency"`
 }
 
 func (p *kprobePrograms) Close() error {
 	return _KprobeClose(
+		p.Datagrams,
 		p.Latency,
 	)
 }

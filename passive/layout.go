@@ -9,8 +9,11 @@ import (
 	"github.com/cilium/ebpf/btf"
 )
 
-// hook is the function that the program is attached to.
-const hook = "tcp_state_transition"
+// The functions that the programs are attached to.
+const (
+	hook    = "tcp_state_transition"
+	hookUDP = "udp_state_transition"
+)
 
 // field is one that the program reads, and how long it may be in bytes. The
 // kernel says where it is.
@@ -22,6 +25,7 @@ type field struct {
 func fields() []field {
 	return []field{
 		{"ip_vs_conn", "cport", []int{2}},
+		{"ip_vs_conn", "caddr", []int{16}},
 		{"ip_vs_conn", "af", []int{1, 2}},
 		{"ip_vs_conn", "flags", []int{4}},
 		{"ip_vs_conn", "ipvs", []int{8}},
@@ -73,8 +77,10 @@ func loaded() uint64 {
 // checkLayout returns an error if the program would misread a kernel of these
 // types.
 func checkLayout(types []*btf.Spec) error {
-	if err := checkHook(types); err != nil {
-		return err
+	for _, hook := range []string{hook, hookUDP} {
+		if err := checkHook(types, hook); err != nil {
+			return err
+		}
 	}
 	for _, f := range fields() {
 		structure, found := find[*btf.Struct](types, f.structure)
@@ -92,7 +98,7 @@ func checkLayout(types []*btf.Spec) error {
 	return nil
 }
 
-func checkHook(types []*btf.Spec) error {
+func checkHook(types []*btf.Spec, hook string) error {
 	function, found := find[*btf.Func](types, hook)
 	if !found {
 		return fmt.Errorf("the kernel has no function %s", hook)

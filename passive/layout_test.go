@@ -46,7 +46,7 @@ func (k kernel) spec(t *testing.T) *btf.Spec {
 	for _, to := range k.params {
 		proto.Params = append(proto.Params, btf.FuncParam{Type: &btf.Pointer{Target: &btf.Const{Type: structs[to]}}})
 	}
-	types = append(types, &btf.Func{Name: hook, Type: proto})
+	types = append(types, &btf.Func{Name: hook, Type: proto}, &btf.Func{Name: hookUDP, Type: proto})
 	b, err := btf.NewBuilder(types, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -105,8 +105,10 @@ func TestSpecify(t *testing.T) {
 		if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
 			t.Errorf("%s: %d connections, %d histograms", method, c, s)
 		}
-		if license := spec.Programs[latencyProgLatency].License; license != "Dual MIT/GPL" {
-			t.Errorf("%s: the licence is %q", method, license)
+		for name, p := range spec.Programs {
+			if p.License != "Dual MIT/GPL" {
+				t.Errorf("%s: the licence of %s is %q", method, name, p.License)
+			}
 		}
 	}
 }

@@ -9,17 +9,23 @@ import (
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // ErrNotLoaded means that the kernel's module ip_vs is not loaded, or not yet.
 var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs")
 
-// Options bound the memory that a [Meter] takes in the kernel. Zero is the
-// default.
+// Options are how a [Meter] measures, and bound the memory that it takes in the
+// kernel. Zero is the default.
 type Options struct {
-	Connections uint32   // followed at once, 65536; about 130 bytes each. Those idle longest make room
+	Connections uint32   // followed at once, 65536; about 150 bytes each. Those idle longest make room
 	Servers     uint32   // each with two histograms of 1 kB at most, 2048
 	Methods     []Method // tried in this order; none are those of the function Methods
+
+	// Skip is how many exchanges each TCP connection of a service begins with that are
+	// no requests, as the handshake of TLS, at most 255; in all network namespaces.
+	Skip map[ipvs.ServiceID]uint8
 }
 
 // Meter times what real servers take. While it is open, the module ip_vs
@@ -27,16 +33,16 @@ type Options struct {
 type Meter struct {
 	objects latencyObjects
 	method  Method
-	hook    link.Link
+	hooks   []link.Link
 	module  uint64 // see loaded
 
 	mu   sync.Mutex
 	past past
 }
 
-// Open has the kernel run the program. It needs the module ip_vs and
-// CAP_SYS_ADMIN, or where [KprobeMulti] is to be had CAP_BPF and CAP_PERFMON; a meter
-// that is open needs no capability. The error says what is missing.
+// Open has the kernel run the program. It needs CAP_SYS_ADMIN, or CAP_BPF and
+// CAP_PERFMON for [KprobeMulti], and the module ip_vs; a meter that is open needs no
+// capability. The error says what is missing.
 func Open(o Options) (*Meter, error) {
 	m, err := open(o)
 	if err != nil {
@@ -61,7 +67,13 @@ func open(o Options) (*Meter, error) {
 func (m *Meter) Method() Method { return m.method }
 
 // Close has the kernel forget the program and all that it has measured.
-func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Close()) }
+func (m *Meter) Close() error {
+	var errs []error
+	for _, hook := range m.hooks {
+		errs = append(errs, hook.Close())
+	}
+	return errors.Join(append(errs, m.objects.Close())...)
+}
 
 // Read returns what has been measured of each real server, and how often
 // something was not, in order. A server that has measured nothing for an hour is

@@ -11,15 +11,17 @@ import (
 
 // latencyMeter is opened as soon as it can be.
 type latencyMeter struct {
-	log   *zap.Logger
+	log     *zap.Logger
+	options passive.Options
+
 	mu    sync.Mutex
 	meter *passive.Meter // nil until it is open
 	err   error          // why it is not
 }
 
 // newLatencyMeter returns a meter that counts from now on, if the kernel lets it.
-func newLatencyMeter(log *zap.Logger) *latencyMeter {
-	m := &latencyMeter{log: log, err: passive.ErrNotLoaded}
+func newLatencyMeter(log *zap.Logger, o passive.Options) *latencyMeter {
+	m := &latencyMeter{log: log, options: o, err: passive.ErrNotLoaded}
 	_, _ = m.open()
 	return m
 }
@@ -29,7 +31,7 @@ func (m *latencyMeter) open() (*passive.Meter, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.meter == nil && errors.Is(m.err, passive.ErrNotLoaded) {
-		if m.meter, m.err = passive.Open(passive.Options{}); m.err == nil {
+		if m.meter, m.err = passive.Open(m.options); m.err == nil {
 			m.log.Info("real servers are timed", zap.String("attached", string(m.meter.Method())))
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 const name = "ipvs-exporter"
@@ -29,6 +30,7 @@ type flags struct {
 	log       *daemon.LogFlags
 	directors *directorFlags
 	options   func() collector.Options
+	latency   *passive.Options
 	names     *names.Options
 	created   *bool // OpenMetrics has series _created
 }
@@ -43,6 +45,7 @@ func newApplication() (*kingpin.Application, flags) {
 		log:       daemon.AddLogFlags(app),
 		directors: addDirectorFlags(app),
 		options:   addCollectorFlags(app),
+		latency:   addLatencyFlags(app),
 		names:     addNamesFlags(app),
 		created: app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created, which Prometheus stores as it is. "+
 			"Where its feature created-timestamp-zero-ingestion is on it asks for protobuf, which always has them.").Bool(),
@@ -70,7 +73,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	o.Report, o.Naming = reportTo(log), known
 	own := []prometheus.Collector{newNamesCollector(known)}
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		meter := newLatencyMeter(log)
+		meter := newLatencyMeter(log, *f.latency)
 		o.Latency, own = meter.read, append(own, newAttachedCollector(meter.method))
 	}
 	if known.DNS() != nil {

@@ -78,7 +78,7 @@ enum { SERVER_SENDS = 256 }; // beside the flags of TCP
 // step is a packet of each client.
 struct step {
 	__u64 flags, payload;
-	__u64 busy;    // ms that the server was, before it sent this or what this acknowledges
+	__u64 busy;    // ms since the step before, after which the server sent this or what this acknowledges
 	__u64 answers; // bytes that this acknowledges, of an answer that does not pass
 	__u64 method, called;
 };
@@ -96,6 +96,7 @@ static long connect(__u32 i, struct step *s)
 	c->cp.dest = &c->dest;
 	c->cp.af = AF_INET;
 	c->cp.cport = i;
+	c->cp.caddr.all[0] = i;
 	c->cp.flags = s->method;
 	c->skb.head = c->packet;
 	c->sent = i;

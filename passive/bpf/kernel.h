@@ -40,6 +40,7 @@ struct ip_vs_dest {
 
 struct ip_vs_conn {
 	__u16 cport;
+	union nf_inet_addr caddr;
 	__u16 af; // one byte long since Linux 7
 	__u32 flags;
 	struct netns_ipvs *ipvs;
