@@ -343,8 +343,8 @@ inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const str
 	}
 }
 
-// follow begins with a connection, in the place of one that had its address before:
-// most have, and another entry takes longer.
+// follow begins with a connection, in the place of the one that had its address
+// before, if any: a new entry takes longer.
 inlined void follow(__u64 id, struct connection *before, const struct connection *new)
 {
 	if (before)
