@@ -16,7 +16,7 @@ CLANG      := 1:19.1.7*
 # core there, and what one kernel shows as well as two, dealt out to both so that
 # they take alike: 6.1 has most of what waits, at its end and side by side.
 QUIET      := TestTuner|TestRecorded|TestSlowServerShown|TestDashboardsAreAnswered
-ONLY_6.12  := TestPassiveCounts|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
+ONLY_6.12  := TestPassive(Counts|Cost|Effects)|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
 ONLY_6.1   := TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
 # What is measured by hand: it takes minutes and shows little besides.
 BY_HAND    := TestTunerFindsCapacities/wlc
@@ -24,6 +24,7 @@ BY_HAND    := TestTunerFindsCapacities/wlc
 # tests of the package tuner.
 ONE_THREAD := /tuner/(limits|sharing|sim(/director)?)$$
 LONG_SUMS  := ^TestDaysOfFaults$$
+COST       := -target bpf -O2 -g -mcpu=v3 -Wall -Werror -c passive/bpf/cost.c
 # How long the programs are watched for leaks: 1h, 30m ...
 DURATION   ?= 1h
 # How long each parser is fuzzed, or how often with an x: 1000x.
@@ -153,6 +154,14 @@ bench: ## Measure scrapes beside node_exporter's, in the lab; print the figures 
 	CGO_ENABLED=0 $(GO) run ./lab/cmd/bench $(if $(ONLY),--only='$(ONLY)') --figures=.cache/bench-figures \
 		docs/performance.md.tmpl docs/performance.md
 
+.PHONY: cost
+cost: ## Measure what timing real servers takes for a packet, in this host's kernel; needs root and Linux 6.17.
+	@mkdir -p .cache
+	@lab/image.sh host clang-19 clang-19=$(CLANG) llvm-19=$(CLANG)
+	clang-19 $(COST) -o .cache/cost-fentry.o
+	clang-19 $(COST) -DKPROBE -D__TARGET_ARCH_x86 -o .cache/cost-kprobe.o
+	$(GO) test -run '^$$' -bench Packet ./passive
+
 .PHONY: objects
 objects: ## Compile what runs in the kernel, passive/bpf; the objects are committed.
 	@lab/image.sh host clang-19 clang-19=$(CLANG) llvm-19=$(CLANG)
@@ -161,7 +170,7 @@ objects: ## Compile what runs in the kernel, passive/bpf; the objects are commit
 # Users build without clang, so the objects that they have must be those of the source.
 .PHONY: lint-objects
 lint-objects:
-	@before=$$(sha256sum passive/latency_*) && $(MAKE) objects && test "$$before" = "$$(sha256sum passive/latency_*)" || \
+	@before=$$(sha256sum passive/*_bpfe*) && $(MAKE) objects && test "$$before" = "$$(sha256sum passive/*_bpfe*)" || \
 		{ echo 'passive/ had not the objects of its source; now it has: commit them'; exit 1; }
 
 .PHONY: lint

@@ -77,11 +77,11 @@ func (v *view) addLatencies(l latencies) {
 func newLatency() subject {
 	server := []string{"netns", "service", "server"}
 	return subject{name: NameLatency, part: partLatency, families: []family{
-		newHistogram("ipvs_server_response_seconds", "From a request to the beginning of the real server's answer, over TCP, by how it is found: "+
-			"first_byte (masquerading), timestamps and acknowledgement (direct routing and tunnels).", append(server, "estimator"), putResponses),
+		newHistogram("ipvs_server_response_seconds", "From a request to the beginning of the real server's answer, by how it is found: "+
+			"first_byte (masquerading; over TCP and UDP), timestamps and acknowledgement (direct routing and tunnels; over TCP).", append(server, "estimator"), putResponses),
 		newHistogram("ipvs_server_connect_seconds", "From a client's SYN to the real server's SYN-ACK, under masquerading.", server, putConnects),
-		newFamily(prometheus.CounterValue, "ipvs_latency_lost_total", "Answers and connections of TCP that could not be timed, by why not: "+
-			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated, reset, closed, no_room (too many real servers).",
+		newFamily(prometheus.CounterValue, "ipvs_latency_lost_total", "Answers and connections that could not be timed, by why not: "+
+			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated (over UDP: before the answer to another), reset, closed, no_room (too many real servers), unchecked (the connection's SYN-ACK may have been late).",
 			[]string{"netns", "reason"}, putLost),
 	}}
 }

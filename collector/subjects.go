@@ -45,7 +45,7 @@ func Help(name string) string {
 	case NamePerCPU:
 		return "the director's totals by processor"
 	case NameLatency:
-		return "how long real servers take, as the director sees it from the packets of TCP; needs CAP_SYS_ADMIN"
+		return "how long real servers take, as the director sees it from the packets; needs CAP_SYS_ADMIN, or CAP_BPF and CAP_PERFMON where the kernel has kprobe.multi"
 	case NameNodeExporter:
 		return "what node_exporter's ipvs collector has of the program's own network namespace, by its names, as node_ipvs_connections_total"
 	}

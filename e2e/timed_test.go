@@ -28,6 +28,12 @@ type timedServer struct {
 // stop is called.
 func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 	t.Helper()
+	return s.startWith(t, address, func(conn net.Conn) net.Conn { return conn })
+}
+
+// startWith serves what wrap makes of connections.
+func (s *timedServer) startWith(t *testing.T, address string, wrap func(net.Conn) net.Conn) (stop func()) {
+	t.Helper()
 	var listener net.Listener
 	err := inNetns(s.name, func() (err error) {
 		listener, err = net.Listen("tcp", address)
@@ -44,7 +50,7 @@ func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 			if err != nil {
 				return // stopped
 			}
-			go s.serve(conn)
+			go s.serve(wrap(conn))
 		}
 	}()
 	return stop
@@ -88,13 +94,16 @@ func (s *timedServer) reset() time.Duration {
 // converse asks n times over one connection, which it closes, and returns who
 // answered, and how long a client waited.
 func converse(namespace, address string, n int) (server string, seen told, err error) {
-	begin := time.Now()
 	conn, err := dial(namespace, "tcp", address)
 	if err != nil {
 		return "", told{}, err
 	}
 	defer conn.Close()
-	seen.connecting = time.Since(begin)
+	return inquire(conn, n)
+}
+
+// inquire asks n times, and returns who answered, and how long a client waited.
+func inquire(conn net.Conn, n int) (server string, seen told, err error) {
 	_ = conn.SetDeadline(time.Now().Add(time.Duration(n) * patience))
 	answers := bufio.NewReader(conn)
 	for range n {
@@ -105,7 +114,9 @@ func converse(namespace, address string, n int) (server string, seen told, err e
 		if server, err = readAnswer(answers); err != nil {
 			return "", told{}, err
 		}
-		seen.requests += time.Since(begin)
+		took := time.Since(begin)
+		seen.requests += took
+		seen.longest = max(seen.longest, took)
 	}
 	return server, seen, nil
 }

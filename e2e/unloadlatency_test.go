@@ -30,6 +30,9 @@ func TestLatencies(t *testing.T) {
 		}
 		return nil
 	})
+	if got := scrape(t, "", exporterMetrics, "ipvs_"); got[`ipvs_latency_info{attached="fentry"}`] != 1 {
+		t.Error("it does not tell what it is attached by")
+	}
 	if got := load(t, "http://10.0.1.100/", 5); got.Errors != 0 {
 		t.Fatalf("%d errors", got.Errors)
 	}

@@ -9,7 +9,7 @@ import (
 // ip_vs is loaded.
 type Late struct {
 	options Options
-	settled func()
+	settled func(Method)
 
 	mu    sync.Mutex
 	meter *Meter // nil until it is open
@@ -17,9 +17,9 @@ type Late struct {
 }
 
 // OpenLate opens a meter if the kernel lets it, and else tries again at each read
-// as long as only the module is missing. Once that is over, settled is called, if
-// it is not nil: the meter is open, or never will be.
-func OpenLate(o Options, settled func()) *Late {
+// as long as only the module is missing. Once that is over settled is called with
+// the method by which the meter is open, "" if it never will be.
+func OpenLate(o Options, settled func(Method)) *Late {
 	l := &Late{options: o, settled: settled, err: ErrNotLoaded}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -31,10 +31,25 @@ func (l *Late) open() {
 	if l.meter != nil || !errors.Is(l.err, ErrNotLoaded) {
 		return
 	}
-	l.meter, l.err = Open(l.options)
-	if !errors.Is(l.err, ErrNotLoaded) && l.settled != nil {
-		l.settled()
+	meter, err := Open(l.options)
+	l.err = err
+	switch {
+	case err == nil:
+		l.meter = meter
+		l.settled(meter.Method())
+	case !errors.Is(err, ErrNotLoaded):
+		l.settled("")
 	}
+}
+
+// Method returns that of the meter, "" if it is not open.
+func (l *Late) Method() Method {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.open(); l.meter == nil {
+		return ""
+	}
+	return l.meter.Method()
 }
 
 // Read is that of the meter; the error says why it is not open.

@@ -14,22 +14,35 @@ import (
 )
 
 type latencyConnection struct {
-	_           structs.HostLayout
-	Syn         uint64
-	Request     uint64
-	Handshake   uint64
-	Isn         uint32
-	Next        uint32
-	Answered    uint32
-	Anchor      uint32
-	Waiting     uint32
-	Cport       uint16
-	Why         uint8
-	Established uint8
-	Connected   uint8
-	Repeated    uint8
-	First       uint8
-	_           [5]byte
+	_         structs.HostLayout
+	Syn       uint64
+	Request   uint64
+	Transit   uint32
+	Isn       uint32
+	Next      uint32
+	Answered  uint32
+	Anchor    uint32
+	Waiting   uint32
+	Cport     uint16
+	Why       uint8
+	Connected uint8
+	Repeated  uint8
+	First     uint8
+	Skip      uint8
+	Udp       uint8
+}
+
+type latencyDistance struct {
+	_       structs.HostLayout
+	Seen    uint64
+	Transit uint32
+	Alike   uint32
+}
+
+type latencyDistanceKey struct {
+	_       structs.HostLayout
+	Address [4]uint32
+	Netns   uint32
 }
 
 type latencyHistogram struct {
@@ -45,16 +58,22 @@ type latencyLossKey struct {
 }
 
 type latencyServerKey struct {
-	_            structs.HostLayout
-	Netns        uint32
-	Mark         uint32
-	Vaddr        [4]uint32
-	Addr         [4]uint32
-	Vport        uint16
-	Port         uint16
-	Family       uint8
-	ServerFamily uint8
-	Measure      uint16
+	_       structs.HostLayout
+	Netns   uint32
+	Service latencyServiceKey
+	Addr    [4]uint32
+	Port    uint16
+	Family  uint8
+	Measure uint8
+}
+
+type latencyServiceKey struct {
+	_        structs.HostLayout
+	Mark     uint32
+	Vaddr    [4]uint32
+	Vport    uint16
+	Family   uint8
+	Protocol uint8
 }
 
 // Names of all BPF objects in the ELF.
@@ -62,8 +81,11 @@ type latencyServerKey struct {
 // Used for safe lookups in a Collection or CollectionSpec.
 const (
 	latencyMapConnections = "connections"
+	latencyMapDistances   = "distances"
 	latencyMapLosses      = "losses"
 	latencyMapServers     = "servers"
+	latencyMapSkips       = "skips"
+	latencyProgDatagrams  = "datagrams"
 	latencyProgLatency    = "latency"
 	latencyVarBounds      = "bounds"
 	latencyVarEmpty       = "empty"
@@ -111,7 +133,8 @@ type latencySpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type latencyProgramSpecs struct {
-	Latency *ebpf.ProgramSpec `ebpf:"latency"`
+	Datagrams *ebpf.ProgramSpec `ebpf:"datagrams"`
+	Latency   *ebpf.ProgramSpec `ebpf:"latency"`
 }
 
 // latencyMapSpecs contains maps before they are loaded into the kernel.
@@ -119,8 +142,10 @@ type latencyProgramSpecs struct {
 // It can be passed ebpf.CollectionSpec.Assign.
 type latencyMapSpecs struct {
 	Connections *ebpf.MapSpec `ebpf:"connections"`
+	Distances   *ebpf.MapSpec `ebpf:"distances"`
 	Losses      *ebpf.MapSpec `ebpf:"losses"`
 	Servers     *ebpf.MapSpec `ebpf:"servers"`
+	Skips       *ebpf.MapSpec `ebpf:"skips"`
 }
 
 // latencyVariableSpecs contains global variables before they are loaded into the kernel.
@@ -152,15 +177,19 @@ func (o *latencyObjects) Close() error {
 // It can be passed to loadLatencyObjects or ebpf.CollectionSpec.LoadAndAssign.
 type latencyMaps struct {
 	Connections *ebpf.Map `ebpf:"connections"`
+	Distances   *ebpf.Map `ebpf:"distances"`
 	Losses      *ebpf.Map `ebpf:"losses"`
 	Servers     *ebpf.Map `ebpf:"servers"`
+	Skips       *ebpf.Map `ebpf:"skips"`
 }
 
 func (m *latencyMaps) Close() error {
 	return _LatencyClose(
 		m.Connections,
+		m.Distances,
 		m.Losses,
 		m.Servers,
+		m.Skips,
 	)
 }
 
@@ -176,11 +205,13 @@ type latencyVariables struct {
 //
 // It can be passed to loadLatencyObjects or ebpf.CollectionSpec.LoadAndAssign.
 type latencyPrograms struct {
-	Latency *ebpf.Program `ebpf:"latency"`
+	Datagrams *ebpf.Program `ebpf:"datagrams"`
+	Latency   *ebpf.Program `ebpf:"latency"`
 }
 
 func (p *latencyPrograms) Close() error {
 	return _LatencyClose(
+		p.Datagrams,
 		p.Latency,
 	)
 }

@@ -1,17 +1,19 @@
 package passive
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"slices"
+	"syscall"
 
 	"github.com/cilium/ebpf/btf"
 )
 
-// hook is the function that the program is attached to.
-const hook = "tcp_state_transition"
+// The functions that the programs are attached to.
+const (
+	hook    = "tcp_state_transition"
+	hookUDP = "udp_state_transition"
+)
 
 // field is one that the program reads, and how long it may be in bytes. The
 // kernel says where it is.
@@ -23,6 +25,7 @@ type field struct {
 func fields() []field {
 	return []field{
 		{"ip_vs_conn", "cport", []int{2}},
+		{"ip_vs_conn", "caddr", []int{16}},
 		{"ip_vs_conn", "af", []int{1, 2}},
 		{"ip_vs_conn", "flags", []int{4}},
 		{"ip_vs_conn", "ipvs", []int{8}},
@@ -44,7 +47,7 @@ func fields() []field {
 // kernelTypes returns what the running kernel tells of its types, those of ip_vs
 // included.
 func kernelTypes() ([]*btf.Spec, error) {
-	if _, err := os.Stat("/sys/module/ip_vs"); errors.Is(err, fs.ErrNotExist) {
+	if loaded() == 0 {
 		return nil, ErrNotLoaded
 	}
 	kernel, err := btf.LoadKernelSpec()
@@ -61,11 +64,23 @@ func kernelTypes() ([]*btf.Spec, error) {
 	return nil, fmt.Errorf("the kernel does not tell the types of ip_vs (CONFIG_DEBUG_INFO_BTF_MODULES): %w", err)
 }
 
+// loaded returns a number that differs each time the module is loaded, 0 if it is
+// not.
+func loaded() uint64 {
+	info, err := os.Stat("/sys/module/ip_vs")
+	if err != nil {
+		return 0
+	}
+	return info.Sys().(*syscall.Stat_t).Ino
+}
+
 // checkLayout returns an error if the program would misread a kernel of these
 // types.
 func checkLayout(types []*btf.Spec) error {
-	if err := checkHook(types); err != nil {
-		return err
+	for _, hook := range []string{hook, hookUDP} {
+		if err := checkHook(types, hook); err != nil {
+			return err
+		}
 	}
 	for _, f := range fields() {
 		structure, found := find[*btf.Struct](types, f.structure)
@@ -83,7 +98,7 @@ func checkLayout(types []*btf.Spec) error {
 	return nil
 }
 
-func checkHook(types []*btf.Spec) error {
+func checkHook(types []*btf.Spec, hook string) error {
 	function, found := find[*btf.Func](types, hook)
 	if !found {
 		return fmt.Errorf("the kernel has no function %s", hook)

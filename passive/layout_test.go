@@ -46,7 +46,7 @@ func (k kernel) spec(t *testing.T) *btf.Spec {
 	for _, to := range k.params {
 		proto.Params = append(proto.Params, btf.FuncParam{Type: &btf.Pointer{Target: &btf.Const{Type: structs[to]}}})
 	}
-	types = append(types, &btf.Func{Name: hook, Type: proto})
+	types = append(types, &btf.Func{Name: hook, Type: proto}, &btf.Func{Name: hookUDP, Type: proto})
 	b, err := btf.NewBuilder(types, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -95,16 +95,20 @@ func TestCheckLayout(t *testing.T) {
 	}
 }
 
-// The objects have what meter.go changes in them.
+// The objects have what attach.go changes in them.
 func TestSpecify(t *testing.T) {
-	spec, err := specify(Options{Connections: 7, Servers: 8})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
-		t.Errorf("%d connections, %d histograms", c, s)
-	}
-	if license := spec.Programs[latencyProgLatency].License; license != "Dual MIT/GPL" {
-		t.Errorf("the licence is %q", license)
+	for _, method := range Methods() {
+		spec, err := specify(method, Options{Connections: 7, Servers: 8})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c, s := spec.Maps[latencyMapConnections].MaxEntries, spec.Maps[latencyMapServers].MaxEntries; c != 7 || s != 16 {
+			t.Errorf("%s: %d connections, %d histograms", method, c, s)
+		}
+		for name, p := range spec.Programs {
+			if p.License != "Dual MIT/GPL" {
+				t.Errorf("%s: the licence of %s is %q", method, name, p.License)
+			}
+		}
 	}
 }

@@ -12,22 +12,23 @@ const (
 	NoTimestamps                      // the client's packets have none
 	Clock                             // the server's timestamps cannot be milliseconds since its SYN-ACK
 	Old                               // the connection is so old that the clocks may have parted
-	RequestRepeated                   // the client repeated a part of its request
+	RequestRepeated                   // the client repeated a part of its request, or over UDP sent it before the answer to another
 	Reset                             // client or server gave the connection up
 	Closed                            // the server closed the connection without an answer
 	NoRoom                            // for another real server
+	Unchecked                         // the SYN-ACK may have been late: the client was nearer in other connections, or there were too few
 )
 
 // Reasons returns all of them.
 func Reasons() []Reason {
-	return []Reason{NotSeen, SYNRepeated, NoTimestamps, Clock, Old, RequestRepeated, Reset, Closed, NoRoom}
+	return []Reason{NotSeen, SYNRepeated, NoTimestamps, Clock, Old, RequestRepeated, Reset, Closed, NoRoom, Unchecked}
 }
 
 // String returns not_seen, syn_repeated, no_timestamps, clock, old,
-// request_repeated, reset, closed or no_room.
+// request_repeated, reset, closed, no_room or unchecked.
 func (r Reason) String() string {
 	return [...]string{
-		"", "not_seen", "syn_repeated", "no_timestamps", "clock", "old", "request_repeated", "reset", "closed", "no_room",
+		"", "not_seen", "syn_repeated", "no_timestamps", "clock", "old", "request_repeated", "reset", "closed", "no_room", "unchecked",
 	}[r]
 }
 

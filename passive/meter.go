@@ -5,36 +5,44 @@ import (
 	"fmt"
 	"slices"
 	"sync"
-	"syscall"
 	"time"
 
 	"github.com/cilium/ebpf"
 	"github.com/cilium/ebpf/link"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
 // ErrNotLoaded means that the kernel's module ip_vs is not loaded, or not yet.
 var ErrNotLoaded = errors.New("the module ip_vs is not loaded: if this is a director, load it with modprobe ip_vs")
 
-// Options bound the memory that a [Meter] takes in the kernel. Zero is the
-// default.
+// Options are how a [Meter] measures, and bound the memory that it takes in the
+// kernel. Zero is the default.
 type Options struct {
-	Connections uint32 // followed at once, 65536; about 130 bytes each. Those idle longest make room
-	Servers     uint32 // each with two histograms of 1 kB at most, 2048
+	Connections uint32   // followed at once, 65536; about 150 bytes each. Those idle longest make room
+	Servers     uint32   // each with two histograms of 1 kB at most, 2048
+	Methods     []Method // tried in this order; none are those of the function Methods
+
+	// Skip is how many exchanges each TCP connection of a service begins with that are
+	// no requests, as the handshake of TLS, at most 255; in all network namespaces.
+	Skip map[ipvs.ServiceID]uint8
 }
 
 // Meter times what real servers take. While it is open, the module ip_vs
-// cannot be unloaded.
+// cannot be unloaded, unless the method is [Kprobe].
 type Meter struct {
 	objects latencyObjects
-	hook    link.Link
+	method  Method
+	hooks   []link.Link
+	module  uint64 // see loaded
 
 	mu   sync.Mutex
 	past past
 }
 
-// Open has the kernel run the program. It needs CAP_SYS_ADMIN, and the module
-// ip_vs; a meter that is open needs neither capability. The error says what is
-// missing.
+// Open has the kernel run the program. It needs CAP_SYS_ADMIN, or CAP_BPF and
+// CAP_PERFMON for [KprobeMulti], and the module ip_vs; a meter that is open needs no
+// capability. The error says what is missing.
 func Open(o Options) (*Meter, error) {
 	m, err := open(o)
 	if err != nil {
@@ -51,47 +59,21 @@ func open(o Options) (*Meter, error) {
 	if err := checkLayout(types); err != nil {
 		return nil, err
 	}
-	spec, err := specify(o)
-	if err != nil {
-		return nil, err
-	}
-	m := &Meter{past: past{}}
-	if err := spec.LoadAndAssign(&m.objects, nil); err != nil {
-		return nil, err
-	}
-	m.hook, err = link.AttachTracing(link.TracingOptions{Program: m.objects.Latency})
-	if err != nil {
-		_ = m.objects.Close()
-		return nil, err
-	}
-	return m, nil
+	m := &Meter{past: past{}, module: loaded()}
+	return m, m.attach(o)
 }
 
-// specify returns the program with the maps' sizes.
-func specify(o Options) (*ebpf.CollectionSpec, error) {
-	spec, err := loadLatency()
-	if err != nil {
-		return nil, err
-	}
-	if o.Connections > 0 {
-		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
-	}
-	if o.Servers > 0 {
-		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
-	}
-	return spec, spec.Variables[latencyVarBounds].Set(boundsInKernel())
-}
-
-// explain says of what is not permitted which capability permits it.
-func explain(err error) error {
-	if errors.Is(err, syscall.EPERM) {
-		return errors.New("not permitted: CAP_SYS_ADMIN is needed to attach: run the program as root, or give it that capability")
-	}
-	return err
-}
+// Method returns how the program is attached.
+func (m *Meter) Method() Method { return m.method }
 
 // Close has the kernel forget the program and all that it has measured.
-func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Close()) }
+func (m *Meter) Close() error {
+	var errs []error
+	for _, hook := range m.hooks {
+		errs = append(errs, hook.Close())
+	}
+	return errors.Join(append(errs, m.objects.Close())...)
+}
 
 // Read returns what has been measured of each real server, and how often
 // something was not, in order. A server that has measured nothing for an hour is
@@ -99,6 +81,9 @@ func (m *Meter) Close() error { return errors.Join(m.hook.Close(), m.objects.Clo
 func (m *Meter) Read() ([]Reading, []Loss, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if loaded() != m.module { // as a kprobe lets it be, which is then gone
+		return nil, nil, errors.New("passive: the module ip_vs was unloaded meanwhile, and the program with it: start again")
+	}
 	readings, err := m.readings(time.Now())
 	if err != nil {
 		return nil, nil, fmt.Errorf("passive: read latencies: %w", err)

@@ -10,7 +10,7 @@ import (
 
 // Measure is what is timed, and how. Times of different measures are not to be
 // added: each has errors of its own.
-type Measure uint16
+type Measure uint8
 
 // The measures, by the numbers that the program has for them.
 const (
@@ -18,7 +18,7 @@ const (
 	// masquerading.
 	Connect Measure = iota
 	// FirstByte is from the last of a request to the first of its answer, under
-	// masquerading.
+	// masquerading; over UDP too.
 	FirstByte
 	// Timestamps is how long a server took for an answer by its own clock, which
 	// the client's acknowledgements repeat, where answers do not pass the director.
@@ -58,15 +58,24 @@ func (r *Reading) Compare(o *Reading) int {
 func identify(k *latencyServerKey) Reading {
 	r := Reading{
 		Netns:   k.Netns,
-		Server:  ipvs.ServerID{AddrPort: addrPort(k.ServerFamily, k.Addr, k.Port)},
+		Server:  ipvs.ServerID{AddrPort: addrPort(k.Family, k.Addr, k.Port)},
 		Measure: Measure(k.Measure),
 	}
-	if k.Mark != 0 {
-		r.Service = ipvs.MarkService(ipvs.Family(k.Family), k.Mark)
+	if s := k.Service; s.Mark != 0 {
+		r.Service = ipvs.MarkService(ipvs.Family(s.Family), s.Mark)
 	} else {
-		r.Service = ipvs.AddressService(ipvs.TCP, addrPort(k.Family, k.Vaddr, k.Vport))
+		r.Service = ipvs.AddressService(ipvs.Protocol(s.Protocol), addrPort(s.Family, s.Vaddr, s.Vport))
 	}
 	return r
+}
+
+// keyOf returns how the program knows a service.
+func keyOf(s ipvs.ServiceID) latencyServiceKey {
+	k := latencyServiceKey{Mark: s.Mark, Family: uint8(s.Family()), Protocol: uint8(s.Protocol)}
+	if s.Mark == 0 {
+		k.Vaddr, k.Vport = wordsOf(s.Address)
+	}
+	return k
 }
 
 // addrPort reads an address and a port that stand in memory as in packets.
@@ -82,4 +91,16 @@ func addrPort(family uint8, words [4]uint32, port uint16) netip.AddrPort {
 	var p [2]byte
 	binary.NativeEndian.PutUint16(p[:], port)
 	return netip.AddrPortFrom(address, binary.BigEndian.Uint16(p[:]))
+}
+
+// wordsOf returns an address and a port as they stand in memory.
+func wordsOf(a netip.AddrPort) (words [4]uint32, port uint16) {
+	var all [16]byte
+	copy(all[:], a.Addr().AsSlice())
+	for i := range words {
+		words[i] = binary.NativeEndian.Uint32(all[4*i:])
+	}
+	var p [2]byte
+	binary.BigEndian.PutUint16(p[:], a.Port())
+	return words, binary.NativeEndian.Uint16(p[:])
 }

@@ -1,26 +1,24 @@
 package passive
 
 import (
-	"encoding/binary"
 	"net/netip"
 	"testing"
 )
 
-// words are an address as it stands in memory.
-func words(address string) (w [4]uint32) {
-	a := netip.MustParseAddr(address)
-	var all [16]byte
-	copy(all[:], a.AsSlice())
-	for i := range w {
-		w[i] = binary.NativeEndian.Uint32(all[4*i:])
-	}
-	return w
+// at returns a real server's key but for its service.
+func at(address string, family uint8, measure uint8) latencyServerKey {
+	k := latencyServerKey{Family: family, Measure: measure}
+	k.Addr, k.Port = wordsOf(netip.MustParseAddrPort(address))
+	return k
 }
 
-func port(p uint16) uint16 {
-	var b [2]byte
-	binary.BigEndian.PutUint16(b[:], p)
-	return binary.NativeEndian.Uint16(b[:])
+// of completes a key.
+func (k latencyServerKey) of(mark uint32, address string, family, protocol uint8) latencyServerKey {
+	k.Service = latencyServiceKey{Mark: mark, Family: family, Protocol: protocol}
+	if address != "" {
+		k.Service.Vaddr, k.Service.Vport = wordsOf(netip.MustParseAddrPort(address))
+	}
+	return k
 }
 
 func TestIdentify(t *testing.T) {
@@ -29,25 +27,20 @@ func TestIdentify(t *testing.T) {
 		key                      latencyServerKey
 		service, server, measure string
 	}{
-		{
-			latencyServerKey{Family: v4, Vaddr: words("10.0.0.1"), Vport: port(80), ServerFamily: v4, Addr: words("10.0.0.2"), Port: port(8080)},
-			"tcp/10.0.0.1:80", "10.0.0.2:8080", "connect",
-		},
-		{
-			latencyServerKey{Family: v6, Vaddr: words("2001:db8::1"), Vport: port(443), ServerFamily: v6, Addr: words("2001:db8::2"), Port: port(443), Measure: 1},
-			"tcp/[2001:db8::1]:443", "[2001:db8::2]:443", "first_byte",
-		},
-		{
-			latencyServerKey{Family: v4, Vaddr: words("10.0.0.1"), ServerFamily: v6, Addr: words("2001:db8::2"), Measure: 2},
-			"tcp/10.0.0.1:0", "[2001:db8::2]:0", "timestamps",
-		},
-		{latencyServerKey{Family: v4, Mark: 258, ServerFamily: v4, Addr: words("10.0.0.2"), Measure: 3}, "fwm/258", "10.0.0.2:0", "acknowledgement"},
-		{latencyServerKey{Family: v6, Mark: 258, ServerFamily: v6, Addr: words("2001:db8::2")}, "fwm6/258", "[2001:db8::2]:0", "connect"},
+		{at("10.0.0.2:8080", v4, 0).of(0, "10.0.0.1:80", v4, 6), "tcp/10.0.0.1:80", "10.0.0.2:8080", "connect"},
+		{at("[2001:db8::2]:443", v6, 1).of(0, "[2001:db8::1]:443", v6, 6), "tcp/[2001:db8::1]:443", "[2001:db8::2]:443", "first_byte"},
+		{at("[2001:db8::2]:0", v6, 2).of(0, "10.0.0.1:0", v4, 6), "tcp/10.0.0.1:0", "[2001:db8::2]:0", "timestamps"},
+		{at("10.0.0.2:53", v4, 1).of(0, "10.0.0.1:53", v4, 17), "udp/10.0.0.1:53", "10.0.0.2:53", "first_byte"},
+		{at("10.0.0.2:0", v4, 3).of(258, "", v4, 0), "fwm/258", "10.0.0.2:0", "acknowledgement"},
+		{at("[2001:db8::2]:0", v6, 0).of(258, "", v6, 0), "fwm6/258", "[2001:db8::2]:0", "connect"},
 	}
 	for _, test := range tests {
 		got := identify(&test.key)
 		if got.Service.String() != test.service || got.Server.String() != test.server || got.Measure.String() != test.measure {
 			t.Errorf("%v of %v in %v, want %s of %s in %s", got.Measure, got.Server, got.Service, test.measure, test.server, test.service)
+		}
+		if key := keyOf(got.Service); key != test.key.Service {
+			t.Errorf("%v is %v to the program, want %v", got.Service, key, test.key.Service)
 		}
 	}
 }

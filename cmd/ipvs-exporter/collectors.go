@@ -6,13 +6,12 @@ import (
 	"github.com/alecthomas/kingpin/v2"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
-	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
-// addCollectorFlags adds a flag for each collector, what bounds the number of
-// series, and what is timed. The function that it returns has what was chosen, once flags are
+// addCollectorFlags adds a flag for each collector, and what bounds the number
+// of series. The function that it returns has what was chosen, once flags are
 // parsed.
-func addCollectorFlags(app *kingpin.Application, timed *passive.Options) func() collector.Options {
+func addCollectorFlags(app *kingpin.Application) func() collector.Options {
 	var o collector.Options
 	var limit uint
 	on := map[string]*bool{}
@@ -28,10 +27,6 @@ func addCollectorFlags(app *kingpin.Application, timed *passive.Options) func() 
 	app.Flag("service.exclude", "Leave these virtual services out. Repeatable.").PlaceHolder("GLOB").StringsVar(&o.Exclude)
 	app.Flag("servers.limit", "Real servers that a virtual service may have for each to have series; services with more have their own only, and right. 0 is no limit.").
 		Default("0").UintVar(&limit)
-	app.Flag("collector.latency.connections", "Connections that the collector latency follows at once, about 130 bytes each in the kernel; those idle longest make room.").
-		Default("65536").Uint32Var(&timed.Connections)
-	app.Flag("collector.latency.servers", "Real servers that the collector latency times, each with up to 2 kB in the kernel.").
-		Default("2048").Uint32Var(&timed.Servers)
 	return func() collector.Options {
 		o.Collectors = slices.DeleteFunc(collector.Names(), func(c string) bool { return !*on[c] })
 		o.ServersLimit = int(limit)

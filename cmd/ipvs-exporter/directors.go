@@ -9,7 +9,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
-	"github.com/ipvs-autopilot/ipvs-autopilot/internal/capability"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
@@ -73,20 +72,6 @@ func (f *directorFlags) options() ipvs.Options {
 		o.OverheadFactor = 0 // auto
 	}
 	return o
-}
-
-// dropAttaching returns what gives up the capabilities that nothing needs any
-// more once the program that times real servers is attached: all that it took,
-// unless other network namespaces are to be entered.
-func (f *directorFlags) dropAttaching(log *zap.Logger) func() {
-	return func() {
-		if len(f.netns) > 0 {
-			return
-		}
-		if err := capability.DropAttaching(); err != nil {
-			log.Warn("capabilities", zap.Error(err))
-		}
-	}
 }
 
 // open returns what lists the directors. Why some are left out is logged when

@@ -17,7 +17,8 @@ import (
 func TestDocumentedMetricsExist(t *testing.T) {
 	descs := make(chan *prometheus.Desc, 1000)
 	for _, c := range []prometheus.Collector{
-		collector.New(nil, collector.Options{Collectors: collector.Names()}), newNamesCollector(nil), version.NewCollector("ipvs_exporter"),
+		collector.New(nil, collector.Options{Collectors: collector.Names()}), newNamesCollector(nil), newAttachedCollector(nil),
+		version.NewCollector("ipvs_exporter"),
 	} {
 		c.Describe(descs)
 	}

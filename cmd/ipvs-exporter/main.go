@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/alecthomas/kingpin/v2"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
@@ -29,7 +30,7 @@ type flags struct {
 	log       *daemon.LogFlags
 	directors *directorFlags
 	options   func() collector.Options
-	timed     *passive.Options
+	latency   *passive.Options
 	names     *names.Options
 	created   *bool // OpenMetrics has series _created
 }
@@ -39,13 +40,12 @@ func newApplication() (*kingpin.Application, flags) {
 	app := daemon.Application(name, "Exports the tables of Linux IPVS, the kernel's load balancer, as Prometheus metrics.",
 		"ipvs-exporter --web.listen-address=127.0.0.1:9975",
 		"ipvs-exporter --ipvs.netns='/run/docker/netns/*' --docker.host=unix:///run/docker.sock")
-	timed := &passive.Options{}
 	return app, flags{
 		web:       daemon.AddWebFlags(app, ":9975"),
 		log:       daemon.AddLogFlags(app),
 		directors: addDirectorFlags(app),
-		options:   addCollectorFlags(app, timed),
-		timed:     timed,
+		options:   addCollectorFlags(app),
+		latency:   addLatencyFlags(app),
 		names:     addNamesFlags(app),
 		created: app.Flag("web.created-timestamps", "In OpenMetrics, give each counter whose start is known a series NAME_created, which Prometheus stores as it is. "+
 			"Where its feature created-timestamp-zero-ingestion is on it asks for protobuf, which always has them.").Bool(),
@@ -71,14 +71,16 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	}
 	o := f.options()
 	o.Report, o.Naming = reportTo(log), known
+	own := []prometheus.Collector{newNamesCollector(known)}
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		o.Latency = passive.OpenLate(*f.timed, f.directors.dropAttaching(log)).Read
+		meter := passive.OpenLate(*f.latency, settled(log, f.directors))
+		o.Latency, own = meter.Read, append(own, newAttachedCollector(meter.Method))
 	}
 	if known.DNS() != nil {
 		o.DNSMismatch = dnsMismatch(known.DNS())
 	}
 	c := collector.New(f.directors.open(log), o)
-	handler, err := newHandler(f.web.TelemetryPath, c, o.Collectors, *f.created, newNamesCollector(known))
+	handler, err := newHandler(f.web.TelemetryPath, c, o.Collectors, *f.created, own...)
 	if err != nil {
 		return err
 	}

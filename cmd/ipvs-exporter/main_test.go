@@ -18,7 +18,6 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
-	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 const proc = "../../ipvs/testdata/proc"
@@ -127,7 +126,7 @@ func TestWithoutIPVS(t *testing.T) {
 
 func TestFlags(t *testing.T) {
 	app := daemon.Application("test", "")
-	options, f := addCollectorFlags(app, &passive.Options{}), addDirectorFlags(app)
+	options, f := addCollectorFlags(app), addDirectorFlags(app)
 	_, err := daemon.Parse(app, []string{
 		"--no-collector.servers", "--collector.rates", "--compat.node-exporter", "--service.include=tcp/*", "--service.include=fwm/*", "--service.exclude=*:22", "--servers.limit=9",
 		"--ipvs.netns=/run/netns/*", "--ipvs.netns=/run/docker/netns/*", "--no-ipvs.own-netns", "--ipvs.overhead-factor=257", "--ipvs.source=netlink", "--path.procfs=/host/proc",
@@ -153,7 +152,7 @@ func TestFlags(t *testing.T) {
 func TestBadFlags(t *testing.T) {
 	for _, flag := range []string{"--ipvs.netns=[", "--servers.limit=-1", "--ipvs.overhead-factor=255", "--collector.nonsense"} {
 		app := daemon.Application("test", "")
-		addCollectorFlags(app, &passive.Options{})
+		addCollectorFlags(app)
 		addDirectorFlags(app)
 		_, err := daemon.Parse(app, []string{flag})
 		if usage := (*daemon.UsageError)(nil); !errors.As(err, &usage) {

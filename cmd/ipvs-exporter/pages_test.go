@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors/version"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
@@ -25,12 +26,12 @@ func TestMetricsPage(t *testing.T) {
 		if slices.Contains(collector.Defaults(), name) {
 			state = "on by default"
 		}
-		c := collector.New(none, collector.Options{Collectors: []string{name}})
+		c := []prometheus.Collector{daemontest.Without(collector.New(none, collector.Options{Collectors: []string{name}}), own)}
 		if name == collector.NameLatency { // whose histograms tell what they are by their values alone
-			c = newMeasured()
+			c = []prometheus.Collector{daemontest.Without(newMeasured(), own), newAttachedCollector(func() passive.Method { return passive.Fentry })}
 		}
 		fmt.Fprintf(&text, "### Collector `%s`\n\nOf %s; %s.\n\n%s\n", name, collector.Help(name), state,
-			daemontest.Metrics(t, daemontest.Without(c, own)))
+			daemontest.Metrics(t, c...))
 	}
 	fmt.Fprintf(&text, "### Of the exporter's own work\n\nAlways there.\n\n%s",
 		daemontest.Metrics(t, own, newNamesCollector(nil), version.NewCollector("ipvs_exporter")))

@@ -139,7 +139,7 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespa
 		}
 		return err
 	}
-	meters, err := sources.Open(config, sources.Options{Netns: netns.called})
+	meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: func(string) {}})
 	if err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			return err
 		}
 		netns := openNamespaces(*proc, config, known)
-		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: dropAttaching(config, log)})
+		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: settled(config, log)})
 		if err != nil {
 			return err
 		}
@@ -77,11 +77,14 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 	}
 }
 
-// dropAttaching returns what gives up the capabilities that nothing needs any
-// more once the source passive is attached: all that it took, unless other
+// settled returns what is called once the source passive is attached, or never
+// will be: it gives up the capabilities that only attaching took, unless other
 // network namespaces are to be entered.
-func dropAttaching(config tuner.Config, log *zap.Logger) func() {
-	return func() {
+func settled(config tuner.Config, log *zap.Logger) func(string) {
+	return func(attached string) {
+		if attached != "" {
+			log.Info("real servers are timed", zap.String("attached", attached))
+		}
 		if len(config.NetnsFiles()) > 0 {
 			return
 		}

@@ -40,6 +40,7 @@ struct ip_vs_dest {
 
 struct ip_vs_conn {
 	__u16 cport;
+	union nf_inet_addr caddr;
 	__u16 af; // one byte long since Linux 7
 	__u32 flags;
 	struct netns_ipvs *ipvs;
@@ -66,6 +67,26 @@ enum { BPF_NOEXIST = 1 };
 enum { BPF_F_NO_PREALLOC = 1 };
 
 #define SEC(name) __attribute__((section(name), used))
+
+// With fentry the kernel's pointers may be followed, and the context is the
+// arguments; in a kprobe each field is copied, and the context is the processor's
+// registers (struct pt_regs), which has those of the arguments in this order.
+#ifdef KPROBE
+#define HOOK(function) SEC("kprobe/" function)
+#define read(field) ({ __typeof__(field) to = 0; bpf_probe_read_kernel(&to, sizeof(to), &(field)); to; })
+#define copy(to, from) bpf_probe_read_kernel(&(to), sizeof(to), &(from))
+#if defined(__TARGET_ARCH_x86)
+#define argument(context, n) (context)[14 - (n)] // di, si, dx
+#elif defined(__TARGET_ARCH_arm64)
+#define argument(context, n) (context)[n] // x0, x1, x2
+#endif
+#else
+#define HOOK(function) SEC("fentry/" function)
+#define read(field) (field)
+#define copy(to, from) __builtin_memcpy(&(to), &(from), sizeof(to))
+#define argument(context, n) (context)[n]
+#endif
+
 #define inlined static inline __attribute__((always_inline))
 
 // How maps are declared in BTF (libbpf's convention).

@@ -8,8 +8,9 @@
 char kernel_license[] SEC("license") = "Dual MIT/GPL";
 
 enum { AF_INET = 2 };
+enum { TCP = 6, UDP = 17 };
 enum { FROM_SERVER = 1 }; // IP_VS_DIR_OUTPUT; clients are 0
-enum { METHOD_MASK = 7, METHOD_MASQ = 0, METHOD_BYPASS = 4 }; // IP_VS_CONN_F_
+enum { METHOD_MASK = 7, METHOD_MASQ = 0, METHOD_BYPASS = 4, ONE_PACKET = 0x2000 }; // IP_VS_CONN_F_
 enum { FIN = 1, SYN = 2, RST = 4, ACK = 16 };
 
 enum { BOUNDS = 128, BUCKETS = 114 };
@@ -20,6 +21,12 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // The clocks of a director and a server may part by a millisecond in so long.
 #define LONGEST_ANCHOR 300000000000ULL
 
+// How late a SYN-ACK may be for answers to be timed from it.
+#define PUNCTUAL TICK
+
+// How many connections of a client must have been as quick as the quickest.
+#define ENOUGH 3
+
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
 const volatile __u64 bounds[BOUNDS];
@@ -27,18 +34,23 @@ const volatile __u64 bounds[BOUNDS];
 enum measure { CONNECT, FIRST_BYTE, TIMESTAMPS, ACKNOWLEDGEMENT };
 
 // Why an exchange is not measured; Go has the names in this order.
-enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM };
+enum reason { NONE, NOT_SEEN, SYN_REPEATED, NO_TIMESTAMPS, CLOCK, OLD, REQUEST_REPEATED, RESET, CLOSED, NO_ROOM, UNCHECKED };
+
+struct service_key {
+	__u32 mark;
+	__u32 vaddr[4]; // zero where there is a mark, as are port and protocol
+	__u16 vport;    // ports are in the network's order
+	__u8 family;
+	__u8 protocol;
+};
 
 struct server_key {
 	__u32 netns;
-	__u32 mark;
-	__u32 vaddr[4]; // zero where there is a mark
+	struct service_key service;
 	__u32 addr[4];
-	__u16 vport; // ports are in the network's order
 	__u16 port;
 	__u8 family;
-	__u8 server_family;
-	__u16 measure;
+	__u8 measure;
 };
 
 struct histogram {
@@ -54,15 +66,35 @@ struct loss_key {
 struct connection {
 	__u64 syn;       // when the client's first SYN passed
 	__u64 request;   // when the last new data of the client did
-	__u64 handshake; // ns from the SYN to the client's next packet
+	__u32 transit;   // see narrow
 	__u32 isn;       // sequence number of the SYN
-	__u32 next;      // that after the client's data
+	union {
+		__u32 next;       // that after the client's data
+		__u32 unanswered; // over UDP: requests
+	};
 	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
 	__u32 anchor;    // the server's timestamp in its SYN-ACK
 	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 established, connected, repeated, first;
+	__u8 connected; // COUNTED is: and among those that are alike
+	__u8 repeated, first;
+	__u8 skip; // exchanges that are yet to be skipped
+	__u8 udp;
+};
+
+enum { COUNTED = 2 };
+
+struct distance_key {
+	__u32 address[4];
+	__u32 netns;
+};
+
+// distance is how far a client's address is.
+struct distance {
+	__u64 seen;    // when it was last so near
+	__u32 transit; // as in the connection where it is the least
+	__u32 alike;   // connections that have it
 };
 
 struct packet {
@@ -71,7 +103,7 @@ struct packet {
 	__u8 flags, stamped;
 };
 
-// The sizes are the defaults; meter.go sets others.
+// The sizes are the defaults; attach.go sets others.
 struct {
 	map_number(type, BPF_MAP_TYPE_LRU_HASH);
 	map_number(max_entries, 65536);
@@ -80,12 +112,27 @@ struct {
 } connections SEC(".maps");
 
 struct {
+	map_number(type, BPF_MAP_TYPE_LRU_HASH);
+	map_number(max_entries, 16384);
+	map_type(key, struct distance_key);
+	map_type(value, struct distance);
+} distances SEC(".maps");
+
+struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
 	map_number(max_entries, 4096);
 	map_number(map_flags, BPF_F_NO_PREALLOC);
 	map_type(key, struct server_key);
 	map_type(value, struct histogram);
 } servers SEC(".maps");
+
+// How many exchanges are skipped of each connection; attach.go sets them.
+struct {
+	map_number(type, BPF_MAP_TYPE_HASH);
+	map_number(max_entries, 1);
+	map_type(key, struct service_key);
+	map_type(value, __u8);
+} skips SEC(".maps");
 
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
@@ -101,18 +148,24 @@ const struct histogram empty; // too large for the stack
 // packets of a connection may pass on two processors at once.
 inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
 
-inlined __u32 netns_of(struct ip_vs_conn *cp) { return cp->ipvs->net->ns.inum; }
+// ends is a claim to an exchange that is not to be skipped.
+inlined __u32 ends(struct connection *c)
+{
+	if (!claim(c))
+		return 0;
+	if (!c->skip)
+		return 1;
+	c->skip--;
+	return 0;
+}
+
+inlined __u32 netns_of(struct ip_vs_conn *cp) { return read(read(read(cp->ipvs)->net)->ns.inum); }
 
 inlined __u8 family_of(struct ip_vs_conn *cp)
 {
-	if (__builtin_preserve_field_info(cp->af, 1 /* its size */) == 1) {
-		__u8 af = 0;
-		bpf_probe_read_kernel(&af, sizeof(af), &cp->af);
-		return af;
-	}
-	__u16 af = 0;
-	bpf_probe_read_kernel(&af, sizeof(af), &cp->af);
-	return af;
+	if (__builtin_preserve_field_info(cp->af, 1 /* its size */) == 1)
+		return read(*(__u8 *)&cp->af);
+	return read(cp->af);
 }
 
 inlined void lose(struct ip_vs_conn *cp, __u32 reason)
@@ -139,27 +192,34 @@ inlined __u32 bucket_of(__s64 ns)
 	return n;
 }
 
-inlined void identify(struct ip_vs_conn *cp, struct server_key *key)
+inlined void identify_service(struct ip_vs_conn *cp, struct service_key *key, __u8 protocol)
 {
-	struct ip_vs_dest *dest = cp->dest;
-	key->netns = netns_of(cp);
-	key->mark = dest->vfwmark;
+	struct ip_vs_dest *dest = read(cp->dest);
+	key->mark = read(dest->vfwmark);
 	key->family = family_of(cp);
-	key->server_family = dest->af;
-	key->port = dest->port;
-	bpf_probe_read_kernel(key->addr, sizeof(key->addr), &dest->addr);
 	if (key->mark)
 		return;
-	key->vport = dest->vport;
-	bpf_probe_read_kernel(key->vaddr, sizeof(key->vaddr), &dest->vaddr);
+	key->protocol = protocol;
+	key->vport = read(dest->vport);
+	copy(key->vaddr, dest->vaddr);
 }
 
-inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
+inlined void identify(struct ip_vs_conn *cp, struct server_key *key, __u8 protocol)
 {
-	if (!cp->dest) // as of connections that another director has told of
+	struct ip_vs_dest *dest = read(cp->dest);
+	identify_service(cp, &key->service, protocol);
+	key->netns = netns_of(cp);
+	key->family = read(dest->af);
+	key->port = read(dest->port);
+	copy(key->addr, dest->addr);
+}
+
+inlined void observe_over(struct ip_vs_conn *cp, __u8 protocol, __u8 measure, __s64 ns)
+{
+	if (!read(cp->dest)) // as of connections that another director has told of
 		return;
 	struct server_key key = {.measure = measure};
-	identify(cp, &key);
+	identify(cp, &key, protocol);
 	struct histogram *h = bpf_map_lookup_elem(&servers, &key);
 	if (!h) {
 		bpf_map_update_elem(&servers, &key, &empty, BPF_NOEXIST);
@@ -176,23 +236,89 @@ inlined void observe(struct ip_vs_conn *cp, __u16 measure, __s64 ns)
 	__sync_fetch_and_add(&h->buckets[bucket], 1);
 }
 
+inlined void observe(struct ip_vs_conn *cp, __u8 measure, __s64 ns) { observe_over(cp, TCP, measure, ns); }
+
+inlined void name_client(struct ip_vs_conn *cp, struct distance_key *key)
+{
+	key->netns = netns_of(cp);
+	if (family_of(cp) == AF_INET)
+		key->address[0] = read(cp->caddr.all[0]);
+	else
+		copy(key->address, cp->caddr);
+}
+
+// meet notes how far a connection's client seems to be, and returns how far it is,
+// if that is known.
+inlined const struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+{
+	struct distance_key key = {};
+	name_client(cp, &key);
+	struct distance *known = bpf_map_lookup_elem(&distances, &key);
+	if (!known || known->seen + LONGEST_ANCHOR < now) {
+		struct distance new = {.seen = now, .transit = c->transit, .alike = 1};
+		bpf_map_update_elem(&distances, &key, &new, 0);
+		c->connected = COUNTED;
+		return 0;
+	}
+	if (c->transit <= known->transit + PUNCTUAL) {
+		known->seen = now;
+		if (c->transit + PUNCTUAL < known->transit)
+			known->alike = 1;
+		else if (c->connected != COUNTED)
+			known->alike++;
+		c->connected = COUNTED;
+	}
+	if (c->transit < known->transit)
+		known->transit = c->transit;
+	return known->alike >= ENOUGH ? known : 0;
+}
+
+// narrow brings down how long what the server sends can take to come by the
+// client to the director, and its SYN-ACK be late: as the handshake took both, so
+// does an acknowledgement, but for the time by the server's clock between the two.
+// That has a tick more or less.
+inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
+{
+	__s64 transit = (__s64)(p->now - c->syn) - passed + TICK;
+	if (transit > 0 && transit < c->transit)
+		c->transit = transit;
+	return transit;
+}
+
+// punctual is whether a connection's SYN-ACK cannot have been late.
+inlined __u32 punctual(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+{
+	if (c->transit <= PUNCTUAL)
+		return 1;
+	const struct distance *known = meet(cp, c, now);
+	return known && c->transit <= known->transit + PUNCTUAL;
+}
+
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
 // and its answer, less what passed here between the SYN and the request. Rounding
 // may make it a tick too long or too short; what is beyond that cannot be.
 inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	__s64 took = (__s64)(__s32)(p->echo - c->anchor) * TICK - (__s64)(c->request - c->syn);
-	if (took <= -TICK || took >= (__s64)(p->now - c->request) + TICK) {
+	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
+	__s64 took = passed - (__s64)(c->request - c->syn);
+	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
 		lose(cp, CLOCK);
-		return;
+	} else if (punctual(cp, c, p->now)) {
+		observe(cp, TIMESTAMPS, took);
+	} else {
+		lose(cp, UNCHECKED);
 	}
-	observe(cp, TIMESTAMPS, took);
 }
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	__s64 took = (__s64)(p->now - c->request) - (__s64)c->handshake;
+	const struct distance *known = meet(cp, c, p->now);
+	if (!known) {
+		lose(cp, UNCHECKED);
+		return;
+	}
+	__s64 took = (__s64)(p->now - c->request) - known->transit;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -217,45 +343,70 @@ inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const str
 	}
 }
 
+// follow begins with a connection, in the place of the one that had its address
+// before, if any: a new entry takes longer.
+inlined void follow(__u64 id, struct connection *before, const struct connection *new)
+{
+	if (before)
+		*before = *new;
+	else
+		bpf_map_update_elem(&connections, &id, new, 0);
+}
+
+inlined __u8 skip_of(struct ip_vs_conn *cp)
+{
+	if (!read(cp->dest))
+		return 0;
+	struct service_key key = {};
+	identify_service(cp, &key, TCP);
+	const __u8 *skip = bpf_map_lookup_elem(&skips, &key);
+	return skip ? *skip : 0;
+}
+
 inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
 {
-	if (c && c->isn == p->seq && c->cport == cp->cport && c->syn) {
+	if (c && c->isn == p->seq && c->cport == read(cp->cport) && c->syn) {
 		c->repeated = 1;
-		if (!c->established)
+		if (!c->connected)
 			c->why = SYN_REPEATED;
 		return;
 	}
 	struct connection new = {
-		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = cp->cport, .first = 1,
+		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = read(cp->cport), .first = 1,
+		.skip = skip_of(cp),
 	};
-	bpf_map_update_elem(&connections, &id, &new, 0);
+	follow(id, c, &new);
 }
 
 // join takes a connection whose beginning was not seen with its next request.
-inlined void join(struct ip_vs_conn *cp, __u64 id, const struct packet *p)
+inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p)
 {
 	if (!p->payload || p->flags & RST)
 		return;
 	struct connection new = {
-		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = cp->cport,
-		.why = NOT_SEEN, .established = 1, .connected = 1, .waiting = 1,
+		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
+		.why = NOT_SEEN, .connected = 1, .waiting = 1,
 	};
-	bpf_map_update_elem(&connections, &id, &new, 0);
+	follow(id, c, &new);
 }
 
-inlined void establish(struct connection *c, const struct packet *p)
+inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	c->established = 1;
-	c->handshake = p->now - c->syn;
+	__u64 took = p->now - c->syn;
+	c->connected = 1;
+	c->transit = took < ~0U ? took : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
-	if (!c->why && !p->stamped)
+	if (c->why)
+		return;
+	meet(cp, c, p->now);
+	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
 
 inlined void reset(struct ip_vs_conn *cp, struct connection *c)
 {
-	if (claim(c))
+	if (ends(c))
 		lose(cp, RESET);
 }
 
@@ -269,7 +420,7 @@ inlined void request(struct ip_vs_conn *cp, struct connection *c, const struct p
 		c->waiting = 1;
 		return;
 	}
-	if (claim(c))
+	if (ends(c))
 		lose(cp, REQUEST_REPEATED);
 	c->first = 0;
 }
@@ -280,31 +431,32 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 		begin(cp, id, c, p);
 		return;
 	}
-	if (!c || c->cport != cp->cport) {
-		join(cp, id, p);
+	if (!c || c->udp || c->cport != read(cp->cport)) {
+		join(cp, id, c, p);
 		return;
 	}
 	if (p->flags & RST) {
 		reset(cp, c);
 		return;
 	}
-	if (!masq && !c->established)
-		establish(c, p);
+	if (!masq && !c->connected)
+		establish(cp, c, p);
 	if (!masq && (__s32)(p->ack - c->answered) > 0) {
-		if (claim(c)) {
+		if (ends(c))
 			acknowledged(cp, c, p);
-			c->first = 0;
-		}
+		c->first = 0;
 		c->answered = p->ack;
 	}
 	if (p->payload)
 		request(cp, c, p);
+	if (p->flags & FIN)
+		claim(c); // a farewell, as TLS has, is no request
 }
 
 // from_server is what passes under masquerading alone.
 inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
-	if (!c || c->cport != cp->cport)
+	if (!c || c->udp || c->cport != read(cp->cport))
 		return;
 	if (p->flags & RST) {
 		reset(cp, c);
@@ -323,7 +475,7 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 	if (!p->payload || (__s32)(end - c->answered) <= 0)
 		return;
 	c->answered = end;
-	if (claim(c))
+	if (ends(c))
 		observe(cp, FIRST_BYTE, p->now - c->request);
 }
 
@@ -338,43 +490,76 @@ struct tcp_header {
 
 // parse reads the headers alone, which are in the linear part of any packet;
 // lengths are skb's, as those in headers are 0 in the largest of packets.
-inlined int parse(struct ip_vs_conn *cp, struct sk_buff *skb, struct packet *p)
+inlined int parse(struct sk_buff *skb, struct packet *p)
 {
-	const unsigned char *ip = skb->head + skb->network_header;
-	__u32 ip_bytes = 40;
-	if (family_of(cp) == AF_INET) {
-		__u8 first = 0;
-		bpf_probe_read_kernel(&first, sizeof(first), ip);
-		ip_bytes = (first & 15) * 4;
-	}
-	struct tcp_header tcp;
-	if (bpf_probe_read_kernel(&tcp, sizeof(tcp), ip + ip_bytes))
+	const unsigned char *ip = read(skb->head) + read(skb->network_header);
+	struct {
+		__u8 ip[20]; // unless there are options, or it is IPv6
+		struct tcp_header tcp;
+	} headers;
+	if (bpf_probe_read_kernel(&headers, sizeof(headers), ip))
 		return 0;
-	__u32 bytes = ip_bytes + (tcp.offset >> 4) * 4;
-	if (skb->len < bytes)
+	struct tcp_header *tcp = &headers.tcp;
+	__u32 ip_bytes = headers.ip[0] >> 4 == 4 ? (headers.ip[0] & 15) * 4 : 40;
+	if (ip_bytes != sizeof(headers.ip) && bpf_probe_read_kernel(tcp, sizeof(*tcp), ip + ip_bytes))
 		return 0;
-	p->payload = skb->len - bytes;
-	p->seq = from_network(tcp.seq);
-	p->ack = from_network(tcp.ack);
-	p->echo = from_network(tcp.echo);
-	p->flags = tcp.flags;
-	p->stamped = tcp.offset >> 4 >= 8 &&
-		tcp.options[0] == 1 && tcp.options[1] == 1 && tcp.options[2] == 8 && tcp.options[3] == 10;
+	__u32 bytes = ip_bytes + (tcp->offset >> 4) * 4;
+	__u32 length = read(skb->len);
+	if (length < bytes)
+		return 0;
+	p->payload = length - bytes;
+	p->seq = from_network(tcp->seq);
+	p->ack = from_network(tcp->ack);
+	p->echo = from_network(tcp->echo);
+	p->flags = tcp->flags;
+	p->stamped = tcp->offset >> 4 >= 8 &&
+		tcp->options[0] == 1 && tcp->options[1] == 1 && tcp->options[2] == 8 && tcp->options[3] == 10;
 	p->now = bpf_ktime_get_ns();
 	return 1;
 }
 
+// A client that has been quiet so long does not expect an answer any more.
+#define QUIET 5000000000ULL
+
+// datagram_from_client: while another has no answer, none is told from the others.
+inlined void datagram_from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c)
+{
+	__u64 now = bpf_ktime_get_ns();
+	if (!c || c->request + QUIET < now) {
+		struct connection new = {.request = now, .cport = read(cp->cport), .waiting = 1, .unanswered = 1, .udp = 1};
+		follow(id, c, &new);
+		return;
+	}
+	c->request = now;
+	if (!c->unanswered++) {
+		c->waiting = 1;
+		return;
+	}
+	if (claim(c))
+		lose(cp, REQUEST_REPEATED);
+	lose(cp, REQUEST_REPEATED);
+}
+
+inlined void datagram_from_server(struct ip_vs_conn *cp, struct connection *c)
+{
+	if (!c || !c->unanswered)
+		return;
+	c->unanswered--;
+	if (claim(c))
+		observe_over(cp, UDP, FIRST_BYTE, bpf_ktime_get_ns() - c->request);
+}
+
 // Once for each TCP packet that is forwarded, before it is sent
 // (ip_vs_proto_tcp.c).
-SEC("fentry/tcp_state_transition")
-int latency(__u64 *arguments)
+HOOK("tcp_state_transition")
+int latency(__u64 *context)
 {
-	struct ip_vs_conn *cp = (void *)arguments[0];
-	__u32 direction = arguments[1];
-	struct sk_buff *skb = (void *)arguments[2];
-	__u32 method = cp->flags & METHOD_MASK;
+	struct ip_vs_conn *cp = (void *)argument(context, 0);
+	__u32 direction = argument(context, 1);
+	struct sk_buff *skb = (void *)argument(context, 2);
+	__u32 method = read(cp->flags) & METHOD_MASK;
 	struct packet p = {};
-	if (method == METHOD_BYPASS || !parse(cp, skb, &p))
+	if (method == METHOD_BYPASS || !parse(skb, &p))
 		return 0;
 	__u64 id = (__u64)cp;
 	struct connection *c = bpf_map_lookup_elem(&connections, &id);
@@ -382,5 +567,24 @@ int latency(__u64 *arguments)
 		from_server(cp, c, &p);
 	else
 		from_client(cp, id, c, &p, method == METHOD_MASQ);
+	return 0;
+}
+
+// The same for UDP (ip_vs_proto_udp.c). One-packet scheduling has no connections.
+HOOK("udp_state_transition")
+int datagrams(__u64 *context)
+{
+	struct ip_vs_conn *cp = (void *)argument(context, 0);
+	__u32 direction = argument(context, 1);
+	if ((read(cp->flags) & METHOD_MASK) != METHOD_MASQ || read(cp->flags) & ONE_PACKET)
+		return 0;
+	__u64 id = (__u64)cp;
+	struct connection *c = bpf_map_lookup_elem(&connections, &id);
+	if (c && (!c->udp || c->cport != read(cp->cport)))
+		c = 0;
+	if (direction == FROM_SERVER)
+		datagram_from_server(cp, c);
+	else
+		datagram_from_client(cp, id, c);
 	return 0;
 }

@@ -15,7 +15,7 @@ import (
 // Options are what some sources need.
 type Options struct {
 	Netns   func() (map[uint32]string, error) // names of the tuned network namespaces by inode number
-	Settled func()                            // is called once nothing more is to be attached to the kernel, if anything was to be; may be nil
+	Settled func(attached string)             // is called once nothing more is to be attached to the kernel, if anything was to be, with how it is, "" if it cannot be
 }
 
 // Open returns a meter for each source that the services have, but for those
@@ -26,7 +26,7 @@ func Open(c tuner.Config, o Options) (tuner.Meters, error) {
 	for _, name := range c.SourcesInUse() {
 		if c.Sources[name].Type == tuner.Passive {
 			if seen == nil {
-				seen = passive.OpenLate(passive.Options{}, o.Settled)
+				seen = passive.OpenLate(passive.Options{}, func(m passive.Method) { o.Settled(string(m)) })
 			}
 			meters[name] = packets.New(packets.Options{Read: seen.Read, Netns: o.Netns, Close: seen.Close}, time.Now())
 			continue

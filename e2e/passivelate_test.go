@@ -1,0 +1,106 @@
+//go:build lab
+
+package e2e
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
+	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
+)
+
+// A server whose SYN-ACKs are late does not seem the faster for it: no time that
+// is published is shorter than the answer took, but for a millisecond by which a
+// SYN-ACK may be late, and another by which clocks are rounded.
+func TestPassiveLate(t *testing.T) {
+	const took = 30 * time.Millisecond // longer than anything is late
+	some := []int{20, 12, 0, 25, 16, 0, 0, 0}
+	cold := []int{25, 18, 11, 0, 0, 0, 0, 0}
+	overload := []int{0, 0, 0, 0, 0, 20, 20, 20, 20, 20}
+	tests := []struct {
+		name, service, forward string
+		late                   []int // ms, by connection
+		measure                passive.Measure
+	}{
+		{"DR, some", "10.0.2.100:9000", "-g", some, passive.Timestamps},
+		{"DR, cold", "10.0.2.100:9000", "-g", cold, passive.Timestamps},
+		{"DR, overloaded", "10.0.2.100:9000", "-g", overload, passive.Timestamps},
+		{"TUN, some", "10.0.2.101:9000", "-i", some, passive.Timestamps},
+		{"TUN, cold", "10.0.2.101:9000", "-i", cold, passive.Timestamps},
+		{"TUN, overloaded", "10.0.2.101:9000", "-i", overload, passive.Timestamps},
+		{"DR, some, without timestamps", "10.0.2.100:9000", "-g", some, passive.Acknowledgement},
+		{"DR, overloaded, without timestamps", "10.0.2.100:9000", "-g", overload, passive.Acknowledgement},
+	}
+	sh(t, "direct.sh 1")
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n-a -t "+test.service+" -r 10.0.2.11:9000 "+test.forward)
+			defer ipvsadm(t, "director", "-D -t "+test.service)
+			if test.measure == passive.Acknowledgement {
+				shIn(t, "client", "sysctl -wq net.ipv4.tcp_timestamps=0")
+				defer shIn(t, "client", "sysctl -wq net.ipv4.tcp_timestamps=1")
+			}
+			service, err := ipvs.ParseServiceID("tcp/" + test.service)
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := &timedServer{name: "server1", delay: took}
+			defer server.start(t, ":9000")()
+			timing := timing{T: t, meter: openMeter(t), service: service, measure: test.measure}
+			var more []time.Duration
+			for range 10 { // a starved machine has no three SYN-ACKs as punctual
+				for _, late := range test.late {
+					took, h := timing.askLate(server, late)
+					if h.Count() == 0 {
+						continue
+					}
+					more = append(more, h.Sum-took)
+					if h.Sum < took-2*time.Millisecond {
+						t.Errorf("where the SYN-ACK was %d ms late, %v for an answer that took %v", late, h.Sum, took)
+					}
+				}
+				if len(more) > 0 {
+					break
+				}
+			}
+			if len(more) == 0 {
+				t.Fatal("nothing is timed")
+			}
+			var all time.Duration
+			for _, m := range more {
+				all += m
+			}
+			t.Logf("FIGURE %s: %d answers timed, %d not; %.2f ms more in the mean than the server says",
+				t.Name(), len(more), timing.lost(), milliseconds(all)/float64(len(more)))
+		})
+	}
+}
+
+// askLate has the server see a SYN so many milliseconds after the director did,
+// so that its SYN-ACK is as late, and asks. It returns what the answer took the
+// server, and what was published of it, if anything was.
+func (t timing) askLate(server *timedServer, ms int) (took time.Duration, published passive.Histogram) {
+	t.Helper()
+	before, lost := t.readings()["10.0.2.11:9000"], t.lost()
+	shIn(t.T, "director", fmt.Sprintf("tc qdisc replace dev lan0 root netem delay %dms", ms))
+	conn, err := dial("client", "tcp", t.service.Address.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	shIn(t.T, "director", "tc qdisc del dev lan0 root")
+	if _, _, err := inquire(conn, 1); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close() // which acknowledges the answer
+	eventually(t.T, func() error {
+		if published = since(t.readings()["10.0.2.11:9000"], before); published.Count() == 0 && t.lost() == lost {
+			return errors.New("the answer is neither timed nor lost")
+		}
+		return nil
+	})
+	return server.reset(), published
+}
