@@ -16,8 +16,8 @@ CLANG      := 1:19.1.7*
 # core there, and what one kernel shows as well as two, dealt out to both so that
 # they take alike: 6.1 has most of what waits, at its end and side by side.
 QUIET      := TestTuner|TestRecorded|TestSlowServerShown|TestDashboardsAreAnswered
-ONLY_6.12  := TestPassive(Counts|Cost|Effects)|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
-ONLY_6.1   := TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
+ONLY_6.12  := TestPassive(Counts|Cost|Effects)|TestCapabilitiesAreGivenUp|TestPassiveIsNotPermitted|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
+ONLY_6.1   := TestPassive(Link|TLS)|TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
 # What is measured by hand: it takes minutes and shows little besides.
 BY_HAND    := TestTunerFindsCapacities/wlc
 # Long sums in one goroutine, in which there is nothing to race: packages, and
