@@ -76,7 +76,7 @@ func builtInSources() map[string]Source {
 	return map[string]Source{
 		kernelSource:        {Type: Connections},
 		string(Connections): {Type: Connections},
-		string(Passive):     {Type: Passive},
+		string(Passive):     {Type: Passive, Packets: defaultPackets()},
 	}
 }
 

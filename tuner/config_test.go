@@ -190,7 +190,7 @@ services:
 		OnExit:   KeepAtExit,
 		AuditLog: AuditLog{File: "/tmp/audit.jsonl", MaxMegabytes: 100, MaxFiles: 2},
 		Sources: map[string]Source{
-			"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive}, "own": {Type: Connections},
+			"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive, Packets: defaultPackets()}, "own": {Type: Connections},
 		},
 		Services: []ServiceConfig{
 			service("udp/[2001:db8::1]:53", func(s *ServiceConfig) {

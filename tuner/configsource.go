@@ -12,6 +12,7 @@ import (
 // Source is where observations come from.
 type Source struct {
 	Type       SourceType
+	Packets    Packets          // of the type Passive
 	Probe      Probe            // of the types HTTP and TCP
 	Prometheus PrometheusServer // of the type Prometheus
 }
@@ -83,6 +84,9 @@ func readSource(v yamlfile.Value, interval time.Duration) Source {
 	}
 	fields := map[string]func(yamlfile.Value){}
 	switch s.Type {
+	case Passive:
+		s.Packets = defaultPackets()
+		fields = s.Packets.fields()
 	case HTTP:
 		s.Probe = defaultHTTPProbe(interval)
 		fields = s.Probe.httpFields(interval)

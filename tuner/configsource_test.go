@@ -65,7 +65,14 @@ func TestSourceMistakes(t *testing.T) {
 		{"twice", service("[s, s]"), []string{"f:8: services[0].source[1]: s is there twice"}},
 		{"never asked", service("[passive, k, s]"), []string{"f:8: services[0].source[2]: s is never asked: k always serves"}},
 		{"no latency in the list", service("[s, e]"), []string{"f:8: services[0].source[1]: e tells no latency"}},
-		{"key of passive", source("type: passive, interval: 1s"), []string{"f:2: sources.s.interval: unknown key, known here: type"}},
+		{"key of passive", source("type: passive, interval: 1s"), []string{"f:2: sources.s.interval: unknown key, known here: connections, servers, skip, type"}},
+		{"bounds of passive", source("type: passive, connections: 10, servers: 1e9"), []string{
+			"f:2: sources.s.connections: 10 is not a whole number from 1000 to 10000000",
+			"f:2: sources.s.servers: 1e9 is not a whole number from 10 to 100000"}},
+		{"exchanges of what", source("type: passive, skip: {'10.0.0.1:443': 2, 'udp/10.0.0.1:443': 2, 'fwm/1': 300}"), []string{
+			`f:2: sources.s.skip.10.0.0.1:443: virtual service "10.0.0.1:443": want PROTO/ADDRESS:PORT, fwm/MARK or fwm6/MARK`,
+			"f:2: sources.s.skip.fwm/1: 300 is not a whole number from 1 to 255",
+			"f:2: sources.s.skip.udp/10.0.0.1:443: is no service of TCP, whose connections begin"}},
 		{"no latency", service("e"), []string{"f:8: services[0].source: e tells no latency"}},
 		{"no latency, no errors", service("{latency: e, errors: l}"), []string{
 			"f:8: services[0].source.errors: l tells no errors", "f:8: services[0].source.latency: e tells no latency"}},
@@ -114,7 +121,7 @@ interval: 4s
 	client.BasicAuth = &config.BasicAuth{Username: "u", PasswordFile: "/run/p"}
 	each := 666 * time.Millisecond
 	want := map[string]Source{
-		"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive},
+		"kernel": {Type: Connections}, "connections": {Type: Connections}, "passive": {Type: Passive, Packets: defaultPackets()},
 		"probe": {Type: HTTP, Probe: Probe{
 			Interval: each, Timeout: each, Port: 8443, Scheme: "https", Method: http.MethodHead, Path: "/", Host: "shop.example.org",
 			ValidStatusCodes: []StatusRange{{200, 299}}, KeepAlive: true,

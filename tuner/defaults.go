@@ -44,7 +44,15 @@ sources:
 
   # Needs no entry either: the time from each request to its answer, by the packets
   # that the director forwards (docs/sources.md says what for and what it takes).
-  passive: {type: passive}
+  passive:
+    type: passive
+    # Connections that are followed at once, about 150 bytes each in the kernel, and
+    # real servers, up to 2 kB each; of several such sources the largest hold.
+    connections: {{.Packets.Connections}}
+    servers: {{.Packets.Servers}}
+    # How many exchanges a connection begins with that are no requests, as those of
+    # TLS, by virtual service: {'tcp/10.0.0.1:443': 2} (docs/sources.md).
+    skip: {}
 
   # Requests to the available real servers of the tuned services, at their own
   # addresses.
@@ -185,7 +193,8 @@ func PrintDefaults(w io.Writer) error {
 	return t.Execute(w, struct {
 		Config     Config
 		Service    ServiceConfig
+		Packets    Packets
 		HTTP, TCP  Probe
 		Prometheus PrometheusServer
-	}{c, DefaultService(), defaultHTTPProbe(c.Interval), defaultProbe(c.Interval), defaultPrometheus(c.Interval)})
+	}{c, DefaultService(), defaultPackets(), defaultHTTPProbe(c.Interval), defaultProbe(c.Interval), defaultPrometheus(c.Interval)})
 }

@@ -3,8 +3,10 @@ package sources
 
 import (
 	"fmt"
+	"maps"
 	"time"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sources/packets"
@@ -26,7 +28,7 @@ func Open(c tuner.Config, o Options) (tuner.Meters, error) {
 	for _, name := range c.SourcesInUse() {
 		if c.Sources[name].Type == tuner.Passive {
 			if seen == nil {
-				seen = passive.OpenLate(passive.Options{}, func(m passive.Method) { o.Settled(string(m)) })
+				seen = passive.OpenLate(timed(c), func(m passive.Method) { o.Settled(string(m)) })
 			}
 			meters[name] = packets.New(packets.Options{Read: seen.Read, Netns: o.Netns, Close: seen.Close}, time.Now())
 			continue
@@ -41,6 +43,17 @@ func Open(c tuner.Config, o Options) (tuner.Meters, error) {
 		}
 	}
 	return meters, nil
+}
+
+// timed returns what the sources of type passive together have timed.
+func timed(c tuner.Config) passive.Options {
+	o := passive.Options{Skip: make(map[ipvs.ServiceID]uint8)}
+	for _, name := range c.SourcesInUse() {
+		p := c.Sources[name].Packets
+		o.Connections, o.Servers = max(o.Connections, p.Connections), max(o.Servers, p.Servers)
+		maps.Copy(o.Skip, p.Skip)
+	}
+	return o
 }
 
 // open returns the meter of a source, nil where it needs none.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
@@ -28,6 +29,25 @@ func opened(text string) (tuner.Meters, error) {
 		return nil, err
 	}
 	return Open(c, Options{})
+}
+
+// TestTimed has two sources of type passive, of which there is one program.
+func TestTimed(t *testing.T) {
+	c, err := tuner.LoadConfig(strings.NewReader(`
+sources:
+  tls: {type: passive, connections: 1000, servers: 5000, skip: {'tcp/10.0.0.1:443': 2, 'fwm/7': 1}}
+  unused: {type: passive, connections: 9000000}
+services:
+- {match: 'tcp/*:443', source: [tls, connections]}
+- {match: 'tcp/*', source: [passive, connections]}
+`), "config")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := timed(c)
+	if got.Connections != 65536 || got.Servers != 5000 || len(got.Skip) != 2 || got.Skip[ipvs.MarkService(ipvs.IPv4, 7)] != 1 {
+		t.Errorf("got %+v", got)
+	}
 }
 
 func TestOpenMistakes(t *testing.T) {
