@@ -16,10 +16,10 @@ CLANG      := 1:19.1.7*
 # core there, and what one kernel shows as well as two, dealt out to both so that
 # they take alike: 6.1 has most of what waits, at its end and side by side.
 QUIET      := TestTuner|TestRecorded|TestSlowServerShown|TestDashboardsAreAnswered
-ONLY_6.12  := TestPassive(Counts|Cost|Effects)|TestCapabilitiesAreGivenUp|TestPassiveIsNotPermitted|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
-ONLY_6.1   := TestPassive(Link|TLS)|TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
+ONLY_6.12  := TestPassive(Counts|Effects|MethodByCapabilities)|TestCapabilitiesAreGivenUp|TestPassiveIsNotPermitted|While(Edited|Meddled|Module|Servers|Table)|TestInit$$|TestNames$$|TestUnprivileged|TestSimulatedSettings|TestExitRestores|TestReadAllocates|TestHeadings|TestPages
+ONLY_6.1   := TestPassive(Late|Link|TLS)|TestKubeProxy|TestMany|Keepalived|TestFailover|TestKilled|TestNamespaceOfAnotherTuner|TestSecondTuner|TestDirectorOnStandby|WhileSources|TestGoesOnAfterFaults
 # What is measured by hand: it takes minutes and shows little besides.
-BY_HAND    := TestTunerFindsCapacities/wlc
+BY_HAND    := TestTunerFindsCapacities/wlc|TestPassiveCost
 # Long sums in one goroutine, in which there is nothing to race: packages, and
 # tests of the package tuner.
 ONE_THREAD := /tuner/(limits|sharing|sim(/director)?)$$
@@ -109,9 +109,9 @@ test-shown:
 test-programs:
 	$(E2E) -p 1 -skip '$(QUIET)' $$($(GO) list ./lab/... | grep -v '/demo$$') ./e2e/prometheus ./e2e/etcd ./e2e/packages
 test-6.12:
-	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|TestSoak|$(ONLY_6.1)' ./e2e
+	LAB_KERNEL=6.12 $(E2E) -v -skip '$(QUIET)|$(BY_HAND)|TestSoak|$(ONLY_6.1)' ./e2e
 test-6.1:
-	LAB_KERNEL=6.1 $(E2E) -v -skip '$(QUIET)|TestSoak|$(ONLY_6.12)' ./e2e
+	LAB_KERNEL=6.1 $(E2E) -v -skip '$(QUIET)|$(BY_HAND)|TestSoak|$(ONLY_6.12)' ./e2e
 test-soak:
 	$(E2E) -v -run TestSoak ./e2e
 
