@@ -50,14 +50,8 @@ func TestPassive(t *testing.T) {
 		}
 		for _, keep := range []int{1, *timedRequests} {
 			t.Run(fmt.Sprintf("%s/%d a connection", test.name, keep), func(t *testing.T) {
-				ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n"+
-					"-a -t "+test.service+" -r "+test.servers[0]+" "+test.forward+"\n"+
-					"-a -t "+test.service+" -r "+test.servers[1]+" "+test.forward)
-				defer ipvsadm(t, "director", "-D -t "+test.service)
-				service, err := ipvs.ParseServiceID("tcp/" + test.service)
-				if err != nil {
-					t.Fatal(err)
-				}
+				service, end := arrangeService(t, "tcp/"+test.service, test.servers[0]+" "+test.forward, test.servers[1]+" "+test.forward)
+				defer end()
 				timing := timing{T: t, meter: meter, service: service, measure: test.measure}
 				timing.run(test.servers, keep)
 			})
@@ -77,6 +71,23 @@ func openMeter(t *testing.T) *passive.Meter {
 		}
 	})
 	return meter
+}
+
+// arrangeService has the director forward to real servers, each with its forwarding
+// method, until end is called.
+func arrangeService(t *testing.T, service string, servers ...string) (id ipvs.ServiceID, end func()) {
+	t.Helper()
+	id, err := ipvs.ParseServiceID(service)
+	if err != nil {
+		t.Fatal(err)
+	}
+	option := map[ipvs.Protocol]string{ipvs.TCP: "-t ", ipvs.UDP: "-u "}[id.Protocol] + id.Address.String()
+	commands := "-A " + option + " -s rr\n"
+	for _, server := range servers {
+		commands += "-a " + option + " -r " + server + "\n"
+	}
+	ipvsadm(t, "director", commands)
+	return id, func() { ipvsadm(t, "director", "-D "+option) }
 }
 
 // timing is a service whose real servers are timed by the director, the client

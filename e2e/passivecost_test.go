@@ -22,7 +22,7 @@ func TestPassiveCost(t *testing.T) {
 		{"direct.sh 1", "10.0.2.100:9000", "-g"},
 	} {
 		sh(t, s.network)
-		ipvsadm(t, "director", "-A -t "+s.service+" -s rr\n-a -t "+s.service+" -r 10.0.2.11:9000 "+s.forward)
+		_, end := arrangeService(t, "tcp/"+s.service, "10.0.2.11:9000 "+s.forward)
 		w := stopwatch{delay: func() time.Duration { return 0 }}.withDefaults()
 		stop := w.start(t, "server1", ":9000")
 		without := exchangeTakes(t, w, s.service)
@@ -42,7 +42,7 @@ func TestPassiveCost(t *testing.T) {
 			}
 		}
 		stop()
-		ipvsadm(t, "director", "-D -t "+s.service)
+		end()
 	}
 }
 

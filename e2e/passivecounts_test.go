@@ -51,12 +51,8 @@ func TestPassiveCounts(t *testing.T) {
 			sh(t, test.network)
 		}
 		t.Run(test.name, func(t *testing.T) {
-			ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n-a -t "+test.service+" -r 10.0.2.11:9000 "+test.forward)
-			defer ipvsadm(t, "director", "-D -t "+test.service)
-			service, err := ipvs.ParseServiceID("tcp/" + test.service)
-			if err != nil {
-				t.Fatal(err)
-			}
+			service, end := arrangeService(t, "tcp/"+test.service, "10.0.2.11:9000 "+test.forward)
+			defer end()
 			for range 10 {
 				got := count(t, service, test.do, test.want)
 				if got["clock"] == 0 && got["unchecked"] == test.want["unchecked"] {

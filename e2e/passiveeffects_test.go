@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
@@ -51,14 +50,10 @@ func TestPassiveEffects(t *testing.T) {
 		if meter == nil {
 			meter = openMeter(t)
 		}
-		service, err := ipvs.ParseServiceID("tcp/" + m.service)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, e := range effects {
 			t.Run(m.name+"/"+e.name, func(t *testing.T) {
-				ipvsadm(t, "director", "-A -t "+m.service+" -s rr\n-a -t "+m.service+" -r 10.0.2.11:9000 "+m.forward)
-				defer ipvsadm(t, "director", "-D -t "+m.service)
+				service, end := arrangeService(t, "tcp/"+m.service, "10.0.2.11:9000 "+m.forward)
+				defer end()
 				if e.together {
 					cutAndPutTogether(t)
 				}

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
@@ -37,15 +36,11 @@ func TestPassiveLate(t *testing.T) {
 	sh(t, "direct.sh 1")
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n-a -t "+test.service+" -r 10.0.2.11:9000 "+test.forward)
-			defer ipvsadm(t, "director", "-D -t "+test.service)
+			service, end := arrangeService(t, "tcp/"+test.service, "10.0.2.11:9000 "+test.forward)
+			defer end()
 			if test.measure == passive.Acknowledgement {
 				shIn(t, "client", "sysctl -wq net.ipv4.tcp_timestamps=0")
 				defer shIn(t, "client", "sysctl -wq net.ipv4.tcp_timestamps=1")
-			}
-			service, err := ipvs.ParseServiceID("tcp/" + test.service)
-			if err != nil {
-				t.Fatal(err)
 			}
 			server := &timedServer{name: "server1", delay: took}
 			defer server.start(t, ":9000")()

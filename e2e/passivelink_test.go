@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
@@ -45,12 +44,8 @@ func TestPassiveLink(t *testing.T) {
 		}
 		for _, keep := range []int{1, 10} {
 			t.Run(fmt.Sprintf("%s/%d a connection", test.name, keep), func(t *testing.T) {
-				ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n-a -t "+test.service+" -r 10.0.2.11:9000 "+test.forward)
-				defer ipvsadm(t, "director", "-D -t "+test.service)
-				service, err := ipvs.ParseServiceID("tcp/" + test.service)
-				if err != nil {
-					t.Fatal(err)
-				}
+				service, end := arrangeService(t, "tcp/"+test.service, "10.0.2.11:9000 "+test.forward)
+				defer end()
 				w := stopwatch{delay: between20and80()}.withDefaults()
 				defer w.start(t, "server1", ":9000")()
 				timing := timing{T: t, meter: meter, service: service, measure: test.measure}

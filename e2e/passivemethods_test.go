@@ -11,34 +11,28 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
 // Whatever it is attached by, the program counts the same.
 func TestPassiveMethods(t *testing.T) {
-	services := []struct{ network, service, forward, measure string }{
-		{"nat.sh 1", "10.0.1.100:80", "-m", "first_byte"},
-		{"direct.sh 1", "10.0.2.100:9000", "-g", "timestamps"},
+	services := []struct {
+		network, service, forward string
+		measure                   passive.Measure
+	}{
+		{"nat.sh 1", "10.0.1.100:80", "-m", passive.FirstByte},
+		{"direct.sh 1", "10.0.2.100:9000", "-g", passive.Timestamps},
 	}
 	for _, s := range services {
 		sh(t, s.network)
-		service, err := ipvs.ParseServiceID("tcp/" + s.service)
-		if err != nil {
-			t.Fatal(err)
-		}
 		for _, method := range methodsHere(t) {
-			t.Run(string(method)+"/"+s.measure, func(t *testing.T) {
-				ipvsadm(t, "director", "-A -t "+s.service+" -s rr\n-a -t "+s.service+" -r 10.0.2.11:9000 "+s.forward)
-				defer ipvsadm(t, "director", "-D -t "+s.service)
+			t.Run(string(method)+"/"+s.measure.String(), func(t *testing.T) {
+				service, end := arrangeService(t, "tcp/"+s.service, "10.0.2.11:9000 "+s.forward)
+				defer end()
 				meter := openMeterBy(t, method)
 				w := stopwatch{delay: between20and80()}.withDefaults()
 				defer w.start(t, "server1", ":9000")()
-				measure := passive.FirstByte
-				if s.forward == "-g" {
-					measure = passive.Timestamps
-				}
-				timing{T: t, meter: meter, service: service, measure: measure}.suffer(effect{watch: w, asked: 5})
+				timing{T: t, meter: meter, service: service, measure: s.measure}.suffer(effect{watch: w, asked: 5})
 			})
 		}
 	}

@@ -37,11 +37,7 @@ func TestPassiveTLS(t *testing.T) {
 	late.ClientAuth = tls.RequestClientCert
 	for _, test := range tests {
 		sh(t, test.network)
-		ipvsadm(t, "director", "-A -t "+test.service+" -s rr\n-a -t "+test.service+" -r 10.0.2.11:9000 "+test.forward)
-		service, err := ipvs.ParseServiceID("tcp/" + test.service)
-		if err != nil {
-			t.Fatal(err)
-		}
+		service, _ := arrangeService(t, "tcp/"+test.service, "10.0.2.11:9000 "+test.forward)
 		server := &timedServer{name: "server1", delay: 30 * time.Millisecond}
 		run := func(name string, version uint16, skip uint8, keep int, least, most uint64) {
 			t.Run(fmt.Sprintf("%s/%s%s/%d a connection/%d skipped", test.name, tls.VersionName(version), name, keep, skip), func(t *testing.T) {

@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
 
@@ -31,12 +30,8 @@ func TestPassiveUDP(t *testing.T) {
 			sh(t, test.network)
 		}
 		t.Run(test.name, func(t *testing.T) {
-			ipvsadm(t, "director", "-A -u "+test.service+" -s rr\n-a -u "+test.service+" -r "+test.server)
-			defer ipvsadm(t, "director", "-D -u "+test.service)
-			service, err := ipvs.ParseServiceID("udp/" + test.service)
-			if err != nil {
-				t.Fatal(err)
-			}
+			service, end := arrangeService(t, "udp/"+test.service, test.server)
+			defer end()
 			const slow = 20 * time.Millisecond
 			address := ":53"
 			if test.network == "direct.sh 1" || test.name == "TUN" {

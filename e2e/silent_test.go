@@ -52,26 +52,10 @@ func TestGoesOnWhileServersAreSilent(t *testing.T) {
 // keepSilent listens at a port of all addresses of the namespace.
 func (e *enduring) keepSilent() (port int) {
 	e.Helper()
-	var listener net.Listener
-	err := inNetns(e.namespace, func() (err error) {
-		listener, err = net.Listen("tcp4", ":0")
-		return err
+	at, stop := acceptIn(e.T, e.namespace, "tcp4", ":0", func(c net.Conn) {
+		_, _ = io.Copy(io.Discard, c)
+		_ = c.Close()
 	})
-	if err != nil {
-		e.Fatal(err)
-	}
-	e.Cleanup(func() { _ = listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				_, _ = io.Copy(io.Discard, c)
-				_ = c.Close()
-			}()
-		}
-	}()
-	return listener.Addr().(*net.TCPAddr).Port
+	e.Cleanup(stop)
+	return at.(*net.TCPAddr).Port
 }

@@ -37,24 +37,8 @@ func (w stopwatch) withDefaults() stopwatch {
 // start serves until stop is called.
 func (w stopwatch) start(t *testing.T, namespace, address string) (stop func()) {
 	t.Helper()
-	var listener net.Listener
-	err := inNetns(namespace, func() (err error) {
-		listener, err = net.Listen("tcp", address)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return // stopped
-			}
-			go w.serve(conn)
-		}
-	}()
-	return func() { _ = listener.Close() }
+	_, stop = acceptIn(t, namespace, "tcp", address, w.serve)
+	return stop
 }
 
 func (w stopwatch) serve(conn net.Conn) {

@@ -34,25 +34,8 @@ func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 // startWith serves what wrap makes of connections.
 func (s *timedServer) startWith(t *testing.T, address string, wrap func(net.Conn) net.Conn) (stop func()) {
 	t.Helper()
-	var listener net.Listener
-	err := inNetns(s.name, func() (err error) {
-		listener, err = net.Listen("tcp", address)
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	stop = func() { _ = listener.Close() }
+	_, stop = acceptIn(t, s.name, "tcp", address, func(conn net.Conn) { s.serve(wrap(conn)) })
 	t.Cleanup(stop)
-	go func() {
-		for {
-			conn, err := listener.Accept()
-			if err != nil {
-				return // stopped
-			}
-			go s.serve(wrap(conn))
-		}
-	}()
 	return stop
 }
 
