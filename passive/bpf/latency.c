@@ -576,7 +576,7 @@ int datagrams(__u64 *context)
 {
 	struct ip_vs_conn *cp = (void *)argument(context, 0);
 	__u32 direction = argument(context, 1);
-	if ((read(cp->flags) & METHOD_MASK) != METHOD_MASQ || read(cp->flags) & ONE_PACKET)
+	if ((read(cp->flags) & (METHOD_MASK | ONE_PACKET)) != METHOD_MASQ)
 		return 0;
 	__u64 id = (__u64)cp;
 	struct connection *c = bpf_map_lookup_elem(&connections, &id);
