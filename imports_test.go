@@ -62,7 +62,7 @@ func owners(imported string) []string {
 		{"github.com/prometheus/common/config", []string{"tuner"}},
 		{"github.com/prometheus/exporter-toolkit", []string{"internal/daemon"}},
 		{"github.com/alecthomas/kingpin", []string{"internal/daemon", "cmd", "lab/cmd"}},
-		{"go.uber.org/zap", []string{"internal/daemon", "tuner", "cmd"}},
+		{"go.uber.org/zap", []string{"internal/capability", "internal/daemon", "tuner", "cmd"}},
 		{"go.yaml.in/yaml", []string{"internal/yamlfile"}},
 		{"github.com/fsnotify/fsnotify", []string{"names"}},
 		{"github.com/klauspost/compress", []string{"cmd"}},

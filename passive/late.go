@@ -9,7 +9,7 @@ import (
 // ip_vs is loaded.
 type Late struct {
 	options Options
-	settled func(Method)
+	settled func(attached string)
 
 	mu    sync.Mutex
 	meter *Meter // nil until it is open
@@ -19,7 +19,7 @@ type Late struct {
 // OpenLate opens a meter if the kernel lets it, and else tries again at each read
 // as long as only the module is missing. Once that is over settled is called with
 // the method by which the meter is open, "" if it never will be.
-func OpenLate(o Options, settled func(Method)) *Late {
+func OpenLate(o Options, settled func(attached string)) *Late {
 	l := &Late{options: o, settled: settled, err: ErrNotLoaded}
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -36,7 +36,7 @@ func (l *Late) open() {
 	switch {
 	case err == nil:
 		l.meter = meter
-		l.settled(meter.Method())
+		l.settled(string(meter.Method()))
 	case !errors.Is(err, ErrNotLoaded):
 		l.settled("")
 	}

@@ -2,9 +2,7 @@ package main
 
 import (
 	"github.com/alecthomas/kingpin/v2"
-	"go.uber.org/zap"
 
-	"github.com/ipvs-autopilot/ipvs-autopilot/internal/capability"
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
 )
@@ -20,21 +18,4 @@ func addLatencyFlags(app *kingpin.Application) *passive.Options {
 		"2 for TLS 1.2, and for TLS 1.3 of servers that send tickets after the handshake, as OpenSSL; else 1 for TLS 1.3. Repeatable.").
 		PlaceHolder("SERVICE=N").SetValue(skips(o.Skip))
 	return o
-}
-
-// settled returns what is called once the program that times real servers is
-// attached, or never will be: it gives up the capabilities that only attaching
-// took, unless other network namespaces are to be entered.
-func settled(log *zap.Logger, f *directorFlags) func(passive.Method) {
-	return func(attached passive.Method) {
-		if attached != "" {
-			log.Info("real servers are timed", zap.String("attached", string(attached)))
-		}
-		if len(f.netns) > 0 {
-			return
-		}
-		if err := capability.DropAttaching(); err != nil {
-			log.Warn("capabilities", zap.Error(err))
-		}
-	}
 }

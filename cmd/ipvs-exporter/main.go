@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/collector"
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/capability"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
 	"github.com/ipvs-autopilot/ipvs-autopilot/names"
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
@@ -73,7 +74,7 @@ func run(ctx context.Context, args []string, stderr io.Writer) error {
 	o.Report, o.Naming = reportTo(log), known
 	own := []prometheus.Collector{newNamesCollector(known)}
 	if slices.Contains(o.Collectors, collector.NameLatency) {
-		meter := passive.OpenLate(*f.latency, settled(log, f.directors))
+		meter := passive.OpenLate(*f.latency, capability.Attached(log, len(f.directors.netns) > 0))
 		o.Latency, own = meter.Read, append(own, newAttachedCollector(meter.Method))
 	}
 	if known.DNS() != nil {

@@ -13,7 +13,6 @@ import (
 	versioncollector "github.com/prometheus/client_golang/prometheus/collectors/version"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/common/version"
-	"go.uber.org/zap"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/capability"
 	"github.com/ipvs-autopilot/ipvs-autopilot/internal/daemon"
@@ -45,7 +44,7 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			return err
 		}
 		netns := openNamespaces(*proc, config, known)
-		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: settled(config, log)})
+		meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: capability.Attached(log, len(config.NetnsFiles()) > 0)})
 		if err != nil {
 			return err
 		}
@@ -74,23 +73,6 @@ func addRun(app *kingpin.Application, proc *string, stderr io.Writer) (string, c
 			return err
 		}
 		return daemon.Run(ctx, log, webFlags, handler, tasks...)
-	}
-}
-
-// settled returns what is called once the source passive is attached, or never
-// will be: it gives up the capabilities that only attaching took, unless other
-// network namespaces are to be entered.
-func settled(config tuner.Config, log *zap.Logger) func(string) {
-	return func(attached string) {
-		if attached != "" {
-			log.Info("real servers are timed", zap.String("attached", attached))
-		}
-		if len(config.NetnsFiles()) > 0 {
-			return
-		}
-		if err := capability.DropAttaching(); err != nil {
-			log.Warn("capabilities", zap.Error(err))
-		}
 	}
 }
 

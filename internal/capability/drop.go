@@ -11,11 +11,11 @@ import (
 // them depends on the kernel.
 var attaching = []cap.Value{cap.SYS_ADMIN, cap.BPF, cap.PERFMON}
 
-// DropAttaching gives up, in all threads, for good and also for programs that are
+// dropAttaching gives up, in all threads, for good and also for programs that are
 // started, what nothing but attaching a program to the kernel needs. Without
 // CAP_SETPCAP the bounding set stays, from which nothing comes back where
 // privileges cannot be gained.
-func DropAttaching() error {
+func dropAttaching() error {
 	if err := drop(); err != nil {
 		return fmt.Errorf("give up the capabilities that attaching needed: %w", err)
 	}

@@ -28,7 +28,7 @@ func Open(c tuner.Config, o Options) (tuner.Meters, error) {
 	for _, name := range c.SourcesInUse() {
 		if c.Sources[name].Type == tuner.Passive {
 			if seen == nil {
-				seen = passive.OpenLate(timed(c), func(m passive.Method) { o.Settled(string(m)) })
+				seen = passive.OpenLate(timed(c), o.Settled)
 			}
 			meters[name] = packets.New(packets.Options{Read: seen.Read, Netns: o.Netns, Close: seen.Close}, time.Now())
 			continue
