@@ -97,5 +97,5 @@ func (t timing) askLate(server *timedServer, ms int) (took time.Duration, publis
 		}
 		return nil
 	})
-	return server.reset(), published
+	return server.reset().all, published
 }

@@ -90,7 +90,7 @@ func (t timing) overTLS(server *timedServer, config *tls.Config, skip uint8, con
 			return nil
 		})
 		h, all := t.readings()["10.0.2.11:9000"], c.tally()
-		got, own := h.Count(), server.reset()
+		got, own := h.Count(), server.reset().all
 		if err := meter.Close(); err != nil {
 			t.Error(err)
 		}
