@@ -21,11 +21,14 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // The clocks of a director and a server may part by a millisecond in so long.
 #define LONGEST_ANCHOR 300000000000ULL
 
-// How late a SYN-ACK may be for answers to be timed from it.
+// How late a SYN-ACK may be for times to be left as they are, and how much more of
+// it they are made longer for.
 #define PUNCTUAL TICK
+#define MADE_UP (9 * TICK)
 
-// How many connections of a client must have been as quick as the quickest.
-#define ENOUGH 3
+// How many connections tell how near a client is: so many that were as quick as the
+// quickest, or more that were not.
+enum { ENOUGH_ALIKE = 3, ENOUGH = 8 };
 
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
@@ -94,7 +97,8 @@ struct distance_key {
 struct distance {
 	__u64 seen;    // when it was last so near
 	__u32 transit; // as in the connection where it is the least
-	__u32 alike;   // connections that have it
+	__u16 alike;   // connections that have it
+	__u16 met;     // connections
 };
 
 struct packet {
@@ -247,15 +251,15 @@ inlined void name_client(struct ip_vs_conn *cp, struct distance_key *key)
 		copy(key->address, cp->caddr);
 }
 
-// meet notes how far a connection's client seems to be, and returns how far it is,
-// if that is known.
-inlined const struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+// meet notes how far a connection's client seems to be, and returns how far its
+// address was known to be, if at all.
+inlined struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
 {
 	struct distance_key key = {};
 	name_client(cp, &key);
 	struct distance *known = bpf_map_lookup_elem(&distances, &key);
 	if (!known || known->seen + LONGEST_ANCHOR < now) {
-		struct distance new = {.seen = now, .transit = c->transit, .alike = 1};
+		struct distance new = {.seen = now, .transit = c->transit, .alike = 1, .met = 1};
 		bpf_map_update_elem(&distances, &key, &new, 0);
 		c->connected = COUNTED;
 		return 0;
@@ -264,13 +268,18 @@ inlined const struct distance *meet(struct ip_vs_conn *cp, struct connection *c,
 		known->seen = now;
 		if (c->transit + PUNCTUAL < known->transit)
 			known->alike = 1;
-		else if (c->connected != COUNTED)
+		else if (c->connected != COUNTED && known->alike < ENOUGH_ALIKE)
 			known->alike++;
 		c->connected = COUNTED;
 	}
 	if (c->transit < known->transit)
 		known->transit = c->transit;
-	return known->alike >= ENOUGH ? known : 0;
+	return known;
+}
+
+inlined __u32 is_told(const struct distance *d)
+{
+	return d && (d->alike >= ENOUGH_ALIKE || d->met >= ENOUGH);
 }
 
 // narrow brings down how long what the server sends can take to come by the
@@ -285,18 +294,23 @@ inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 	return transit;
 }
 
-// punctual is whether a connection's SYN-ACK cannot have been late.
-inlined __u32 punctual(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+// lateness returns how late beyond PUNCTUAL a connection's SYN-ACK may have been,
+// more than MADE_UP if it cannot be told.
+inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now)
 {
 	if (c->transit <= PUNCTUAL)
-		return 1;
+		return 0;
 	const struct distance *known = meet(cp, c, now);
-	return known && c->transit <= known->transit + PUNCTUAL;
+	if (!is_told(known))
+		return MADE_UP + 1;
+	__s64 late = (__s64)c->transit - known->transit - PUNCTUAL;
+	return late > 0 ? late : 0;
 }
 
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
 // and its answer, less what passed here between the SYN and the request. Rounding
-// may make it a tick too long or too short; what is beyond that cannot be.
+// may make it a tick too long or too short; what is beyond that cannot be. As late
+// as the SYN-ACK was, the answer seems quick.
 inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
@@ -304,17 +318,19 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
 		lose(cp, CLOCK);
-	} else if (punctual(cp, c, p->now)) {
-		observe(cp, TIMESTAMPS, took);
-	} else {
-		lose(cp, UNCHECKED);
+		return;
 	}
+	__s64 late = lateness(cp, c, p->now);
+	if (late > MADE_UP)
+		lose(cp, UNCHECKED);
+	else
+		observe(cp, TIMESTAMPS, took + late);
 }
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	const struct distance *known = meet(cp, c, p->now);
-	if (!known) {
+	if (!is_told(known)) {
 		lose(cp, UNCHECKED);
 		return;
 	}
@@ -399,7 +415,9 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 	c->answered = p->ack;
 	if (c->why)
 		return;
-	meet(cp, c, p->now);
+	struct distance *known = meet(cp, c, p->now);
+	if (known && known->met < ENOUGH)
+		known->met++;
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
