@@ -30,6 +30,10 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // quickest, or more that were not.
 enum { ENOUGH_ALIKE = 3, ENOUGH = 8 };
 
+// By how much the least of them is raised by each that was not as quick: the least
+// of many through a link with jitter is far below what is usual there.
+#define RAISE (TICK / 20)
+
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
 const volatile __u64 bounds[BOUNDS];
@@ -96,7 +100,7 @@ struct distance_key {
 // distance is how far a client's address is.
 struct distance {
 	__u64 seen;    // when it was last so near
-	__u32 transit; // as in the connection where it is the least
+	__u32 transit; // the least of a connection, raised by others
 	__u16 alike;   // connections that have it
 	__u16 met;     // connections
 };
@@ -418,6 +422,8 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 	struct distance *known = meet(cp, c, p->now);
 	if (known && known->met < ENOUGH)
 		known->met++;
+	if (known && c->transit > known->transit + RAISE)
+		known->transit += RAISE;
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
