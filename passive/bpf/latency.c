@@ -30,10 +30,6 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // quickest, or more that were not.
 enum { ENOUGH_ALIKE = 3, ENOUGH = 8 };
 
-// By how much the least of them is raised by each that was not as quick: the least
-// of many through a link with jitter is far below what is usual there.
-#define RAISE (TICK / 20)
-
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
 const volatile __u64 bounds[BOUNDS];
@@ -84,13 +80,17 @@ struct connection {
 	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 connected; // COUNTED is: and among those that are alike
+	__u8 connected; // or what became of it
 	__u8 repeated, first;
 	__u8 skip; // exchanges that are yet to be skipped
 	__u8 udp;
 };
 
-enum { COUNTED = 2 };
+enum {
+	CONNECTED = 1,
+	COUNTED = 2,  // among those that are alike
+	COMPARED = 4, // the handshake with an answer
+};
 
 struct distance_key {
 	__u32 address[4];
@@ -100,7 +100,7 @@ struct distance_key {
 // distance is how far a client's address is.
 struct distance {
 	__u64 seen;    // when it was last so near
-	__u32 transit; // the least of a connection, raised by others
+	__u32 transit; // the least of a connection; but see raise
 	__u16 alike;   // connections that have it
 	__u16 met;     // connections
 };
@@ -265,16 +265,16 @@ inlined struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64
 	if (!known || known->seen + LONGEST_ANCHOR < now) {
 		struct distance new = {.seen = now, .transit = c->transit, .alike = 1, .met = 1};
 		bpf_map_update_elem(&distances, &key, &new, 0);
-		c->connected = COUNTED;
+		c->connected |= COUNTED;
 		return 0;
 	}
 	if (c->transit <= known->transit + PUNCTUAL) {
 		known->seen = now;
 		if (c->transit + PUNCTUAL < known->transit)
 			known->alike = 1;
-		else if (c->connected != COUNTED && known->alike < ENOUGH_ALIKE)
+		else if (!(c->connected & COUNTED) && known->alike < ENOUGH_ALIKE)
 			known->alike++;
-		c->connected = COUNTED;
+		c->connected |= COUNTED;
 	}
 	if (c->transit < known->transit)
 		known->transit = c->transit;
@@ -298,13 +298,27 @@ inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 	return transit;
 }
 
+// raise makes a client seem farther than its quickest connection, which of many
+// through a link with jitter is far below what is usual there. Jitter is what the
+// handshake took longer than an answer of the same connection did: as late as the
+// SYN-ACK was, it was for both.
+inlined void raise(struct distance *known, struct connection *c, __u32 jitter)
+{
+	__u32 by = (jitter < MADE_UP ? jitter : MADE_UP) / 4;
+	if (c->transit > (__u64)known->transit + by)
+		known->transit += by;
+}
+
 // lateness returns how late beyond PUNCTUAL a connection's SYN-ACK may have been,
-// more than MADE_UP if it cannot be told.
-inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+// more than MADE_UP if it cannot be told. Before this answer transit was as given.
+inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now, __u32 before)
 {
 	if (c->transit <= PUNCTUAL)
 		return 0;
-	const struct distance *known = meet(cp, c, now);
+	struct distance *known = meet(cp, c, now);
+	if (known && !(c->connected & COMPARED))
+		raise(known, c, before - c->transit);
+	c->connected |= COMPARED;
 	if (!is_told(known))
 		return MADE_UP + 1;
 	__s64 late = (__s64)c->transit - known->transit - PUNCTUAL;
@@ -319,12 +333,13 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 {
 	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
 	__s64 took = passed - (__s64)(c->request - c->syn);
+	__u32 before = c->transit;
 	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
 		lose(cp, CLOCK);
 		return;
 	}
-	__s64 late = lateness(cp, c, p->now);
+	__s64 late = lateness(cp, c, p->now, before);
 	if (late > MADE_UP)
 		lose(cp, UNCHECKED);
 	else
@@ -405,7 +420,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const s
 		return;
 	struct connection new = {
 		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
-		.why = NOT_SEEN, .connected = 1, .waiting = 1,
+		.why = NOT_SEEN, .connected = CONNECTED, .waiting = 1,
 	};
 	follow(id, c, &new);
 }
@@ -413,7 +428,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const s
 inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	__u64 took = p->now - c->syn;
-	c->connected = 1;
+	c->connected = CONNECTED;
 	c->transit = took < ~0U ? took : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
@@ -422,8 +437,6 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 	struct distance *known = meet(cp, c, p->now);
 	if (known && known->met < ENOUGH)
 		known->met++;
-	if (known && c->transit > known->transit + RAISE)
-		known->transit += RAISE;
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
@@ -492,7 +505,7 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 			lose(cp, SYN_REPEATED);
 		else if (!c->connected)
 			observe(cp, CONNECT, p->now - c->syn);
-		c->connected = 1;
+		c->connected = CONNECTED;
 		c->answered = end + 1;
 		return;
 	}
