@@ -26,7 +26,7 @@ type timedServer struct {
 
 // spent is what requests have taken a server, of which waking is until the program
 // began with them.
-type spent struct{ all, waking time.Duration }
+type spent struct{ all, waking, longest time.Duration }
 
 // start serves in the namespace of its name until the end of the test, or until
 // stop is called.
@@ -56,18 +56,19 @@ func (s *timedServer) serve(conn net.Conn, from *received) {
 		}
 		time.Sleep(s.delay)
 		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(s.name), s.name)
-		s.add(spent{time.Since(from.at), waking})
+		s.add(time.Since(from.at), waking)
 		if _, err := io.WriteString(conn, answer); err != nil {
 			return
 		}
 	}
 }
 
-func (s *timedServer) add(took spent) {
+func (s *timedServer) add(took, waking time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sum.all += took.all
-	s.sum.waking += took.waking
+	s.sum.all += took
+	s.sum.waking += waking
+	s.sum.longest = max(s.sum.longest, took)
 }
 
 // reset returns the sum since it was last called.
