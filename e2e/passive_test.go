@@ -19,7 +19,7 @@ const handshakes = 10
 
 // madeUp is by how much a time by timestamps may be too long for a SYN-ACK that
 // seemed late (passive/bpf/latency.c).
-const madeUp = 9 * time.Millisecond
+const madeUp = 9500 * time.Microsecond
 
 var timedRequests = flag.Int("timed", 20, "requests to each real server in TestPassive")
 

@@ -21,10 +21,11 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // The clocks of a director and a server may part by a millisecond in so long.
 #define LONGEST_ANCHOR 300000000000ULL
 
-// How late a SYN-ACK may be for times to be left as they are, and how much more of
-// it they are made longer for.
+// How late a SYN-ACK may be where nothing else tells, from when on times are made
+// longer for it, and how late for times to be published.
 #define PUNCTUAL TICK
-#define MADE_UP (9 * TICK)
+#define LATE (TICK / 2)
+#define LATEST (10 * TICK)
 
 // How many connections tell how near a client is: so many that were as quick as the
 // quickest, or more that were not.
@@ -304,13 +305,13 @@ inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 // SYN-ACK was, it was for both.
 inlined void raise(struct distance *known, struct connection *c, __u32 jitter)
 {
-	__u32 by = (jitter < MADE_UP ? jitter : MADE_UP) / 4;
+	__u32 by = (jitter < LATEST ? jitter : LATEST) / 4;
 	if (c->transit > (__u64)known->transit + by)
 		known->transit += by;
 }
 
-// lateness returns how late beyond PUNCTUAL a connection's SYN-ACK may have been,
-// more than MADE_UP if it cannot be told. Before this answer transit was as given.
+// lateness returns how late a connection's SYN-ACK may have been, more than LATEST
+// if it cannot be told. Before this answer transit was as given.
 inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now, __u32 before)
 {
 	if (c->transit <= PUNCTUAL)
@@ -319,10 +320,7 @@ inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now, _
 	if (known && !(c->connected & COMPARED))
 		raise(known, c, before - c->transit);
 	c->connected |= COMPARED;
-	if (!is_told(known))
-		return MADE_UP + 1;
-	__s64 late = (__s64)c->transit - known->transit - PUNCTUAL;
-	return late > 0 ? late : 0;
+	return is_told(known) ? (__s64)c->transit - known->transit : LATEST + 1;
 }
 
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
@@ -340,10 +338,10 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 		return;
 	}
 	__s64 late = lateness(cp, c, p->now, before);
-	if (late > MADE_UP)
+	if (late > LATEST)
 		lose(cp, UNCHECKED);
 	else
-		observe(cp, TIMESTAMPS, took + late);
+		observe(cp, TIMESTAMPS, late > LATE ? took + late - LATE : took);
 }
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
