@@ -231,7 +231,8 @@ func (t timing) compare(address string, s *timedServer, told told, h passive.His
 		t.Errorf("%s: %v for %d answers, which took from %v to %v", address, h.Sum, n, least, most)
 	}
 	t.Logf("FIGURE %s %s %v: own %.2f ms, of it waking %.2f ms, at most %.2f ms, measured %.2f ms, client %.2f ms; %d of %d answers",
-		t.Name(), address, t.measure, milliseconds(own.all/answers), milliseconds(own.waking/answers), milliseconds(own.longest), milliseconds(h.Sum/n), milliseconds(told.requests/answers), n, answers)
+		t.Name(), address, t.measure, milliseconds(own.all/answers), milliseconds(own.waking/answers), milliseconds(own.longest),
+		milliseconds(h.Sum/n), milliseconds(told.requests/answers), n, answers)
 }
 
 func milliseconds(d time.Duration) float64 { return d.Seconds() * 1000 }

@@ -192,11 +192,11 @@ func (c *counted) beFirst() {
 // comeNearer has eight connections of which no three are as near.
 func (c *counted) comeNearer() {
 	c.open()
+	defer shIn(c, "client", "tc qdisc del dev wan0 root")
 	for ms := 40; ms > 0; ms -= 5 {
 		shIn(c, "client", fmt.Sprintf("tc qdisc replace dev wan0 root netem delay %dms", ms))
 		c.dial()
 	}
-	defer shIn(c, "client", "tc qdisc del dev wan0 root")
 	c.exchange(1)
 }
 

@@ -24,8 +24,8 @@ type timedServer struct {
 	sum spent
 }
 
-// spent is what requests have taken a server, of which waking is until the program
-// began with them.
+// spent is what requests have taken a server, the longest of them, and how much
+// passed until the program was awake.
 type spent struct{ all, waking, longest time.Duration }
 
 // start serves in the namespace of its name until the end of the test, or until
