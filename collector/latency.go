@@ -81,7 +81,7 @@ func newLatency() subject {
 			"first_byte (masquerading; over TCP and UDP), timestamps and acknowledgement (direct routing and tunnels; over TCP).", append(server, "estimator"), putResponses),
 		newHistogram("ipvs_server_connect_seconds", "From a client's SYN to the real server's SYN-ACK, under masquerading.", server, putConnects),
 		newFamily(prometheus.CounterValue, "ipvs_latency_lost_total", "Answers and connections that could not be timed, by why not: "+
-			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated (over UDP: before the answer to another), reset, closed, no_room (too many real servers), unchecked (the connection's SYN-ACK may have been late).",
+			"not_seen (older than the exporter, or beyond those that are followed), syn_repeated, no_timestamps, clock, old, request_repeated (over UDP: before the answer to another), reset, closed, no_room (too many real servers), unchecked (the connection's SYN-ACK may have been late by more than 10 ms, or how far the client is is not known yet).",
 			[]string{"netns", "reason"}, putLost),
 	}}
 }

@@ -3,17 +3,19 @@
 package e2e
 
 import (
+	"context"
 	"net"
 	"testing"
 )
 
 // acceptIn serves each connection to an address in a namespace by itself until
 // stop is called. at is the address, with its port.
-func acceptIn(t *testing.T, namespace, network, address string, serve func(net.Conn)) (at net.Addr, stop func()) {
+func acceptIn(t *testing.T, namespace, network, address string, serve func(*received)) (at net.Addr, stop func()) {
 	t.Helper()
 	var listener net.Listener
 	err := inNetns(namespace, func() (err error) {
-		listener, err = net.Listen(network, address)
+		config := net.ListenConfig{Control: stampReceipts}
+		listener, err = config.Listen(context.Background(), network, address)
 		return err
 	})
 	if err != nil {
@@ -25,7 +27,7 @@ func acceptIn(t *testing.T, namespace, network, address string, serve func(net.C
 			if err != nil {
 				return // stopped
 			}
-			go serve(conn)
+			go serve(&received{TCPConn: conn.(*net.TCPConn)})
 		}
 	}()
 	return listener.Addr(), func() { _ = listener.Close() }

@@ -39,6 +39,7 @@ func TestPassiveCounts(t *testing.T) {
 		{"NAT, given up", "", "10.0.1.100:80", "-m", (*counted).giveUp, counts{"connect": 1, "reset": 1}},
 		{"DR", "direct.sh 1", "10.0.2.100:9000", "-g", func(c *counted) { c.check().connect().exchange(3) }, counts{"timestamps": 3}},
 		{"DR, the first connection", "", "10.0.2.100:9000", "-g", (*counted).beFirst, counts{"unchecked": 2}},
+		{"DR, ever nearer", "", "10.0.2.100:9000", "-g", (*counted).comeNearer, counts{"timestamps": 1}},
 		{"DR, before the meter", "", "10.0.2.100:9000", "-g", (*counted).goOn, counts{"not_seen": 1}},
 		{"DR, request lost", "", "10.0.2.100:9000", "-g", (*counted).loseRequest, counts{"request_repeated": 1}},
 		{"DR, SYN lost", "", "10.0.2.100:9000", "-g", (*counted).loseSYN, counts{"syn_repeated": 2}},
@@ -186,6 +187,17 @@ func (c *counted) beFirst() {
 	shIn(c, "client", "tc qdisc add dev wan0 root netem delay 5ms")
 	defer shIn(c, "client", "tc qdisc del dev wan0 root")
 	c.connect().exchange(2)
+}
+
+// comeNearer has eight connections of which no three are as near.
+func (c *counted) comeNearer() {
+	c.open()
+	defer shIn(c, "client", "tc qdisc del dev wan0 root")
+	for ms := 40; ms > 0; ms -= 5 {
+		shIn(c, "client", fmt.Sprintf("tc qdisc replace dev wan0 root netem delay %dms", ms))
+		c.dial()
+	}
+	c.exchange(1)
 }
 
 func (c *counted) loseRequest() {

@@ -124,7 +124,7 @@ func (t timing) bear(e effect, all []spoken, h *passive.Histogram) {
 		if e.lost {
 			least += repeatAfter
 		}
-		least, most = least-connecting-n*time.Millisecond, most+n*time.Millisecond
+		least, most = least-connecting-n*time.Millisecond, most+n*(time.Millisecond+madeUp)
 	}
 	if h.Sum < least || h.Sum > most {
 		t.Errorf("%v for %d answers, want from %v to %v", h.Sum, n, least, most)

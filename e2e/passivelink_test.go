@@ -20,9 +20,8 @@ const (
 	linkTakes = 2 * 17 * time.Millisecond // both ways, at the least
 )
 
-// A client's link that is long, uneven and loses packets is not in the median. Of
-// timestamps there may be none: where transits scatter, few SYN-ACKs can be checked,
-// and what cannot be is not published.
+// A client's link that is long, uneven and loses packets is not in the median, but
+// for what its unevenness may seem a late SYN-ACK.
 func TestPassiveLink(t *testing.T) {
 	tests := []struct {
 		name, network, other, service, forward string
@@ -62,10 +61,6 @@ func TestPassiveLink(t *testing.T) {
 						}
 						return nil
 					})
-				}
-				if lost := timing.lost() - lost; h.Count() == 0 && test.measure == passive.Timestamps {
-					t.Logf("FIGURE %s: none of %d answers is timed, %d are lost", t.Name(), len(all), lost)
-					return
 				}
 				timing.compareMedian(all, &h)
 			})
@@ -127,8 +122,8 @@ func (t timing) compareMedian(all []spoken, h *passive.Histogram) {
 	for _, s := range all {
 		own, seen = append(own, s.own), append(seen, s.seen)
 		short, long := time.Duration(0), time.Duration(0)
-		if t.measure == passive.Timestamps { // the SYN-ACK may have been late
-			short, long = s.connecting-linkTakes+time.Millisecond, time.Millisecond
+		if t.measure == passive.Timestamps { // the SYN-ACK may have been late, or seem to
+			short, long = s.connecting-linkTakes+time.Millisecond, time.Millisecond+madeUp
 		}
 		least, most = append(least, s.own-short), append(most, s.seen-linkTakes+long)
 	}

@@ -52,7 +52,7 @@ func TestGoesOnWhileServersAreSilent(t *testing.T) {
 // keepSilent listens at a port of all addresses of the namespace.
 func (e *enduring) keepSilent() (port int) {
 	e.Helper()
-	at, stop := acceptIn(e.T, e.namespace, "tcp4", ":0", func(c net.Conn) {
+	at, stop := acceptIn(e.T, e.namespace, "tcp4", ":0", func(c *received) {
 		_, _ = io.Copy(io.Discard, c)
 		_ = c.Close()
 	})

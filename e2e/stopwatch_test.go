@@ -23,7 +23,7 @@ type stopwatch struct {
 
 // spoken is an exchange.
 type spoken struct {
-	own        time.Duration // from the whole request to the first answer, by the server
+	own        time.Duration // from the whole request in the server's kernel to the first answer, by the server
 	seen       time.Duration // from the last part of the request to the first answer, by the client
 	connecting time.Duration // of the connection
 }
@@ -41,17 +41,16 @@ func (w stopwatch) start(t *testing.T, namespace, address string) (stop func()) 
 	return stop
 }
 
-func (w stopwatch) serve(conn net.Conn) {
+func (w stopwatch) serve(conn *received) {
 	defer conn.Close()
 	request, answer := make([]byte, w.parts*w.part), make([]byte, w.bytes)
 	for {
 		if _, err := io.ReadFull(conn, request); err != nil {
 			return // the client has gone
 		}
-		begin := time.Now()
 		for range w.answers {
 			time.Sleep(w.delay())
-			binary.BigEndian.PutUint64(answer, uint64(time.Since(begin)))
+			binary.BigEndian.PutUint64(answer, uint64(time.Since(conn.at)))
 			if _, err := conn.Write(answer); err != nil {
 				return
 			}

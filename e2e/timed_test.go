@@ -15,14 +15,18 @@ import (
 )
 
 // timedServer answers HTTP with its name after a delay, and sums up how long its
-// answers took it, from the first byte of a request to just before the answer.
+// answers took it, from when its kernel had a request to just before the answer.
 type timedServer struct {
 	name  string
 	delay time.Duration
 
 	mu  sync.Mutex
-	sum time.Duration
+	sum spent
 }
+
+// spent is what requests have taken a server, the longest of them, and how much
+// passed until the program was awake.
+type spent struct{ all, waking, longest time.Duration }
 
 // start serves in the namespace of its name until the end of the test, or until
 // stop is called.
@@ -34,43 +38,45 @@ func (s *timedServer) start(t *testing.T, address string) (stop func()) {
 // startWith serves what wrap makes of connections.
 func (s *timedServer) startWith(t *testing.T, address string, wrap func(net.Conn) net.Conn) (stop func()) {
 	t.Helper()
-	_, stop = acceptIn(t, s.name, "tcp", address, func(conn net.Conn) { s.serve(wrap(conn)) })
+	_, stop = acceptIn(t, s.name, "tcp", address, func(conn *received) { s.serve(wrap(conn), conn) })
 	t.Cleanup(stop)
 	return stop
 }
 
-func (s *timedServer) serve(conn net.Conn) {
+func (s *timedServer) serve(conn net.Conn, from *received) {
 	defer conn.Close()
 	requests := bufio.NewReader(conn)
 	for {
 		if _, err := requests.Peek(1); err != nil {
 			return // the client has gone
 		}
-		begin := time.Now()
+		waking := time.Since(from.at)
 		if _, err := http.ReadRequest(requests); err != nil {
 			return
 		}
 		time.Sleep(s.delay)
 		answer := fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", len(s.name), s.name)
-		s.add(time.Since(begin))
+		s.add(time.Since(from.at), waking)
 		if _, err := io.WriteString(conn, answer); err != nil {
 			return
 		}
 	}
 }
 
-func (s *timedServer) add(took time.Duration) {
+func (s *timedServer) add(took, waking time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.sum += took
+	s.sum.all += took
+	s.sum.waking += waking
+	s.sum.longest = max(s.sum.longest, took)
 }
 
 // reset returns the sum since it was last called.
-func (s *timedServer) reset() time.Duration {
+func (s *timedServer) reset() spent {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	sum := s.sum
-	s.sum = 0
+	s.sum = spent{}
 	return sum
 }
 

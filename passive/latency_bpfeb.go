@@ -36,7 +36,8 @@ type latencyDistance struct {
 	_       structs.HostLayout
 	Seen    uint64
 	Transit uint32
-	Alike   uint32
+	Alike   uint16
+	Met     uint16
 }
 
 type latencyDistanceKey struct {

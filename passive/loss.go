@@ -16,7 +16,7 @@ const (
 	Reset                             // client or server gave the connection up
 	Closed                            // the server closed the connection without an answer
 	NoRoom                            // for another real server
-	Unchecked                         // the SYN-ACK may have been late: the client was nearer in other connections, or there were too few
+	Unchecked                         // the SYN-ACK may have been late: the client was nearer by 10 ms in other connections, or there were too few
 )
 
 // Reasons returns all of them.

@@ -21,7 +21,8 @@ const (
 	// masquerading; over UDP too.
 	FirstByte
 	// Timestamps is how long a server took for an answer by its own clock, which
-	// the client's acknowledgements repeat, where answers do not pass the director.
+	// the client's acknowledgements repeat, where answers do not pass the director;
+	// too long by what seems a late SYN-ACK and was none, 10 ms at most.
 	Timestamps
 	// Acknowledgement is from the last of a connection's first request to the
 	// client's acknowledgement of an answer, less the time that the connection

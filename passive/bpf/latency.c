@@ -21,11 +21,15 @@ enum { BOUNDS = 128, BUCKETS = 114 };
 // The clocks of a director and a server may part by a millisecond in so long.
 #define LONGEST_ANCHOR 300000000000ULL
 
-// How late a SYN-ACK may be for answers to be timed from it.
+// How late a SYN-ACK may be where nothing else tells, from when on times are made
+// longer for it, and how late for times to be published.
 #define PUNCTUAL TICK
+#define LATE (TICK / 2)
+#define LATEST (10 * TICK)
 
-// How many connections of a client must have been as quick as the quickest.
-#define ENOUGH 3
+// How many connections tell how near a client is: so many that were as quick as the
+// quickest, or more that were not.
+enum { ENOUGH_ALIKE = 3, ENOUGH = 8 };
 
 // Upper bounds of the buckets in nanoseconds, in ascending order; those that
 // are not used are ~0. buckets.go sets them.
@@ -77,13 +81,17 @@ struct connection {
 	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
-	__u8 connected; // COUNTED is: and among those that are alike
+	__u8 connected; // or what became of it
 	__u8 repeated, first;
 	__u8 skip; // exchanges that are yet to be skipped
 	__u8 udp;
 };
 
-enum { COUNTED = 2 };
+enum {
+	CONNECTED = 1,
+	COUNTED = 2,  // among those that are alike
+	COMPARED = 4, // the handshake with an answer
+};
 
 struct distance_key {
 	__u32 address[4];
@@ -93,8 +101,9 @@ struct distance_key {
 // distance is how far a client's address is.
 struct distance {
 	__u64 seen;    // when it was last so near
-	__u32 transit; // as in the connection where it is the least
-	__u32 alike;   // connections that have it
+	__u32 transit; // the least of a connection; but see raise
+	__u16 alike;   // connections that have it
+	__u16 met;     // connections
 };
 
 struct packet {
@@ -247,30 +256,35 @@ inlined void name_client(struct ip_vs_conn *cp, struct distance_key *key)
 		copy(key->address, cp->caddr);
 }
 
-// meet notes how far a connection's client seems to be, and returns how far it is,
-// if that is known.
-inlined const struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+// meet notes how far a connection's client seems to be, and returns how far its
+// address was known to be, if at all.
+inlined struct distance *meet(struct ip_vs_conn *cp, struct connection *c, __u64 now)
 {
 	struct distance_key key = {};
 	name_client(cp, &key);
 	struct distance *known = bpf_map_lookup_elem(&distances, &key);
 	if (!known || known->seen + LONGEST_ANCHOR < now) {
-		struct distance new = {.seen = now, .transit = c->transit, .alike = 1};
+		struct distance new = {.seen = now, .transit = c->transit, .alike = 1, .met = 1};
 		bpf_map_update_elem(&distances, &key, &new, 0);
-		c->connected = COUNTED;
+		c->connected |= COUNTED;
 		return 0;
 	}
 	if (c->transit <= known->transit + PUNCTUAL) {
 		known->seen = now;
 		if (c->transit + PUNCTUAL < known->transit)
 			known->alike = 1;
-		else if (c->connected != COUNTED)
+		else if (!(c->connected & COUNTED) && known->alike < ENOUGH_ALIKE)
 			known->alike++;
-		c->connected = COUNTED;
+		c->connected |= COUNTED;
 	}
 	if (c->transit < known->transit)
 		known->transit = c->transit;
-	return known->alike >= ENOUGH ? known : 0;
+	return known;
+}
+
+inlined __u32 is_told(const struct distance *d)
+{
+	return d && (d->alike >= ENOUGH_ALIKE || d->met >= ENOUGH);
 }
 
 // narrow brings down how long what the server sends can take to come by the
@@ -285,36 +299,55 @@ inlined __s64 narrow(struct connection *c, __s64 passed, const struct packet *p)
 	return transit;
 }
 
-// punctual is whether a connection's SYN-ACK cannot have been late.
-inlined __u32 punctual(struct ip_vs_conn *cp, struct connection *c, __u64 now)
+// raise makes a client seem farther than its quickest connection, which of many
+// through a link with jitter is far below what is usual there. Jitter is what the
+// handshake took longer than an answer of the same connection did: as late as the
+// SYN-ACK was, it was for both.
+inlined void raise(struct distance *known, struct connection *c, __u32 jitter)
+{
+	__u32 by = (jitter < LATEST ? jitter : LATEST) / 4;
+	if (c->transit > (__u64)known->transit + by)
+		known->transit += by;
+}
+
+// lateness returns how late a connection's SYN-ACK may have been, more than LATEST
+// if it cannot be told. Before this answer transit was as given.
+inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now, __u32 before)
 {
 	if (c->transit <= PUNCTUAL)
-		return 1;
-	const struct distance *known = meet(cp, c, now);
-	return known && c->transit <= known->transit + PUNCTUAL;
+		return 0;
+	struct distance *known = meet(cp, c, now);
+	if (known && !(c->connected & COMPARED))
+		raise(known, c, before - c->transit);
+	c->connected |= COMPARED;
+	return is_told(known) ? (__s64)c->transit - known->transit : LATEST + 1;
 }
 
 // by_timestamps: what the server's clock says that passed between its SYN-ACK
 // and its answer, less what passed here between the SYN and the request. Rounding
-// may make it a tick too long or too short; what is beyond that cannot be.
+// may make it a tick too long or too short; what is beyond that cannot be. As late
+// as the SYN-ACK was, the answer seems quick.
 inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
 	__s64 took = passed - (__s64)(c->request - c->syn);
+	__u32 before = c->transit;
 	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
 		lose(cp, CLOCK);
-	} else if (punctual(cp, c, p->now)) {
-		observe(cp, TIMESTAMPS, took);
-	} else {
-		lose(cp, UNCHECKED);
+		return;
 	}
+	__s64 late = lateness(cp, c, p->now, before);
+	if (late > LATEST)
+		lose(cp, UNCHECKED);
+	else
+		observe(cp, TIMESTAMPS, late > LATE ? took + late - LATE : took);
 }
 
 inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	const struct distance *known = meet(cp, c, p->now);
-	if (!known) {
+	if (!is_told(known)) {
 		lose(cp, UNCHECKED);
 		return;
 	}
@@ -385,7 +418,7 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const s
 		return;
 	struct connection new = {
 		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
-		.why = NOT_SEEN, .connected = 1, .waiting = 1,
+		.why = NOT_SEEN, .connected = CONNECTED, .waiting = 1,
 	};
 	follow(id, c, &new);
 }
@@ -393,13 +426,15 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const s
 inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
 {
 	__u64 took = p->now - c->syn;
-	c->connected = 1;
+	c->connected = CONNECTED;
 	c->transit = took < ~0U ? took : ~0U;
 	c->anchor = p->echo;
 	c->answered = p->ack;
 	if (c->why)
 		return;
-	meet(cp, c, p->now);
+	struct distance *known = meet(cp, c, p->now);
+	if (known && known->met < ENOUGH)
+		known->met++;
 	if (!p->stamped)
 		c->why = NO_TIMESTAMPS;
 }
@@ -468,7 +503,7 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 			lose(cp, SYN_REPEATED);
 		else if (!c->connected)
 			observe(cp, CONNECT, p->now - c->syn);
-		c->connected = 1;
+		c->connected = CONNECTED;
 		c->answered = end + 1;
 		return;
 	}
