@@ -83,7 +83,7 @@ packages() {
   testing=$(testing "$2")
   resolve "$kernel" "$testing" || {
     say "no kernel $kernel in apt's lists, or no tools: updating them"
-    as_root apt-get update >/dev/null
+    (as_root apt-get update >/dev/null) # testing is asked without root
     resolve "$kernel" "$testing"
   } || {
     apt-get -c "$testing" update >/dev/null
