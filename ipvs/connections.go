@@ -44,8 +44,8 @@ type ConnectionLimit struct {
 // folder like /proc/net.
 //
 // It is slow by the kernel's nature. Whatever the buffer, a read returns one
-// page at most, some fifty connections (fs/seq_file.c:seq_read_iter), and each
-// walks the table from its start to where the last one ended
+// page at most, some fifty connections (fs/seq_file.c:seq_read_iter), and up to
+// Linux 7.0 each walks the table from its start to where the last one ended
 // (ip_vs_conn.c:ip_vs_conn_array): time grows with the square of the table.
 func readConnections(net string, limit ConnectionLimit) (Connections, error) {
 	end := time.Now().Add(limit.Time)
