@@ -27,8 +27,8 @@ type ConnectionCount struct {
 }
 
 // Connections is what one pass over the connection table found. The pass is
-// not atomic: where connections come and go meanwhile it may miss some and
-// count some twice.
+// not atomic: where connections come and go meanwhile, or the table of Linux 7.1
+// and later changes its size, it may miss some and count some twice.
 type Connections struct {
 	Counts    []ConnectionCount // sorted by protocol and state
 	Truncated bool              // the limit ended the pass, the counts are of a part of the table
