@@ -19,7 +19,7 @@
 set -euo pipefail
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
 
-# What configures apt as the host does, and no otherwise.
+# What configures apt as the host does, and not otherwise.
 hosts=/dev/null
 
 # Those of the guest, and kmod, lz4, xz and zstd to make its file system with.
