@@ -17,6 +17,9 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sim/director"
 )
 
+// unused is the port by which the kernel marks a template that is used no more.
+const unused = 65535
+
 // expectEqualEntries wants both connection tables to be equal: each connection
 // at the same real server, in the same state, and as long to live. Those of
 // the addresses that others have are left aside.
@@ -112,6 +115,9 @@ func parseEntry(fields []string) (director.Entry, error) {
 	e.Client, e.To = endpoint(1), endpoint(3)
 	e.Server = ipvs.ServerID{AddrPort: endpoint(5)}
 	e.Template = e.Client.Port() == 0
+	if e.Template && e.Server.Port() == unused { // Linux 7.1 and later leave the other one as it was
+		e.To = netip.AddrPortFrom(e.To.Addr(), unused)
+	}
 	seconds, secondsErr := strconv.Atoi(fields[8])
 	e.Expires = time.Duration(seconds) * time.Second
 	if err == nil {

@@ -38,13 +38,18 @@ type twinConn struct {
 	server   ipvs.RealServer
 }
 
+// keepTableSize: as Linux 7.1 and later move entries to a larger table, a packet
+// may find the one of its address that is about to end and not the new one.
+const keepTableSize = `lfactor=/proc/sys/net/ipv4/vs/conn_lfactor; [ ! -e $lfactor ] || echo 8 >$lfactor
+`
+
 // newTwin makes both directors, with the services that ipvsadm -R reads. The
 // kernel is set by a shell's commands, and the simulation by o, but for the
 // timeouts and the overhead factor, which are read from the kernel.
 func newTwin(t *testing.T, settings string, o director.Options, services string) *twin {
 	t.Helper()
 	w := &twin{T: t, frames: wireDirector(t), clock: &clock{start: time.Now()}}
-	shIn(t, "director", settings)
+	shIn(t, "director", keepTableSize+settings)
 	netns, err := ipvs.OpenNetns("/run/netns/director")
 	if err != nil {
 		t.Fatal(err)

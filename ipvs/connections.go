@@ -27,8 +27,8 @@ type ConnectionCount struct {
 }
 
 // Connections is what one pass over the connection table found. The pass is
-// not atomic: where connections come and go meanwhile it may miss some and
-// count some twice.
+// not atomic: where connections come and go meanwhile, or the table of Linux 7.1
+// and later changes its size, it may miss some and count some twice.
 type Connections struct {
 	Counts    []ConnectionCount // sorted by protocol and state
 	Truncated bool              // the limit ended the pass, the counts are of a part of the table
@@ -44,8 +44,8 @@ type ConnectionLimit struct {
 // folder like /proc/net.
 //
 // It is slow by the kernel's nature. Whatever the buffer, a read returns one
-// page at most, some fifty connections (fs/seq_file.c:seq_read_iter), and each
-// walks the table from its start to where the last one ended
+// page at most, some fifty connections (fs/seq_file.c:seq_read_iter), and up to
+// Linux 7.0 each walks the table from its start to where the last one ended
 // (ip_vs_conn.c:ip_vs_conn_array): time grows with the square of the table.
 func readConnections(net string, limit ConnectionLimit) (Connections, error) {
 	end := time.Now().Add(limit.Time)

@@ -70,7 +70,7 @@ func makeImage(ctx context.Context, cache string, image Image, packages []byte, 
 }
 
 // makeFolder has a folder of the cache filled under another name, so that it is
-// there whole or not at all. debs is where fetched packages are kept.
+// there whole or not at all.
 func makeFolder(cache, folder string, fill func(debs, work string) error) error {
 	work, err := os.MkdirTemp(cache, "work-")
 	if err != nil {
@@ -80,7 +80,7 @@ func makeFolder(cache, folder string, fill func(debs, work string) error) error 
 	if err := os.Chmod(work, 0o755); err != nil {
 		return err
 	}
-	debs := filepath.Join(cache, "packages")
+	debs := debsFolder(cache)
 	if err := os.MkdirAll(debs, 0o755); err != nil {
 		return err
 	}
@@ -89,6 +89,9 @@ func makeFolder(cache, folder string, fill func(debs, work string) error) error 
 	}
 	return os.Rename(work, folder)
 }
+
+// debsFolder is where fetched packages are kept.
+func debsFolder(cache string) string { return filepath.Join(cache, "packages") }
 
 // hash returns 16 hexadecimal digits that stand for the parts.
 func hash(parts ...string) string {

@@ -3,7 +3,9 @@
 #
 #   image.sh host                        install QEMU, unless it is there
 #   image.sh host PROGRAM PACKAGE...     install the packages, unless the program is there
-#   image.sh packages KERNEL             print the image's Debian packages, NAME=VERSION a line, the kernel's first
+#   image.sh packages KERNEL DEBS        print the image's Debian packages, NAME=VERSION a line, the kernel's first,
+#                                        with "testing" behind it if it is Debian's testing that has it, whose lists
+#                                        are kept in DEBS
 #   image.sh build PACKAGES DEBS FOLDER  fetch the packages that the file PACKAGES names into DEBS,
 #                                        write vmlinux and base.cpio into FOLDER
 #   image.sh unpack PACKAGE ALSO DEBS FOLDER
@@ -16,6 +18,9 @@
 # nothing is ever installed on the host.
 set -euo pipefail
 export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+
+# What configures apt as the host does, and not otherwise.
+hosts=/dev/null
 
 # Those of the guest, and kmod, lz4, xz and zstd to make its file system with.
 tool_packages=(busybox-static dash iproute2 ipvsadm keepalived nftables iptables tcpdump kmod lz4 xz-utils zstd)
@@ -73,37 +78,57 @@ install_packages() {
 
 # packages names what a system with nothing installed would install.
 packages() {
-  local kernel=$1
+  local kernel=$1 testing
   command -v apt-get >/dev/null || die "this host has no apt-get: an image is made of Debian packages"
-  resolve "$kernel" || {
+  testing=$(testing "$2")
+  resolve "$kernel" "$testing" || {
     say "no kernel $kernel in apt's lists, or no tools: updating them"
-    as_root apt-get update >/dev/null
-    resolve "$kernel" || die "no package of Debian's cloud kernel $kernel, or of ${tool_packages[*]}, in this host's apt sources"
-  }
+    (as_root apt-get update >/dev/null) # testing is asked without root
+    resolve "$kernel" "$testing"
+  } || {
+    apt-get -c "$testing" update >/dev/null
+    resolve "$kernel" "$testing"
+  } || die "no package of Debian's cloud kernel $kernel, or of ${tool_packages[*]}, in this host's apt sources or in Debian's testing"
 }
 
 resolve() {
   local image
-  image=$(kernel_package "$1") || return 1
+  image=$(kernel_packages "$hosts" "$1" || kernel_packages "$2" "$1" | sed 's/$/ testing/') || return 1
   echo "$image"
-  closure "${tool_packages[@]}"
+  closure "$hosts" "${tool_packages[@]}"
 }
 
-# kernel_package KERNEL: the newest image of that series. Its package has the
-# full version in its name and leaves the archive with the next one, so the
-# way to it is a meta package; which one depends on the Debian release.
-kernel_package() {
+# testing DEBS: what configures apt to ask Debian's testing instead of the
+# host's sources; its lists are kept in DEBS.
+testing() {
+  local folder=$1/testing keys=/usr/share/keyrings/debian-archive-keyring.gpg
+  mkdir -p "$folder/lists/partial"
+  echo "deb [arch=amd64 lang=none target=Packages signed-by=$keys] http://deb.debian.org/debian testing main" >"$folder/sources.list"
+  cat >"$folder/apt.conf" <<EOF
+Dir::Etc::SourceList "$folder/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::State::Lists "$folder/lists";
+Dir::Cache "$folder";
+APT::Sandbox::User "root";
+EOF
+  echo "$folder/apt.conf"
+}
+
+# kernel_packages APT KERNEL: those of the newest image of that series. They
+# have the full version in their names and leave the archive with the next one,
+# so the way to them is a meta package; which one depends on the Debian release.
+kernel_packages() {
   local meta
-  for meta in "linux-image-$1-cloud-amd64" linux-image-cloud-amd64; do
-    closure "$meta" | grep -F "linux-image-$1." && return
+  for meta in "linux-image-$2-cloud-amd64" linux-image-cloud-amd64; do
+    closure "$1" "$meta" | grep -E "^linux-[a-z]+-${2//./[.]}[.]" && return
   done
   return 1
 }
 
-# closure PACKAGE...: these packages and all that they depend on.
+# closure APT PACKAGE...: these packages and all that they depend on.
 closure() {
-  apt-get -qq --simulate -o Dir::State::status=/dev/null -o APT::Install-Recommends=false \
-    install "$@" 2>/dev/null | awk '$1 == "Inst" {print $2 "=" substr($3, 2)}'
+  apt-get -c "$1" -qq --simulate -o Dir::State::status=/dev/null -o APT::Install-Recommends=false \
+    install "${@:2}" 2>/dev/null | awk '$1 == "Inst" {print $2 "=" substr($3, 2)}'
 }
 
 build() {
@@ -118,17 +143,19 @@ build() {
   rm -rf "$work"
 }
 
-# fetch unpacks the list's first package, the kernel, into WORK/kernel and the
-# others, laid over one another, into WORK/tools.
+# fetch unpacks the list's packages of the kernel into WORK/kernel and the
+# others into WORK/tools, each laid over one another.
 fetch() {
-  local list=$1 debs=$2 work=$3 package target=kernel
-  say "fetching $(head -n 1 "$list") and $(($(wc -l <"$list") - 1)) packages of tools"
+  local list=$1 debs=$2 work=$3 package
+  say "fetching $(grep -o '^linux-image[^ ]*' "$list") and $(($(wc -l <"$list") - 1)) packages more"
   download "$list" "$debs"
   merged_root "$work/kernel"
   merged_root "$work/tools"
-  while read -r package; do
-    lay "$debs" "$package" "$work/$target"
-    target=tools
+  while read -r package _; do
+    case $package in
+      linux-*) lay "$debs" "$package" "$work/kernel" ;;
+      *) lay "$debs" "$package" "$work/tools" ;;
+    esac
   done <"$list"
 }
 
@@ -160,23 +187,30 @@ root() {
 }
 
 # chosen PACKAGE ALSO: PACKAGE, and those it depends on whose names match ALSO.
-chosen() { closure "$1" | grep -E "^($1|$2)="; }
+chosen() { closure "$hosts" "$1" | grep -E "^($1|$2)="; }
 
-# download gets what DEBS does not hold yet, after an update if
+# download LIST DEBS gets what DEBS does not hold yet, after an update if
 # apt's lists name what the archive no longer has.
 download() {
-  try_download "$@" || {
+  local testing
+  testing=$(testing "$2")
+  try_download "$hosts" "" "$@" || {
     as_root apt-get update >/dev/null
-    try_download "$@"
+    try_download "$hosts" "" "$@"
+  }
+  try_download "$testing" testing "$@" || {
+    apt-get -c "$testing" update >/dev/null
+    try_download "$testing" testing "$@"
   }
 }
 
+# try_download APT SUITE LIST DEBS: those of the list that SUITE is behind.
 try_download() {
-  local list=$1 debs=$2 package missing=()
-  while read -r package; do
-    [ -e "$(deb_file "$debs" "$package")" ] || missing+=("$package")
+  local apt=$1 suite=$2 list=$3 debs=$4 package of missing=()
+  while read -r package of; do
+    [ "$of" != "$suite" ] || [ -e "$(deb_file "$debs" "$package")" ] || missing+=("$package")
   done <"$list"
-  [ ${#missing[@]} = 0 ] || (cd "$debs" && apt-get -qq -o APT::Sandbox::User=root download "${missing[@]}" >/dev/null)
+  [ ${#missing[@]} = 0 ] || (cd "$debs" && apt-get -c "$apt" -qq -o APT::Sandbox::User=root download "${missing[@]}" >/dev/null)
 }
 
 # deb_file DEBS NAME=VERSION: where apt-get download puts the package; in the
@@ -201,7 +235,7 @@ merged_root() {
 # its PVH entry, and no 40 MB have to be inflated under emulation.
 write_kernel() {
   local kernel=$1 tools=$2 vmlinux=$3 image sectors offset length
-  image=$(find "$kernel/" -name 'vmlinuz-*' -type f)
+  image=$(find "$kernel/" -name 'vmlinuz*' -type f)
   sectors=$(od -An -tu1 -j497 -N1 "$image")
   read -r offset length < <(od -An -tu4 -j584 -N8 "$image")
   tail -c "+$(((sectors + 1) * 512 + offset + 1))" "$image" | head -c "$length" >"$vmlinux.packed" || true

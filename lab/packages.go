@@ -15,14 +15,14 @@ import (
 // aptLists is where apt keeps what the archives offer.
 const aptLists = "/var/lib/apt/lists"
 
-// imagePackages returns the packages of an image, NAME=VERSION a line, the
-// kernel's first. To ask apt takes some seconds, so the answer is kept for as
-// long as apt's lists stay the same.
+// imagePackages returns the packages of an image, as image.sh prints them. To ask
+// apt takes some seconds, so the answer is kept for as long as apt's lists stay
+// the same.
 func imagePackages(ctx context.Context, cache, series string, log io.Writer) ([]byte, error) {
 	if known, err := os.ReadFile(packagesFile(cache, series)); err == nil {
 		return known, nil
 	}
-	packages, err := runScript(ctx, log, "packages", series)
+	packages, err := runScript(ctx, log, "packages", series, debsFolder(cache))
 	if err != nil {
 		return nil, err
 	}
@@ -30,12 +30,15 @@ func imagePackages(ctx context.Context, cache, series string, log io.Writer) ([]
 }
 
 func packagesFile(cache, series string) string {
-	return filepath.Join(cache, "packages-"+series+"-"+hash(imageScript, aptState()))
+	return filepath.Join(cache, "packages-"+series+"-"+hash(imageScript, aptState(aptLists), aptState(testingLists(cache))))
 }
 
-// aptState changes whenever apt's lists do.
-func aptState() string {
-	entries, _ := os.ReadDir(aptLists) // no lists are a state too
+// testingLists is where image.sh keeps what Debian's testing offers.
+func testingLists(cache string) string { return filepath.Join(debsFolder(cache), "testing", "lists") }
+
+// aptState changes whenever the lists do.
+func aptState(lists string) string {
+	entries, _ := os.ReadDir(lists) // no lists are a state too
 	var state strings.Builder
 	for _, entry := range entries {
 		if info, err := entry.Info(); err == nil && info.Mode().IsRegular() {

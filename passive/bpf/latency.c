@@ -359,11 +359,11 @@ inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, con
 }
 
 // acknowledged: the client has the beginning of an answer that did not pass here.
-inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, __u8 first)
 {
 	if (p->ack - c->answered == 1) { // the server's FIN, and no data
 		lose(cp, CLOSED);
-	} else if (c->why == NO_TIMESTAMPS && c->first) {
+	} else if (c->why == NO_TIMESTAMPS && first) {
 		by_acknowledgement(cp, c, p);
 	} else if (c->why) {
 		lose(cp, c->why);
@@ -477,8 +477,9 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 	if (!masq && !c->connected)
 		establish(cp, c, p);
 	if (!masq && (__s32)(p->ack - c->answered) > 0) {
+		__u8 first = c->first; // before the next request, on another processor, acknowledges the same
 		if (ends(c))
-			acknowledged(cp, c, p);
+			acknowledged(cp, c, p, first);
 		c->first = 0;
 		c->answered = p->ack;
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
 
-// Entry is a line of the connection table, as ipvsadm -L -c prints it.
+// Entry is a line of the connection table, as ipvsadm -L -c prints it up to Linux 7.0.
 type Entry struct {
 	Protocol ipvs.Protocol // 0 in a template of a firewall mark
 	Client   netip.AddrPort
