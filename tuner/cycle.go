@@ -76,6 +76,11 @@ func (l *Loop) observe(ctx context.Context) []Observation {
 		if ctx.Err() != nil {
 			break
 		}
+		spared := l.Config.Spares(source, err)
+		l.noteAbsent(source, spared, err)
+		if spared {
+			err = nil
+		}
 		l.alarms.note(task{what: "read the source " + source, foreign: true}, err)
 		if err != nil {
 			l.Metrics.sourceFailed(source)

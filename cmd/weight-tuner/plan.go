@@ -96,6 +96,20 @@ func observeNothing(c tuner.Config) {
 	}
 }
 
+// leavePackets has no packets be timed where another source serves: a table of a
+// file need not be this director's.
+func leavePackets(c tuner.Config) {
+	packets := func(name string) bool { return c.Sources[name].Type == tuner.Passive }
+	for i := range c.Services {
+		s := &c.Services[i].Source
+		last := len(s.Latency) - 1
+		s.Latency = append(slices.DeleteFunc(slices.Clone(s.Latency[:last]), packets), s.Latency[last])
+		if packets(s.Errors) {
+			s.Errors = s.Latency[0] // which tells of as many errors
+		}
+	}
+}
+
 // planInput is what a decision is made on.
 type planInput struct {
 	found        []tuner.Netns
@@ -139,6 +153,9 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespa
 		}
 		return err
 	}
+	if f.tableFile != "" {
+		leavePackets(config)
+	}
 	meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: func(string) {}})
 	if err != nil {
 		return err
@@ -159,8 +176,11 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespa
 	var errs map[string]error
 	in.observations, errs = meters.Observe(ctx, in.now)
 	for _, source := range slices.Sorted(maps.Keys(errs)) {
-		if errs[source] != nil {
-			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, errs[source])
+		switch err := errs[source]; {
+		case config.Spares(source, err):
+			fmt.Fprintf(stderr, "%s: the next source serves in place of %s: %s\n", name, source, err)
+		case err != nil:
+			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, err)
 		}
 	}
 	return nil
