@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var steeredBy = flag.String("steered", "passive", "sources of TestTunerSteersByPackets in turn: passive, truth")
+var steeredBy = flag.String("steered", "", "sources of TestTunerSteersByPackets in turn: passive, truth; nothing is the default")
 
 // TestTunerSteersByPackets has one of five equal real servers lose 70 % of its speed,
 // under direct routing, where the director sees no answer. What it makes of the
@@ -39,6 +39,9 @@ func TestTunerSteersByPackets(t *testing.T) {
 	for i, source := range sources {
 		tuner := startTunerOf(t, source, entry)
 		awaitConnectionsTo(t, service, 1200)
+		if text := get(t, "director", tunerMetrics); source == "" && !strings.Contains(text, `service="tcp/`+service+`",source="passive/timestamps"`) {
+			t.Errorf("by default it does not go by the packets:\n%s", text)
+		}
 		setServiceTime(t, servers, "667ms")
 		periods[i] = tuner.awaitShare(t, servers, func(share float64) bool { return share < 0.1 })
 		awaitConnectionsTo(t, service, 900) // that what came before waits no more

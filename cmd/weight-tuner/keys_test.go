@@ -171,8 +171,16 @@ func flatten(value any, path string, into map[string]string) {
 			flatten(below, path+name+".", into)
 		}
 	case []any:
+		var values []string
 		for i, below := range v {
-			flatten(below, fmt.Sprintf("%s%d.", path, i), into)
+			if _, mapping := below.(map[string]any); mapping {
+				flatten(below, fmt.Sprintf("%s%d.", path, i), into)
+			} else {
+				values = append(values, fmt.Sprint(below))
+			}
+		}
+		if len(values) > 0 {
+			into[strings.TrimSuffix(path, ".")] = "[" + strings.Join(values, ", ") + "]"
 		}
 	default:
 		into[strings.TrimSuffix(path, ".")] = fmt.Sprint(v)
