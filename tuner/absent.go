@@ -14,6 +14,15 @@ type Absent struct {
 	Why    string `json:"why"`
 }
 
+// present returns the configuration without what is absent.
+func (l *Loop) present() Config {
+	c := l.Config
+	for _, a := range l.absent {
+		c = c.Without(a.Source)
+	}
+	return c
+}
+
 // noteAbsent notes whether a source is absent, and why. That is logged once.
 func (l *Loop) noteAbsent(source string, absent bool, err error) {
 	i, known := slices.BinarySearchFunc(l.absent, source, func(a Absent, source string) int { return cmp.Compare(a.Source, source) })

@@ -3,7 +3,9 @@ package tuner
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/testutil"
 	"go.uber.org/zap"
@@ -75,4 +77,60 @@ func TestSparesNobody(t *testing.T) {
 	if cfg.Services[1].Policy = Static; !cfg.Spares("passive", absent) {
 		t.Error("not spared where no latency matters")
 	}
+}
+
+func TestWithoutSources(t *testing.T) {
+	for _, test := range []struct {
+		name       string
+		from, want ServiceSource
+	}{
+		{"by default", DefaultService().Source, ServiceSource{[]string{"connections"}, "connections"}},
+		{"with errors", ServiceSource{[]string{"tls", "passive", "connections"}, "probe"}, ServiceSource{[]string{"connections"}, "probe"}},
+		{"alone", ServiceSource{[]string{"passive"}, "passive"}, ServiceSource{[]string{"passive"}, "passive"}},
+		{"the last", ServiceSource{[]string{"tls", "passive"}, "tls"}, ServiceSource{[]string{"passive"}, "passive"}},
+		{"others", ServiceSource{[]string{"probe", "connections"}, "probe"}, ServiceSource{[]string{"probe", "connections"}, "probe"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			before := Config{Services: []ServiceConfig{{Source: test.from}}}
+			if got := before.Without("passive", "tls").Services[0].Source; !reflect.DeepEqual(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+			if got := before.Services[0].Source; !reflect.DeepEqual(got, test.from) {
+				t.Errorf("left %v of %v", got, test.from)
+			}
+		})
+	}
+}
+
+// TestAbsentAfterARestart has a tuner begin anew whose source was there before: the
+// director's counters serve at once, and are not waited for.
+func TestAbsentAfterARestart(t *testing.T) {
+	var before States
+	told := []Observation{estimated(0, 1, 99, "timestamps"), estimated(1, 1, 99, "timestamps"), estimated(2, 1, 99, "timestamps")}
+	onBench(t, func(b *bench) {
+		file := b.Config.StateFile
+		b.Config = withList("passive", "connections")
+		b.Config.StateFile = file
+		table, err := b.director.Table()
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := time.Now()
+		_, state := Step(b.Config, State{}, table, nil, now.Add(-2*b.Config.Interval))
+		_, state = Step(b.Config, state, table, told, now.Add(-b.Config.Interval))
+		before = States{"": state}
+		if err := SaveStates(file, before); err != nil {
+			t.Fatal(err)
+		}
+		b.Meters = Meters{"passive": &fakeMeter{err: &AbsentError{errors.New("not permitted")}}}
+	}, func(t *testing.T, b *bench) {
+		if got := before[""].Services[plantService].Servers[0].Source; got != "passive/timestamps" {
+			t.Errorf("%q served before", got)
+		}
+		b.decisions(2)
+		s := b.LastPlan().Services[0]
+		if s.Source != "connections" || s.Servers[0].LatencySeconds == 0 {
+			t.Errorf("after two periods got %+v", s)
+		}
+	})
 }

@@ -5,12 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/ipvs-autopilot/ipvs-autopilot/tuner"
 )
 
 // prometheusConfig asks a Prometheus at an address.
@@ -90,25 +87,5 @@ func TestPlanOfAFileAsksNothing(t *testing.T) {
 	out, log := planWith(t, config)
 	if !strings.Contains(out, "tcp/10.0.0.1:80 (equalize by connections): hold") || log != "" {
 		t.Errorf("planned\n%sprinted %s", out, log)
-	}
-}
-
-func TestLeavePackets(t *testing.T) {
-	all := map[string]tuner.Source{"passive": {Type: tuner.Passive}, "tls": {Type: tuner.Passive}, "probe": {Type: tuner.HTTP}, "connections": {Type: tuner.Connections}}
-	for _, test := range []struct {
-		name       string
-		from, want tuner.ServiceSource
-	}{
-		{"by default", tuner.DefaultService().Source, tuner.ServiceSource{Latency: []string{"connections"}, Errors: "connections"}},
-		{"with errors", tuner.ServiceSource{Latency: []string{"tls", "passive", "connections"}, Errors: "probe"}, tuner.ServiceSource{Latency: []string{"connections"}, Errors: "probe"}},
-		{"alone", tuner.ServiceSource{Latency: []string{"passive"}, Errors: "passive"}, tuner.ServiceSource{Latency: []string{"passive"}, Errors: "passive"}},
-		{"the last", tuner.ServiceSource{Latency: []string{"probe", "passive"}, Errors: "probe"}, tuner.ServiceSource{Latency: []string{"probe", "passive"}, Errors: "probe"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			c := tuner.Config{Sources: all, Services: []tuner.ServiceConfig{{Source: test.from}}}
-			if leavePackets(c); !reflect.DeepEqual(c.Services[0].Source, test.want) {
-				t.Errorf("got %v, want %v", c.Services[0].Source, test.want)
-			}
-		})
 	}
 }
