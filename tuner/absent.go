@@ -1,7 +1,7 @@
 package tuner
 
 import (
-	"cmp"
+	"maps"
 	"slices"
 
 	"go.uber.org/zap"
@@ -23,17 +23,21 @@ func (l *Loop) present() Config {
 	return c
 }
 
-// noteAbsent notes whether a source is absent, and why. That is logged once.
-func (l *Loop) noteAbsent(source string, absent bool, err error) {
-	i, known := slices.BinarySearchFunc(l.absent, source, func(a Absent, source string) int { return cmp.Compare(a.Source, source) })
-	switch {
-	case absent && !known:
-		l.Logger.Info("the next source serves in place of one that is not to be had", zap.String("source", source), zap.Error(err))
-		l.absent = slices.Insert(slices.Clip(l.absent), i, Absent{source, err.Error()})
-	case absent:
-		l.absent = slices.Clone(l.absent) // reports have the one before
-		l.absent[i].Why = err.Error()
-	case known:
-		l.absent = slices.Delete(slices.Clone(l.absent), i, i+1)
+// noteAbsent takes the errors of sources that are absent out of those given, and
+// logs each that is new.
+func (l *Loop) noteAbsent(errs map[string]error) {
+	before := l.absent
+	l.absent = nil
+	for _, source := range slices.Sorted(maps.Keys(errs)) {
+		err := errs[source]
+		if !l.Config.Spares(source, err) {
+			continue
+		}
+		errs[source] = nil
+		a := Absent{source, err.Error()}
+		l.absent = append(l.absent, a)
+		if !slices.Contains(before, a) {
+			l.Logger.Info("the next source serves in place of one that is not to be had", zap.String("source", source), zap.Error(err))
+		}
 	}
 }

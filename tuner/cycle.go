@@ -73,14 +73,10 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 // observe asks the meters.
 func (l *Loop) observe(ctx context.Context) []Observation {
 	observations, errs := l.Meters.Observe(ctx, time.Now())
+	l.noteAbsent(errs)
 	for source, err := range errs {
 		if ctx.Err() != nil {
 			break
-		}
-		spared := l.Config.Spares(source, err)
-		l.noteAbsent(source, spared, err)
-		if spared {
-			err = nil
 		}
 		l.alarms.note(task{what: "read the source " + source, foreign: true}, err)
 		if err != nil {
