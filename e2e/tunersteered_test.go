@@ -39,8 +39,8 @@ func TestTunerSteersByPackets(t *testing.T) {
 	for i, source := range sources {
 		tuner := startTunerOf(t, source, entry)
 		awaitConnectionsTo(t, service, 1200)
-		if text := get(t, "director", tunerMetrics); source == "" && !strings.Contains(text, `service="tcp/`+service+`",source="passive/timestamps"`) {
-			t.Errorf("by default it does not go by the packets:\n%s", text)
+		if source == "" {
+			awaitPassive(t, service)
 		}
 		setServiceTime(t, servers, "667ms")
 		periods[i] = tuner.awaitShare(t, servers, func(share float64) bool { return share < 0.1 })
@@ -62,4 +62,16 @@ func TestTunerSteersByPackets(t *testing.T) {
 			t.Errorf("%s: relieved after %d periods, want 5 at most", source, periods[i])
 		}
 	}
+}
+
+// awaitPassive waits until the tuner goes by what clients' packets tell.
+func awaitPassive(t *testing.T, service string) {
+	t.Helper()
+	eventually(t, func() error {
+		text := get(t, "director", tunerMetrics)
+		if !strings.Contains(text, `service="tcp/`+service+`",source="passive/timestamps"`) {
+			return fmt.Errorf("it goes by something else:\n%s", text)
+		}
+		return nil
+	})
 }
