@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -41,7 +42,7 @@ func TestCapabilitiesAreGivenUp(t *testing.T) {
 			return stop
 		}, nil, attaching},
 		{"tuner as its unit has it", "weight-tuner", func(t *testing.T) func() {
-			_, stop := startConfined(t, "director", tunerFlags+passiveConfig(t), tunerMetrics, granted...)
+			_, stop := startConfined(t, "director", tunerFlags+configBy(t, ""), tunerMetrics, granted...)
 			return stop
 		}, map[string]uint64{"Inh": attaching, "Prm": attaching, "Eff": attaching, "Amb": attaching}, 1 << unix.CAP_NET_ADMIN},
 	}
@@ -69,21 +70,48 @@ func TestCapabilitiesAreGivenUp(t *testing.T) {
 	}
 }
 
-// Without the capability the next source serves, and log and plan say why.
+// Without the capability the director's counters serve by default: log, status,
+// plan and metrics say so, and nothing fails.
+func TestDefaultIsNotPermitted(t *testing.T) {
+	arrangeConfined(t)
+	startLoadAt(t, 16)
+	out, stop := startConfined(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+configBy(t, ""), tunerMetrics, unix.CAP_NET_ADMIN)
+	tuner := runningTuner{out, stop}
+	tuner.await(t, "prefer the fast server", func() bool { w := tunedWeights(t); return w[0] > w[1] })
+	if plan := get(t, "director", "http://127.0.0.1:9976/plan"); !strings.Contains(plan, "(optimize by connections)") || strings.Contains(plan, "passive") {
+		t.Errorf("the plan is\n%s", plan)
+	}
+	const why = "not permitted: CAP_SYS_ADMIN is needed to attach"
+	if status := get(t, "director", "http://127.0.0.1:9976/api/v1/status"); !strings.Contains(status, why) || !strings.Contains(status, `"failing":0`) {
+		t.Errorf("the status is\n%s", status)
+	}
+	got := scrape(t, "director", tunerMetrics, "weight_tuner_")
+	for name, want := range map[string]string{
+		`weight_tuner_source_errors_total{source="passive"}`:                                          "0",
+		`weight_tuner_service_source_info{netns="",service="tcp/10.0.1.100:80",source="connections"}`: "1",
+	} {
+		if text := got.text(name); text != want {
+			t.Errorf("%s is %s, want %s", name, text, want)
+		}
+	}
+	log := out.String()
+	if strings.Count(log, why) != 1 || strings.Contains(log, "\terror\t") || strings.Contains(log, "\twarn\t") {
+		t.Errorf("the log has a warning, an error, or not once %q:\n%s", why, log)
+	}
+}
+
+// Where no other source serves, it is an error.
 func TestPassiveIsNotPermitted(t *testing.T) {
 	arrangeConfined(t)
-	out, _ := startConfined(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+passiveConfig(t), tunerMetrics, unix.CAP_NET_ADMIN)
+	out, _ := startConfined(t, "director", "weight-tuner run --web.listen-address=127.0.0.1:9976 --config.file="+configBy(t, "source: passive"), tunerMetrics, unix.CAP_NET_ADMIN)
 	eventually(t, func() error {
-		if plan := shIn(t, "director", "wget -qO - http://127.0.0.1:9976/plan"); !strings.Contains(plan, "nothing is heard from passive") {
-			return fmt.Errorf("the plan is\n%s", plan)
+		if scrape(t, "director", tunerMetrics, "weight_tuner_")[`weight_tuner_source_errors_total{source="passive"}`] == 0 {
+			return errors.New("no error of the source is counted")
 		}
 		return nil
 	})
 	if want := "not permitted: CAP_SYS_ADMIN is needed to attach"; strings.Count(out.String(), want) != 1 {
 		t.Errorf("the log has not %q once:\n%s", want, out)
-	}
-	if n := scrape(t, "director", tunerMetrics, "weight_tuner_")[`weight_tuner_source_errors_total{source="passive"}`]; n == 0 {
-		t.Error("no error of the source is counted")
 	}
 }
 
@@ -109,11 +137,11 @@ func threads(t *testing.T, program string) []map[string]uint64 {
 	return all
 }
 
-// passiveConfig is confinedConfig with the source passive.
-func passiveConfig(t *testing.T) string {
+// configBy is confinedConfig with another source, or by default.
+func configBy(t *testing.T, source string) string {
 	t.Helper()
 	file := confinedConfig(t)
-	text := fmt.Sprintf("interval: 4s\nstate_file: %s/state.json\nservices: [{match: 'tcp/*', source: [passive, connections]}]\n", filepath.Dir(file))
+	text := fmt.Sprintf("interval: 4s\nstate_file: %s/state.json\nservices: [{match: 'tcp/*', %s}]\n", filepath.Dir(file), source)
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

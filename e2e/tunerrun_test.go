@@ -23,7 +23,7 @@ sources:
 services:
   - match: 'tcp/*'
     policy: optimize
-    source: %s
+    %s
     guards: {observe_first: 0}
 `
 
@@ -33,7 +33,8 @@ type runningTuner struct {
 	stop func()
 }
 
-// startTuner has the tuner learn from source, as its configuration says it.
+// startTuner has the tuner learn from source, as its configuration says it; "" is
+// that it says nothing.
 func startTuner(t *testing.T, source string) *runningTuner {
 	t.Helper()
 	return startTunerOf(t, source, "")
@@ -44,6 +45,9 @@ func startTunerOf(t *testing.T, source, entry string) *runningTuner {
 	t.Helper()
 	dir := t.TempDir()
 	config := filepath.Join(dir, "weight-tuner.yaml")
+	if source != "" {
+		source = "source: " + source
+	}
 	text := fmt.Appendf(nil, tunerConfig, tunerInterval, filepath.Join(dir, "state.json"), entry, source)
 	if err := os.WriteFile(config, text, 0o600); err != nil {
 		t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-var steeredBy = flag.String("steered", "passive", "sources of TestTunerSteersByPackets in turn: passive, truth")
+var steeredBy = flag.String("steered", "", "sources of TestTunerSteersByPackets in turn: passive, truth; nothing is the default")
 
 // TestTunerSteersByPackets has one of five equal real servers lose 70 % of its speed,
 // under direct routing, where the director sees no answer. What it makes of the
@@ -39,6 +39,9 @@ func TestTunerSteersByPackets(t *testing.T) {
 	for i, source := range sources {
 		tuner := startTunerOf(t, source, entry)
 		awaitConnectionsTo(t, service, 1200)
+		if source == "" {
+			awaitPassive(t, service)
+		}
 		setServiceTime(t, servers, "667ms")
 		periods[i] = tuner.awaitShare(t, servers, func(share float64) bool { return share < 0.1 })
 		awaitConnectionsTo(t, service, 900) // that what came before waits no more
@@ -59,4 +62,16 @@ func TestTunerSteersByPackets(t *testing.T) {
 			t.Errorf("%s: relieved after %d periods, want 5 at most", source, periods[i])
 		}
 	}
+}
+
+// awaitPassive waits until the tuner goes by what clients' packets tell.
+func awaitPassive(t *testing.T, service string) {
+	t.Helper()
+	eventually(t, func() error {
+		text := get(t, "director", tunerMetrics)
+		if !strings.Contains(text, `service="tcp/`+service+`",source="passive/timestamps"`) {
+			return fmt.Errorf("it goes by something else:\n%s", text)
+		}
+		return nil
+	})
 }

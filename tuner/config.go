@@ -68,7 +68,7 @@ type Weights struct {
 	Eject          bool    // a server that fails gets a weight of 0
 }
 
-// kernelSource is the name of the source that services have by default.
+// kernelSource is the other name of the source connections.
 const kernelSource = "kernel"
 
 // builtInSources returns those that need no entry.
@@ -96,7 +96,7 @@ func DefaultService() ServiceConfig {
 	return ServiceConfig{
 		When:        When{Condition: Always},
 		Policy:      Optimize,
-		Source:      ServiceSource{Latency: []string{kernelSource}, Errors: kernelSource},
+		Source:      ServiceSource{Latency: []string{string(Passive), string(Connections)}, Errors: string(Passive)},
 		Weights:     Weights{Min: 1, Max: 1000, MaxChangeRatio: 0.3},
 		Settle:      10 * time.Minute,
 		Thresholds:  limits.Default(),

@@ -62,6 +62,21 @@ func (s ServiceSource) all() []string {
 	return append(slices.Clip(s.Latency), s.Errors)
 }
 
+// Without returns the configuration without some sources, but where a service
+// has no other one after them.
+func (c Config) Without(sources ...string) Config {
+	c.Services = slices.Clone(c.Services)
+	for i := range c.Services {
+		s := &c.Services[i].Source
+		left := func(name string) bool { return name != s.last() && slices.Contains(sources, name) }
+		s.Latency = slices.DeleteFunc(slices.Clone(s.Latency), left)
+		if left(s.Errors) {
+			s.Errors = s.last()
+		}
+	}
+	return c
+}
+
 // setDirectory has the names of files be relative to that of the
 // configuration.
 func (s *Source) setDirectory(folder string) {

@@ -39,6 +39,7 @@ func (l *Loop) cycle(ctx context.Context) {
 func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 	found, err := l.Netns()
 	l.alarms.note(task{what: "list the network namespaces"}, err)
+	config := l.present()
 	next, turns := make(States), []turn{}
 	if err != nil {
 		next = l.states.clone()
@@ -53,7 +54,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 			turns, next[n.File] = append(turns, turn{Netns: n, failed: true}), l.states[n.File]
 			continue
 		}
-		t, state, err := n.turn(l.Config, l.states[n.File], observations, now)
+		t, state, err := n.turn(config, l.states[n.File], observations, now)
 		l.alarms.note(task{what: "read the table", netns: n.name()}, err)
 		if err != nil {
 			l.Metrics.tableFailed(t.config)
@@ -72,6 +73,7 @@ func (l *Loop) decide(observations []Observation, now time.Time) (listed bool) {
 // observe asks the meters.
 func (l *Loop) observe(ctx context.Context) []Observation {
 	observations, errs := l.Meters.Observe(ctx, time.Now())
+	l.noteAbsent(errs)
 	for source, err := range errs {
 		if ctx.Err() != nil {
 			break

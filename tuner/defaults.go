@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"io"
+	"strings"
 	"text/template"
 )
 
@@ -38,9 +39,9 @@ audit_log:
 # Where latencies and errors come from, by names of your own. Only those that a
 # service has below are asked. docs/sources.md says what each sees and misses.
 sources:
-  # Needs no entry: the mean number of active connections over the rate of new
-  # ones, by the director's own counters.
-  kernel: {type: connections}
+  # Needs no entry, and is called kernel too: the mean number of active connections
+  # over the rate of new ones, by the director's own counters.
+  connections: {type: connections}
 
   # Needs no entry either: the time from each request to its answer, by the packets
   # that the director forwards (docs/sources.md says what for and what it takes).
@@ -122,10 +123,11 @@ services:
     # inverse_latency: weights go by 1/latency, for comparison. static: weights are
     # left alone. docs/policies.md says what each is good and bad at.
     policy: {{.Service.Policy}}
-    # One of the sources; a list, of which the first that tells anything serves, as
-    # [passive, kernel]; or for each: {latency: kernel, errors: probe}. No mean is
-    # taken over two sources.
-    source: {{index .Service.Source.Latency 0}}
+    # One of the sources; a list, of which the first that tells anything serves; or
+    # for each: {latency: connections, errors: probe}. No mean is taken over two
+    # sources. Where passive cannot be had, the next one serves and the log says why;
+    # connections alone has the kernel run nothing.
+    source: {{.Service.Source.Latency | list}}
     weights:
       # Weights written are from min to max, which are from 1 to 65535. A weight
       # of 0 is never written, but for eject, and that of somebody else never
@@ -182,10 +184,13 @@ services:
       max: {{.Service.Autoscaling.Max}}
 `
 
+// list returns names as YAML has a list of them.
+func list(names []string) string { return "[" + strings.Join(names, ", ") + "]" }
+
 // PrintDefaults writes a whole configuration with its defaults, explained; it
 // is itself a configuration.
 func PrintDefaults(w io.Writer) error {
-	t, err := template.New("defaults").Parse(defaultsText)
+	t, err := template.New("defaults").Funcs(template.FuncMap{"list": list}).Parse(defaultsText)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package tuner
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/ipvs"
 )
@@ -17,7 +16,7 @@ const givenSource = "observations"
 type given struct {
 	counters  bool // the latencies are those of the director's counters
 	latencies sourced
-	instead   string  // of which sources, that tell nothing now; "" is none
+	instead   string  // of which sources, that should tell and do not; "" is none
 	errors    sourced // nothing where they come with the latencies
 }
 
@@ -101,7 +100,7 @@ func (c Config) given(s ServiceConfig, observations []Observation, last *service
 	var g given
 	place := c.serving(s.Source.Latency, observations, last, at)
 	serves := s.Source.Latency[place]
-	g.instead = strings.Join(s.Source.Latency[:place], ", ")
+	g.instead = c.missed(s.Source.Latency[:place])
 	for i := range observations {
 		o := &observations[i]
 		if o.Source == serves {

@@ -45,6 +45,7 @@ type Loop struct {
 	locks  locks
 	others others
 
+	absent        []Absent // by source
 	auditor       auditor
 	orders        Orders
 	uncoordinated error // why there are none

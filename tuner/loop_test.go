@@ -120,7 +120,7 @@ func TestLoopOutlivesTheKernel(t *testing.T) {
 		if got, want := b.errors(), []string{"read the table"}; !slices.Equal(got, want) {
 			t.Errorf("logged %v, want %v", got, want)
 		}
-		if got := testutil.ToFloat64(b.Metrics.sourceErrors); got != 4 {
+		if got := testutil.ToFloat64(b.Metrics.sourceErrors.WithLabelValues(string(Connections))); got != 4 {
 			t.Errorf("counted %v failures", got)
 		}
 		if got := testutil.ToFloat64(b.Metrics.lastSuccess); got != 0 {

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -25,6 +26,22 @@ type Meter interface {
 	Failing(now time.Time) []Observation
 	// Close ends what goes on by itself.
 	Close()
+}
+
+// AbsentError is that of a meter which has never measured anything, as where the
+// kernel does not take its program. It is none where another source serves.
+type AbsentError struct{ Err error }
+
+func (e *AbsentError) Error() string { return e.Err.Error() }
+
+// Unwrap returns why the meter measures nothing.
+func (e *AbsentError) Unwrap() error { return e.Err }
+
+// Spares reports whether an error of a source is of no matter: it was never there,
+// and each of the services that have it has another one after it.
+func (c Config) Spares(source string, err error) bool {
+	var absent *AbsentError
+	return errors.As(err, &absent) && !slices.ContainsFunc(c.measured(), func(s ServiceConfig) bool { return s.Source.last() == source })
 }
 
 // Meters are by the names of their sources.
@@ -106,14 +123,17 @@ func (t *turn) addTargets(targets map[string][]Target) {
 // order.
 func (c Config) SourcesInUse() []string {
 	names := make(map[string]bool)
-	for _, s := range c.Services {
-		if s.Policy != Static || s.limited() {
-			for _, name := range s.Source.all() {
-				names[name] = true
-			}
+	for _, s := range c.measured() {
+		for _, name := range s.Source.all() {
+			names[name] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))
+}
+
+// measured returns the entries whose virtual services are to be measured.
+func (c Config) measured() []ServiceConfig {
+	return slices.DeleteFunc(slices.Clone(c.Services), func(s ServiceConfig) bool { return s.Policy == Static && !s.limited() })
 }
 
 // counted returns the tuned services whose latencies are those of the

@@ -23,6 +23,7 @@ type Metrics struct {
 	servers      serverDescs
 	scaling      scalingDescs
 	predicted    *prometheus.Desc
+	sources      *prometheus.Desc
 
 	mutex  sync.Mutex
 	listed map[[2]string]bool // network namespaces and services that have decisions
@@ -74,6 +75,9 @@ func NewMetrics() *Metrics {
 		predicted: prometheus.NewDesc(metricPrefix+"service_predicted_latency_seconds",
 			"Mean latency that is predicted under the weights that the last decision found and under those that it wants; in a dry run the latter are not written.",
 			[]string{"netns", "service", "weights"}, nil),
+		sources: prometheus.NewDesc(metricPrefix+"service_source_info",
+			"1, with the source that the latencies of the virtual service are from, by the last decision.",
+			[]string{"netns", "service", "source"}, nil),
 	}
 }
 
@@ -91,6 +95,7 @@ func (m *Metrics) Describe(descs chan<- *prometheus.Desc) {
 	m.servers.describe(descs)
 	m.scaling.describe(descs)
 	descs <- m.predicted
+	descs <- m.sources
 }
 
 // Collect implements prometheus.Collector.
@@ -106,6 +111,9 @@ func (m *Metrics) Collect(metrics chan<- prometheus.Metric) {
 			m.servers.collect(t.name(), s, m.dryRun, metrics)
 			m.scaling.collect(t.name(), s, metrics)
 			m.collectPredicted(t.name(), s, metrics)
+			if s.Source != "" {
+				metrics <- prometheus.MustNewConstMetric(m.sources, prometheus.GaugeValue, 1, t.name(), s.Service.String(), s.Source)
+			}
 		}
 	}
 }

@@ -102,10 +102,10 @@ weight_tuner_server_upper_threshold_connections{netns="blue",server="10.0.1.2:80
 
 func TestSourceErrorsAreCountedOnce(t *testing.T) {
 	cfg := plantConfig()
-	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: ServiceSource{[]string{kernelSource}, kernelSource}})
+	cfg.Services = append(cfg.Services, ServiceConfig{Match: ipvs.MarkService(ipvs.IPv4, 1).String(), Source: ServiceSource{[]string{string(Connections)}, string(Connections)}})
 	m := NewMetrics()
 	m.tableFailed(cfg)
-	if got := testutil.ToFloat64(m.sourceErrors); got != 1 {
+	if got := testutil.ToFloat64(m.sourceErrors.WithLabelValues(string(Connections))); got != 1 {
 		t.Errorf("counted %v", got)
 	}
 }

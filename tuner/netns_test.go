@@ -159,7 +159,7 @@ func TestLoopTunesSeveralNamespaces(t *testing.T) {
 			t.Errorf("weights there are %v", there)
 		}
 		var text strings.Builder
-		if err := WriteText(&text, b.LastPlan()); err != nil || !strings.Contains(text.String(), "tcp/10.0.0.1:80 in blue (optimize)") {
+		if err := WriteText(&text, b.LastPlan()); err != nil || !strings.Contains(text.String(), "tcp/10.0.0.1:80 in blue (optimize by connections)") {
 			t.Errorf("plan %s, %v", text.String(), err)
 		}
 		states := b.saved(t)

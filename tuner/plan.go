@@ -21,6 +21,7 @@ type ServicePlan struct {
 	Action      Action          `json:"action"`
 	Code        Code            `json:"-"`
 	Reason      string          `json:"reason"`                // for people
+	Source      string          `json:"source,omitempty"`      // of the latencies; "" where they do not matter
 	Servers     []ServerPlan    `json:"servers"`               // by identity
 	Autoscaling *scaling.Advice `json:"autoscaling,omitempty"` // nil: nothing is known
 

@@ -16,7 +16,7 @@ func WriteText(w io.Writer, p Plan) error {
 			fmt.Fprintln(t)
 		}
 		// Without a tab these lines take no part in the columns.
-		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.where(), s.Policy, s.Action, s.Reason)
+		fmt.Fprintf(t, "%s (%s): %s: %s\n", s.where(), s.how(), s.Action, s.Reason)
 		if a := s.Autoscaling; a != nil && a.Desired != nil {
 			fmt.Fprintf(t, "  %s\n", adviceText(a, s.available()))
 		}
@@ -43,6 +43,14 @@ func (s *ServicePlan) where() string {
 		return s.Service.String()
 	}
 	return s.Service.String() + " in " + s.Netns
+}
+
+// how names the policy, with the source of the latencies where they matter.
+func (s *ServicePlan) how() string {
+	if s.Source == "" {
+		return string(s.Policy)
+	}
+	return string(s.Policy) + " by " + s.Source
 }
 
 func (p *ServerPlan) weightText() string {

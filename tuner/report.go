@@ -21,6 +21,8 @@ type Report struct {
 	Read   map[string]bool // network namespaces by name; false where the table could not be read
 	Listed bool            // there are no other network namespaces
 
+	Absent []Absent // by source
+
 	Failures []Failure // in order of what is concerned, mostFailures at most
 	Failing  int       // how many there are
 }
@@ -41,7 +43,7 @@ func (l *Loop) tell(plan Plan, early, listed bool) {
 		return
 	}
 	r := Report{Time: plan.Time, Interval: l.Config.Interval, DryRun: l.Config.DryRun, Plan: plan, Early: early,
-		Read: make(map[string]bool, len(l.turns)), Listed: listed}
+		Read: make(map[string]bool, len(l.turns)), Listed: listed, Absent: l.absent}
 	for _, t := range l.turns {
 		r.Read[t.name()] = !t.failed
 	}

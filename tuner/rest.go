@@ -89,7 +89,9 @@ func (c *ServiceConfig) rest(v *ipvs.VirtualService, known serviceState, given g
 	if known.Rest.Servers = known.gather(&given, at); known.Rest.Servers == nil {
 		return ServicePlan{}, known, false
 	}
-	return known.holdOn(c.Policy, v), known, true
+	p = known.holdOn(c.Policy, v)
+	p.Source = given.from(c.Source)
+	return p, known, true
 }
 
 // rests reports whether the service rests as far as its servers' number, weights

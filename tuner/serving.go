@@ -22,6 +22,21 @@ func (c Config) serving(names []string, observations []Observation, last *servic
 	return max(0, place)
 }
 
+// missed names those of sources that tell nothing which should. There are services
+// that packets tell nothing of, and kernels that let nobody look at them.
+func (c Config) missed(names []string) string {
+	told := slices.DeleteFunc(slices.Clone(names), func(name string) bool { return c.Sources[name].Type == Passive })
+	return strings.Join(told, ", ")
+}
+
+// from names the source of the latencies.
+func (g *given) from(s ServiceSource) string {
+	if g.counters {
+		return s.last()
+	}
+	return g.latencies.source
+}
+
 // hears reports whether a source has measured the servers of the last step, and
 // has not been silent for too long.
 func (s *serviceState) hears(name string, at moment) bool {

@@ -8,7 +8,7 @@ import (
 
 func withList(latency ...string) Config {
 	cfg := withSource("", "kernel")
-	cfg.Sources["passive"] = Source{Type: Passive}
+	cfg.Sources["passive"], cfg.Sources["connections"] = Source{Type: Passive}, Source{Type: Connections}
 	cfg.Services[0].Source.Latency = latency
 	return cfg
 }
@@ -35,8 +35,10 @@ func TestFirstThatTells(t *testing.T) {
 	}{
 		{"the first", []string{"passive", "kernel"}, passive, "", "nothing is heard", asFast + " according to passive/timestamps"},
 		{"the first of both", []string{"passive", "prom"}, append(prom, passive...), "", "nothing is heard", asFast + " according to passive/timestamps"},
-		{"the second", []string{"passive", "prom"}, prom, "; nothing is heard from passive", "prom", asFast + " according to prom"},
-		{"the director", []string{"passive", "prom", "kernel"}, nil, "; nothing is heard from passive, prom", "kernel", asFast},
+		{"the second, the first of packets", []string{"passive", "prom"}, prom, "", "nothing is heard", asFast + " according to prom"},
+		{"the second", []string{"prom", "passive"}, passive, "; nothing is heard from prom", "passive", asFast + " according to passive/timestamps"},
+		{"the director", []string{"passive", "prom", "kernel"}, nil, "; nothing is heard from prom", "passive", asFast},
+		{"by default", DefaultService().Source.Latency, nil, "", "nothing is heard", asFast},
 		{"none", []string{"passive", "prom"}, nil, "", "nothing is heard from", "is not observed, keeps its share"},
 		{"a file", []string{"passive", "kernel"}, []Observation{seen("", 0, 1, 99, 0), seen("", 1, 1, 99, 0)}, "", "nothing is heard", asFast + " according to observations"},
 	}
@@ -51,6 +53,13 @@ func TestFirstThatTells(t *testing.T) {
 			}
 			if got := p.Servers[0].Reason.String(); got != test.server {
 				t.Errorf("got %q, want %q", got, test.server)
+			}
+			source := test.sources[len(test.sources)-1]
+			if _, said, ok := strings.Cut(test.server, "according to "); ok {
+				source = said
+			}
+			if test.name != "none" && p.Source != source {
+				t.Errorf("by %q, want %q", p.Source, source)
 			}
 		})
 	}

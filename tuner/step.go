@@ -154,6 +154,9 @@ func (c ServiceConfig) step(f *fleet, known *serviceState, given given, timeouts
 	known.recover(f.servers, f.at)
 	p := f.plan(c.Policy, d)
 	p.limited = c.limited()
+	if p.tuned() {
+		p.Source = given.from(c.Source)
+	}
 	p.limit(f.servers, limited)
 	p.Autoscaling, known.Scaling = c.Autoscaling.Advise(known.Scaling, f.cameAndBears(), f.at.now.time())
 	if _, silent := known.Guard.silence(f.at); !silent {

@@ -28,7 +28,7 @@ func TestInit(t *testing.T) {
 		t.Errorf("check: error %v, printed\n%s", err, out)
 	}
 	out, err := runWith(t, "plan", "--config.file="+f["new"], "--table.file="+f["table"], "--observations.file="+f["observations"])
-	if err != nil || !strings.Contains(out, "tcp/10.0.0.1:80 (optimize)") {
+	if err != nil || !strings.Contains(out, "tcp/10.0.0.1:80 (optimize by observations)") {
 		t.Errorf("plan: error %v, printed\n%s", err, out)
 	}
 }

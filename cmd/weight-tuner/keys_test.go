@@ -18,7 +18,7 @@ import (
 // and where its defaults are in what --print-defaults prints.
 var parts = []struct{ name, file, defaults string }{
 	{"keys of the whole", "{%s}", ""},
-	{"keys of sources", "{sources: {x: {%s}}}", "sources.kernel."},
+	{"keys of sources", "{sources: {x: {%s}}}", "sources.connections."},
 	{"keys of http", "{sources: {x: {type: http, %s}}}", "sources.probe."},
 	{"keys of tcp", "{sources: {x: {type: tcp, %s}}}", "sources.connect."},
 	{"keys of prometheus", "{sources: {x: {type: prometheus, %s}}}", "sources.prom."},
@@ -153,7 +153,7 @@ func printedDefaults(t *testing.T) map[string]string {
 	}
 	found := map[string]string{}
 	flatten(all, "", found)
-	for _, example := range []string{"sources.kernel.type", "sources.prom.url", "sources.prom.latency", "sources.prom.requests", "sources.prom.errors", "services.0.match"} {
+	for _, example := range []string{"sources.connections.type", "sources.prom.url", "sources.prom.latency", "sources.prom.requests", "sources.prom.errors", "services.0.match"} {
 		delete(found, example)
 	}
 	c, err := tuner.LoadConfig(strings.NewReader("{coordination: {etcd: {endpoints: ['http://a'], prefix: /a}}, services: [{match: '*'}]}"), "f")
@@ -171,8 +171,16 @@ func flatten(value any, path string, into map[string]string) {
 			flatten(below, path+name+".", into)
 		}
 	case []any:
+		var values []string
 		for i, below := range v {
-			flatten(below, fmt.Sprintf("%s%d.", path, i), into)
+			if _, mapping := below.(map[string]any); mapping {
+				flatten(below, fmt.Sprintf("%s%d.", path, i), into)
+			} else {
+				values = append(values, fmt.Sprint(below))
+			}
+		}
+		if len(values) > 0 {
+			into[strings.TrimSuffix(path, ".")] = "[" + strings.Join(values, ", ") + "]"
 		}
 	default:
 		into[strings.TrimSuffix(path, ".")] = fmt.Sprint(v)

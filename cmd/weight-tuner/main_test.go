@@ -73,7 +73,7 @@ func TestPlanFromFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"tcp/10.0.0.1:80 (equalize): apply", "10.0.0.2:80  1 -> ", "10.0.0.3:80  1 -> "} {
+	for _, want := range []string{"tcp/10.0.0.1:80 (equalize by observations): apply", "10.0.0.2:80  1 -> ", "10.0.0.3:80  1 -> "} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}

@@ -14,9 +14,9 @@ func TestManPage(t *testing.T) {
 		Model:   app.Model(),
 		Summary: "tune the weights of IPVS real servers to what they bear",
 		About: []string{
-			"Moves the weights of the real servers of Linux IPVS, the kernel's load balancer, to what they bear. It sees how long clients wait from the director's own counters, from probes, or from a Prometheus.",
+			"Moves the weights of the real servers of Linux IPVS, the kernel's load balancer, to what they bear. It sees how long clients wait from the packets that the director forwards, from its own counters, from probes, or from a Prometheus.",
 			"The first steps: init writes a configuration for the table that there is, under which nothing is written; run shows on its status page what it would do; with dry_run: false in the configuration it does it. restore puts back what stood before it.",
-			"It needs CAP_NET_ADMIN, and for other network namespaces CAP_SYS_ADMIN.",
+			"It needs CAP_NET_ADMIN, and for other network namespaces CAP_SYS_ADMIN. With CAP_SYS_ADMIN it also times packets, unless the source of every service is another; without it goes by counters.",
 		},
 		Sections: []daemontest.ManSection{
 			{Title: "SIGNALS", Terms: [][2]string{

@@ -56,7 +56,7 @@ func TestPlanOfAnotherScheduler(t *testing.T) {
 	args := []string{"plan", "--config.file=" + f["config"], "--table.file=" + f["table"], "--observations.file=" + f["observations"]}
 	for format, want := range map[string]string{
 		"json":  "\"scheduler\": \"wrr\",\n      \"previous_scheduler\": \"rr\"\n",
-		"table": "tcp/10.0.0.1:80 (optimize): apply: scheduler rr becomes wrr\n",
+		"table": "tcp/10.0.0.1:80 (optimize by observations): apply: scheduler rr becomes wrr\n",
 	} {
 		if out, err := runWith(t, append(args, "--format="+format)...); err != nil || !strings.Contains(out, want) {
 			t.Errorf("%v, no %q in\n%s", err, want, out)

@@ -69,7 +69,7 @@ func plan(ctx context.Context, f planFlags, proc string, stdout, stderr io.Write
 	if err != nil {
 		return err
 	}
-	if err := f.read(ctx, config, netns, &in, stderr); err != nil {
+	if err := f.read(ctx, &config, netns, &in, stderr); err != nil {
 		return err
 	}
 	plan, next, err := tuner.Decide(config, in.states, in.found, in.observations, in.now)
@@ -94,6 +94,11 @@ func observeNothing(c tuner.Config) {
 	for i := range c.Services {
 		c.Services[i].Guards.ObserveFirst = 0
 	}
+}
+
+// packets returns the names of the sources that time packets.
+func packets(c tuner.Config) []string {
+	return slices.DeleteFunc(c.SourcesInUse(), func(name string) bool { return c.Sources[name].Type != tuner.Passive })
 }
 
 // planInput is what a decision is made on.
@@ -129,9 +134,10 @@ type fileDirector struct {
 func (d fileDirector) Table() (*ipvs.Table, error) { return d.table, nil }
 
 // read takes the observations from the file that was given, else from the
-// configured sources, which are watched for one interval. A table that is not
-// of a file is the director's after that.
-func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespaces, in *planInput, stderr io.Writer) error {
+// configured sources, which are watched for one interval; the configuration is
+// left with those that there are. A table that is not of a file is the director's
+// after that.
+func (f *planFlags) read(ctx context.Context, config *tuner.Config, netns namespaces, in *planInput, stderr io.Writer) error {
 	var err error
 	if f.observationsFile != "" {
 		if in.now, err = f.time(in.now); err == nil {
@@ -139,16 +145,19 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespa
 		}
 		return err
 	}
-	meters, err := sources.Open(config, sources.Options{Netns: netns.called, Settled: func(string) {}})
+	if f.tableFile != "" {
+		*config = config.Without(packets(*config)...) // a table of a file need not be this director's
+	}
+	meters, err := sources.Open(*config, sources.Options{Netns: netns.called, Settled: func(string) {}})
 	if err != nil {
 		return err
 	}
 	defer meters.Close()
 	if f.tableFile != "" {
-		err = meters.Watch(ctx, config, in.found)
+		err = meters.Watch(ctx, *config, in.found)
 	} else {
 		fmt.Fprintf(stderr, "%s: watching the director for up to %s\n", name, config.Interval)
-		in.states, err = tuner.Watch(ctx, in.found, meters, config, in.states)
+		in.states, err = tuner.Watch(ctx, in.found, meters, *config, in.states)
 	}
 	if err != nil {
 		return err
@@ -159,8 +168,12 @@ func (f *planFlags) read(ctx context.Context, config tuner.Config, netns namespa
 	var errs map[string]error
 	in.observations, errs = meters.Observe(ctx, in.now)
 	for _, source := range slices.Sorted(maps.Keys(errs)) {
-		if errs[source] != nil {
-			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, errs[source])
+		switch err := errs[source]; {
+		case config.Spares(source, err):
+			fmt.Fprintf(stderr, "%s: the next source serves in place of %s: %s\n", name, source, err)
+			*config = config.Without(source)
+		case err != nil:
+			fmt.Fprintf(stderr, "%s: source %s: %s\n", name, source, err)
 		}
 	}
 	return nil

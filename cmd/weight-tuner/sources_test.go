@@ -48,7 +48,7 @@ func TestPlanAsksPrometheus(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(askable))
 	defer server.Close()
 	out, log := planWith(t, prometheusConfig(server.URL))
-	for _, want := range []string{"tcp/10.0.0.1:80 (equalize): apply", "120ms", "times the mean latency according to prom"} {
+	for _, want := range []string{"tcp/10.0.0.1:80 (equalize by prom): apply", "120ms", "times the mean latency according to prom"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -62,7 +62,7 @@ func TestPlanWithoutPrometheus(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	out, log := planWith(t, prometheusConfig(server.URL))
-	if !strings.Contains(out, "tcp/10.0.0.1:80 (equalize): hold") {
+	if !strings.Contains(out, "tcp/10.0.0.1:80 (equalize by prom): hold") {
 		t.Errorf("planned\n%s", out)
 	}
 	if !strings.HasPrefix(log, "weight-tuner: source prom: query latency: ") || strings.Count(log, "\n") != 1 {
@@ -78,5 +78,14 @@ func TestSourceThatCannotBeOpened(t *testing.T) {
 		if err == nil || !strings.HasPrefix(err.Error(), "source prom: ") || !strings.Contains(err.Error(), "nowhere") {
 			t.Errorf("%s: error %v", args[0], err)
 		}
+	}
+}
+
+// By default neither the director's packets are asked of a table of a file, nor is
+// anything waited for.
+func TestPlanOfAFileAsksNothing(t *testing.T) {
+	out, log := planWith(t, config)
+	if !strings.Contains(out, "tcp/10.0.0.1:80 (equalize by connections): hold") || log != "" {
+		t.Errorf("planned\n%sprinted %s", out, log)
 	}
 }

@@ -100,6 +100,10 @@ func tuner(t *testing.T, d debian) {
 		}
 		return nil
 	})
+	log := d.sh(t, "journalctl -q -o cat -u weight-tuner")
+	if strings.Count(log, "not permitted: CAP_SYS_ADMIN is needed to attach") != 1 || strings.Contains(log, "\twarn\t") || strings.Contains(log, "\terror\t") {
+		t.Errorf("it does not say once, and as no fault, that it times no packets:\n%s", log)
+	}
 
 	d.sh(t, "systemctl disable --now weight-tuner")
 	d.upgrade(t, "weight-tuner")

@@ -22,8 +22,23 @@ func dropAttaching() error {
 	return nil
 }
 
+// hasNone reports whether there is nothing to give up.
+func hasNone(own *cap.Set) (bool, error) {
+	for _, flag := range []cap.Flag{cap.Permitted, cap.Inheritable} { // what is in effect is permitted
+		for _, value := range attaching {
+			if has, err := own.GetFlag(flag, value); has || err != nil {
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
+
 func drop() error {
 	own := cap.GetProc()
+	if none, err := hasNone(own); none || err != nil {
+		return err // to give up nothing may not be permitted either
+	}
 	unbound, err := own.GetFlag(cap.Effective, cap.SETPCAP)
 	if err != nil {
 		return err

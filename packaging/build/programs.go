@@ -35,8 +35,9 @@ Dashboards, recording rules and alerts are in /usr/share/ipvs-exporter.`,
 			name:    "weight-tuner",
 			summary: "tune the weights of IPVS real servers to what they bear",
 			description: `Moves the weights of the real servers of Linux IPVS, the kernel's load
-balancer, to what they bear: it sees from the director's own counters, from
-probes or from a Prometheus how long each server's clients wait.
+balancer, to what they bear: it sees from the packets that the director
+forwards, from its own counters, from probes or from a Prometheus how long
+each server's clients wait.
 It does not start before there is /etc/weight-tuner/weight-tuner.yaml, and as
 weight-tuner init writes that file, nothing is changed.`,
 			port: "9976",

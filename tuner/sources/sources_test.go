@@ -28,7 +28,7 @@ func opened(text string) (tuner.Meters, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Open(c, Options{})
+	return Open(c, Options{Settled: func(string) {}})
 }
 
 // TestTimed has two sources of type passive, of which there is one program.
@@ -63,7 +63,7 @@ func TestOpen(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer meters.Close()
-	if got, want := slices.Sorted(maps.Keys(meters)), []string{"http", "prom", "tcp"}; !slices.Equal(got, want) {
+	if got, want := slices.Sorted(maps.Keys(meters)), []string{"http", "passive", "prom", "tcp"}; !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
 	}
 }

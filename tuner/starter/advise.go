@@ -18,7 +18,7 @@ const (
 	noteUncounted = "Its connections are never active, so that the director's counters tell of no latency. It wants a source that does (docs/sources.md), and policy: optimize."
 	noteMark      = "A firewall mark tells no address, which when: address would want. If it marks UDP, the director's counters tell of no latency: give it another source (docs/sources.md)."
 	noteSticky    = "Persistent: clients stay at their servers, so that weights move new clients alone."
-	noteOneWay    = "By direct routing or a tunnel the director's counters tell little of a latency: source: [passive, connections] times answers by the packets that clients send (docs/sources.md)."
+	noteOneWay    = "By direct routing or a tunnel the director's counters tell little of a latency: let the tuner time answers by the packets that clients send, as root or with the drop-in latency.conf (docs/sources.md)."
 	noteNoServer  = "It has no real servers now; those that come are tuned."
 	noteAllZero   = "All weights are 0. Such a weight is somebody's word: the tuner changes none, and so nothing here."
 	noteSomeZero  = "A weight of 0 is somebody's word: the tuner leaves those servers alone."

@@ -26,9 +26,10 @@ const head = `
 # do, and why. Once you agree, say dry_run: false here, and start it again.
 dry_run: true
 
-# Latencies are told by the director's own counters (source: kernel); source:
-# [passive, connections] times each request instead, and docs/sources.md has others. Where VRRP moves the services' addresses, each wants when: address
-# (docs/ha.md). "weight-tuner check --print-defaults" explains every key.
+# Latencies are told by the packets that the director forwards, where the kernel lets
+# the tuner time them, else by its counters; source: connections has it not try, and
+# docs/sources.md has others. Where VRRP moves the services' addresses, each wants
+# when: address (docs/ha.md). "weight-tuner check --print-defaults" explains every key.
 services:
 `
 

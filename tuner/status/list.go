@@ -67,7 +67,7 @@ func counted(rows []row) []Count {
 func serviceOf(r *row) Service {
 	p := &r.plan
 	s := Service{
-		Netns: p.Netns, Service: p.Service, Policy: p.Policy, Time: r.time, Action: p.Action, Code: p.Code,
+		Netns: p.Netns, Service: p.Service, Policy: p.Policy, Source: p.Source, Time: r.time, Action: p.Action, Code: p.Code,
 		Guard: p.Code.OfGuard(), Unread: r.unread, Reason: p.Reason,
 		Servers: len(p.Servers), Latency: meanLatency(p), Autoscaling: p.Autoscaling,
 	}

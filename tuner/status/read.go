@@ -48,7 +48,7 @@ func (b *Board) head(now time.Time) Head {
 	b.mutex.RLock()
 	defer b.mutex.RUnlock()
 	r := &b.last
-	h := Head{Time: r.Time, IntervalSeconds: r.Interval.Seconds(), DryRun: r.DryRun, Failing: r.Failing, Failures: []Failure{}}
+	h := Head{Time: r.Time, IntervalSeconds: r.Interval.Seconds(), DryRun: r.DryRun, Failing: r.Failing, Failures: []Failure{}, Absent: r.Absent}
 	h.Late = b.told > 0 && now.Sub(r.Time) > 2*r.Interval+overdue
 	for _, f := range r.Failures {
 		h.Failures = append(h.Failures, Failure{f.What, f.Netns, f.Service, f.Server, f.Error})

@@ -20,6 +20,8 @@ type Head struct {
 	Late            bool      `json:"late"`     // the next decision is overdue
 	Failing         int       `json:"failing"`  // what cannot be done
 	Failures        []Failure `json:"failures"` // the first of them
+
+	Absent []tuner.Absent `json:"absent,omitempty"` // sources that others stand in for
 }
 
 // Failure is something that cannot be done, as [tuner.Failure].
@@ -54,6 +56,7 @@ type Service struct {
 	Netns            string          `json:"netns,omitempty"`
 	Service          ipvs.ServiceID  `json:"service"`
 	Policy           tuner.Policy    `json:"policy"`
+	Source           string          `json:"source,omitempty"` // of the latencies
 	Time             time.Time       `json:"time"`
 	Action           tuner.Action    `json:"action"`
 	Code             tuner.Code      `json:"code"`

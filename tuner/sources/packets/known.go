@@ -65,11 +65,16 @@ type service struct {
 }
 
 // observations returns those of servers, of the services that anything was ever
-// measured of.
-func (k known) observations(servers []tuner.Target, now time.Time, seconds float64) []tuner.Observation {
+// measured of; where there is room for no more servers, of those that all were.
+func (k known) observations(servers []tuner.Target, full bool, now time.Time, seconds float64) []tuner.Observation {
 	measured := map[service]bool{}
 	for t := range k {
 		measured[service{t.Netns, t.Service}] = true
+	}
+	for _, t := range servers {
+		if full && k[t] == nil {
+			delete(measured, service{t.Netns, t.Service})
+		}
 	}
 	var all []tuner.Observation
 	for _, t := range servers {

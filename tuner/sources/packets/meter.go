@@ -4,6 +4,7 @@ package packets
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/passive"
@@ -36,12 +37,15 @@ func (m *Meter) Watch(servers []tuner.Target) { m.servers = servers }
 
 // Observe returns what was measured since it was last asked. There is nothing of
 // services of which no answer was ever timed: whether they are idle or cannot be
-// measured is not known.
+// measured is not known. Nor is there where there was no room for all real servers,
+// of services with one of which no answer was ever timed. Until anything was read
+// the error is an [tuner.AbsentError].
 func (m *Meter) Observe(_ context.Context, now time.Time) ([]tuner.Observation, error) {
-	readings, _, err := m.options.Read()
+	readings, losses, err := m.options.Read()
 	if err != nil {
 		if !m.read {
 			m.since = now // nothing is counted yet
+			err = &tuner.AbsentError{Err: err}
 		}
 		return nil, err
 	}
@@ -56,7 +60,8 @@ func (m *Meter) Observe(_ context.Context, now time.Time) ([]tuner.Observation, 
 	}
 	m.known.take(readings, names)
 	m.since = now
-	return m.known.observations(m.servers, now, seconds), err
+	full := slices.ContainsFunc(losses, func(l passive.Loss) bool { return l.Reason == passive.NoRoom })
+	return m.known.observations(m.servers, full, now, seconds), err
 }
 
 // Failing returns none: an answer that does not come is none.

@@ -19,6 +19,7 @@ var began = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 // kernel has what was measured, and what is wrong.
 type kernel struct {
 	readings []passive.Reading
+	losses   []passive.Loss
 	err      error
 	names    map[uint32]string
 	closed   int
@@ -30,7 +31,7 @@ func (k *kernel) meter(t *testing.T) *Meter {
 	t.Helper()
 	k.names = map[uint32]string{1: "", 2: "blue"}
 	m := New(Options{
-		Read:  func() ([]passive.Reading, []passive.Loss, error) { return k.readings, nil, k.err },
+		Read:  func() ([]passive.Reading, []passive.Loss, error) { return k.readings, k.losses, k.err },
 		Netns: func() (map[uint32]string, error) { return k.names, nil },
 		Close: func() error { k.closed++; return nil },
 	}, began)
@@ -149,6 +150,12 @@ func TestObserve(t *testing.T) {
 		}, 120 * time.Second, second + "0.5/s in 10s latency 9.537e-07 by timestamps\n" + third + "0/s in 10s\n"},
 		{"no time has passed", func() {}, 120 * time.Second, ""},
 		{"forgotten", func() { k.readings = nil }, 130 * time.Second, ""},
+		{"no room for one", func() {
+			k.add(t, 1, 2, passive.FirstByte, 10, 20*time.Millisecond)
+			k.losses = []passive.Loss{{Netns: 1, Reason: passive.NoRoom, Times: 1}}
+		}, 140 * time.Second, ""},
+		{"room for all of a service", func() { k.add(t, 1, 3, passive.FirstByte, 10, 20*time.Millisecond) }, 150 * time.Second,
+			second + "0/s in 10s by first_byte\n" + third + "1/s in 10s latency 0.02 by first_byte\n"},
 	}
 	for _, step := range steps {
 		step.do()
@@ -156,6 +163,9 @@ func TestObserve(t *testing.T) {
 		text := told(got)
 		if err != nil {
 			text += err.Error()
+		}
+		if absent := (*tuner.AbsentError)(nil); errors.As(err, &absent) != (step.name == "cannot be attached") {
+			t.Errorf("%s: error %#v", step.name, err)
 		}
 		if text != step.want {
 			t.Fatalf("%s: got\n%swant\n%s", step.name, text, step.want)
