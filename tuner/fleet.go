@@ -159,6 +159,15 @@ func (f *fleet) present(weights []uint32, shares []float64) float64 {
 	return f.presentUnder(f.tried, shares)
 }
 
+// flow returns the flow of requests to a server that has a share of them: another
+// one than if the scheduler does not go by connections.
+func (f *fleet) flow(dealt capacity.Flow, share float64) capacity.Flow {
+	if f.remembers() {
+		return capacity.Pooled(share)
+	}
+	return dealt
+}
+
 // presentUnder is present under flows of requests.
 func (f *fleet) presentUnder(flows []capacity.Flow, shares []float64) float64 {
 	sum := 0.0

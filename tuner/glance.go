@@ -47,11 +47,14 @@ func (g *glance) next(now stamp, s *ipvs.RealServer) counted {
 	}
 }
 
+// came returns the connections that came.
+func (c *counted) came() float64 { return float64(c.perSecond * c.seconds) }
+
 // calm returns the variance of the logarithm of the mean number of connections,
 // where none of the present ones waits: that of so many, come by chance, and a
 // third of what they grew by, squared, as if that went by a random walk.
 func (c *counted) calm(present float64) float64 {
-	grew := (float64(c.perSecond*c.seconds) - c.done) / (2 * present)
+	grew := (c.came() - c.done) / (2 * present)
 	return 1/present + float64(grew*grew)/3
 }
 

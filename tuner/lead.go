@@ -39,7 +39,7 @@ func (f *fleet) lead(known *serviceState, aims []uint32, shares []float64) []uin
 	if !f.blind(shares) {
 		return aims
 	}
-	f.count()
+	f.count(known)
 	found := f.search.Candidates(f.scheduler(), shares, &f.traffic, f.weightLimits())
 	if len(found) == 0 {
 		return aims
@@ -81,7 +81,7 @@ func (f *fleet) blind(shares []float64) bool {
 
 // count has the traffic hold the closed connections that there will be in the
 // middle of the coming period.
-func (f *fleet) count() {
+func (f *fleet) count(known *serviceState) {
 	there, gone := 0.0, 0.0
 	for i := range f.servers {
 		there += float64(f.servers[i].InactiveConnections)
@@ -92,10 +92,15 @@ func (f *fleet) count() {
 	if gone > 0 {
 		lasts = min(middle, there/gone)
 	}
+	going := known.going(f, middle)
 	f.traffic.Held = make([]float64, len(f.servers))
 	for i := range f.servers {
 		s := &f.servers[i]
+		goes := float64(middle * s.counted.gone) // as in the last period, where it is not known
+		if going != nil {
+			goes = going[i]
+		}
 		f.traffic.Inactive[i] = float64(followed*lasts) + float64((1-followed)*there)/f.traffic.Rate
-		f.traffic.Held[i] = followed * max(0, float64(s.InactiveConnections)-float64(middle*s.counted.gone))
+		f.traffic.Held[i] = followed * max(0, float64(s.InactiveConnections)-goes)
 	}
 }

@@ -141,6 +141,9 @@ func (f *fleet) observe(s *serviceState, given *given) []string {
 		learner.learn(i, known, v, m, ok)
 	}
 	f.demand, f.surprises = f.demand.seen(open), learner.surprises
+	if !f.at.early {
+		s.noteComing(f)
+	}
 	s.Demand, s.Noise = f.demand, noiseAfter(s.noise(), learner.surprises)
 	return ignored
 }

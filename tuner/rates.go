@@ -78,6 +78,9 @@ func (f *fleet) ofEqual(part float64) float64 {
 func (f *fleet) load(s *server, rate float64) capacity.Server {
 	l := f.curves.NewServer(s.belief)
 	l.Backlog = f.backlog(s)
+	if f.remembers() {
+		l.Pool = f.total
+	}
 	l.Low = s.least
 	if rate+l.Backlog < float64(overloaded*s.capacity) {
 		l.Low = max(s.least, float64(rate*(1-f.limits.MaxChangeRatio)))

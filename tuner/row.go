@@ -76,6 +76,7 @@ func (r *row) values(s *serverState) {
 	r.truth(&s.Ends)
 	r.count(&s.Aim)
 	r.truth(&s.Relieved)
+	r.bytes(&s.Came)
 }
 
 // round rounds what is known of a server to what the file has: a state is the

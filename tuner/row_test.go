@@ -58,6 +58,8 @@ func fill(t *testing.T, random *rand.Rand, v reflect.Value) {
 		for i := range v.Len() {
 			fill(t, random, v.Index(i))
 		}
+	case reflect.Slice:
+		v.SetBytes([]byte{byte(random.Uint32()), 0})
 	case reflect.Float32, reflect.Float64:
 		v.SetFloat(math.Exp(random.NormFloat64()))
 	case reflect.Uint32, reflect.Uint64:

@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -130,6 +131,20 @@ func (r *row) truth(v *bool) {
 	r.integer(&n)
 	if *v = n == 1; n>>1 != 0 {
 		r.check(fmt.Errorf("%d is neither 0 nor 1", n))
+	}
+}
+
+// bytes are a text in base64.
+func (r *row) bytes(v *[]byte) {
+	text := base64.RawStdEncoding.EncodeToString(*v)
+	r.word(&text)
+	if r.doing == reading {
+		var err error
+		*v, err = base64.RawStdEncoding.DecodeString(text)
+		r.check(err)
+		if len(*v) == 0 {
+			*v = nil
+		}
 	}
 }
 

@@ -33,6 +33,7 @@ type serviceState struct {
 	Rest     rest          `json:"rest,omitzero"`
 	Guard    guarding      `json:"guard,omitzero"`
 	Lasting  stamp         `json:"lasting,omitzero"`  // connections, by the director's counters: when they were last seen to be sessions; zero is none
+	Slots    []float64     `json:"slots,omitempty"`   // seconds in which connections came that the director counts still, the oldest first; see noteComing
 	Servers  []serverState `json:"servers,omitempty"` // by identity, without the quiescent ones
 }
 
@@ -76,6 +77,7 @@ type serverState struct {
 	Share      float64 // at the last step; 0 before it
 	ObservedAt stamp   // end of the last window taken in
 	ErrorsAt   stamp   // the same of another source's errors
+	Came       []byte  // connections in the last of the service's slots; see packed
 	Aim        uint32  // weight that the present one leads to; 0 is that itself
 	Failing    bool
 	Ends       bool // it was taken to hang by mistake, in this period
@@ -121,7 +123,7 @@ func (s States) Find(netns string) string {
 // nil where there is none.
 func (s State) unsound() *Target {
 	for service, v := range s.Services {
-		if !v.sound() || !v.Rest.sound(len(v.Servers)) || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 || !v.Guard.sound() {
+		if !v.sound() || !v.soundSlots() || !v.Rest.sound(len(v.Servers)) || !v.Scaling.Sound() || !(v.Limiting.FinSeconds >= 0) || v.Limiting.Held < 0 || !v.Guard.sound() {
 			return &Target{Service: service}
 		}
 		for _, servers := range [][]serverState{v.Servers, v.Out} {
@@ -142,6 +144,12 @@ func (s *serviceState) sound() bool {
 	return d.PerSecond >= 0 && d.PerSecond <= mostDemand && d.Requests >= 0 && d.Requests <= mostDemand &&
 		d.Idle >= 0 && d.Idle <= mostSeconds && s.Worth >= 0 && s.Worth <= 1 && s.Lull.sound() &&
 		(s.Noise == 0 || s.Noise >= 1 && s.Noise <= mostNoise)
+}
+
+func (s *serviceState) soundSlots() bool {
+	longer := func(known serverState) bool { return len(known.Came) > len(s.Slots) }
+	impossible := func(seconds float64) bool { return !(seconds > 0 && seconds <= stay) }
+	return len(s.Slots) <= mostSlots && !slices.ContainsFunc(s.Slots, impossible) && !slices.ContainsFunc(s.Servers, longer)
 }
 
 // sound reports whether the values are among those that a step leaves.

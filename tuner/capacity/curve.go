@@ -1,6 +1,10 @@
 package capacity
 
-import "math"
+import (
+	"math"
+
+	"github.com/ipvs-autopilot/ipvs-autopilot/internal/exact"
+)
 
 // workers are the numbers of workers that a real server may have. Between them
 // latency grows so gradually with load that no others are told apart.
@@ -99,6 +103,20 @@ func Dealt(variation float64) Flow {
 	}
 	return f
 }
+
+// pooling is how much less waits where a server has a smaller share of the
+// requests of a scheduler that goes by connections: 0 as much as by chance, 1 as
+// in one queue for all servers.
+const pooling = 0.2
+
+// Pooled is the flow of requests by a scheduler that goes by connections, to a
+// server that has a share of them: while many wait at it, it is given none.
+func Pooled(share float64) Flow {
+	return Flow{Waiting: exact.Exp(pooling * exact.Log(max(leastShare, share)))}
+}
+
+// leastShare is the least that flows are told apart by.
+const leastShare = 1e-3
 
 // at returns what waits at a busy fraction times what is left of it, its slope
 // and the growth of that.

@@ -236,3 +236,19 @@ func TestBusyAtTheEnds(t *testing.T) {
 		})
 	}
 }
+
+// TestPooled has less wait where the share is smaller, and as much as by chance
+// at a server that has all requests.
+func TestPooled(t *testing.T) {
+	if got := Pooled(1); got != Chance() {
+		t.Errorf("all: got %+v", got)
+	}
+	before := 1.0
+	for _, share := range []float64{0.5, 0.25, 0.01, 0} {
+		now := Pooled(share).Waiting
+		if !(now < before && now > 0.2) {
+			t.Errorf("%v: got %v after %v", share, now, before)
+		}
+		before = now
+	}
+}

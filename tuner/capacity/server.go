@@ -27,6 +27,7 @@ const (
 type Server struct {
 	Low, High float64 // bounds of its rate, in requests per second
 	Backlog   float64 // requests per second that it is to work off besides
+	Pool      float64 // requests per second of all servers, where the scheduler goes by connections; 0 is it does not
 
 	cases [Shapes]guess
 	n     int
@@ -81,13 +82,21 @@ func (s *Server) Present(f Flow, rate float64) float64 {
 // Typical returns how many requests are there at a rate: the harmonic mean over
 // the numbers of workers, which a small chance of being overrun hardly moves.
 func (s *Server) Typical(rate float64) float64 {
-	sum := 0.0
+	sum, flow := 0.0, s.flow(rate)
 	for i := range s.cases[:s.n] {
 		g := &s.cases[i]
 		busy, _ := g.busy(rate)
-		sum += g.chance / g.curve.present(busy, Chance())
+		sum += g.chance / g.curve.present(busy, flow)
 	}
 	return 1 / sum
+}
+
+// flow returns that of requests at a rate, before it is known how they are dealt.
+func (s *Server) flow(rate float64) Flow {
+	if s.Pool > 0 {
+		return Pooled(rate / s.Pool)
+	}
+	return Chance()
 }
 
 // Spare returns the requests per second that the server bears beyond a rate, in
@@ -103,12 +112,13 @@ func (s *Server) Spare(rate float64) float64 {
 }
 
 // marginal returns by how many the requests that are present grow with the
-// rate, where they come by chance, and by how much that grows.
+// rate, by a flow that is taken to stay, and by how much that grows.
 func (s *Server) marginal(rate float64) (first, second float64) {
+	flow := s.flow(rate)
 	for i := range s.cases[:s.n] {
 		g := &s.cases[i]
 		busy, over := g.busy(rate)
-		a, b := g.curve.bend(busy, Chance())
+		a, b := g.curve.bend(busy, flow)
 		first += float64(g.chance * (a + float64(over*b)) * g.per)
 		second += float64(g.chance * b * g.per * g.per)
 	}
