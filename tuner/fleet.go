@@ -153,7 +153,7 @@ func (f *fleet) lucky(shares []float64) {
 // that they bring. A failing server's count as waiting.
 func (f *fleet) present(weights []uint32, shares []float64) float64 {
 	if f.scheduler() != "wrr" {
-		return f.presentUnder(f.flowsNow(), shares) // by chance too
+		return f.presentUnder(f.flowsNow(), shares)
 	}
 	f.tried = f.flows(weights, f.tried)
 	return f.presentUnder(f.tried, shares)
@@ -177,7 +177,7 @@ func (f *fleet) presentUnder(flows []capacity.Flow, shares []float64) float64 {
 		case s.failing:
 			sum += float64(rate * failureSeconds)
 		case s.bears():
-			sum += f.loads[i].Present(flows[i], rate+f.loads[i].Backlog)
+			sum += f.loads[i].Present(f.flow(flows[i], share), rate+f.loads[i].Backlog)
 		}
 	}
 	return sum
