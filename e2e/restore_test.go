@@ -116,7 +116,7 @@ func TestRestoreThresholds(t *testing.T) {
 	const (
 		low   = "-A -t 10.0.1.100:80 -s wrr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3 -x 90 -y 80\n"
 		high  = "-A -t 10.0.1.100:80 -s wrr\n-a -t 10.0.1.100:80 -r 10.0.2.11:8080 -m -w 3 -x 500 -y 400\n"
-		state = `{"version": 5, "netns": {"": {"services": {}, "baseline": {"tcp/10.0.1.100:80": {"servers": [
+		state = `{"version": 6, "netns": {"": {"services": {}, "baseline": {"tcp/10.0.1.100:80": {"servers": [
 			{"server": "10.0.2.11:8080", "thresholds": {"was": {"upper": 90, "lower": 80}, "written": {"upper": 500, "lower": 400}, "writing": {"upper": 500, "lower": 400}}}]}}}}}`
 	)
 	raised := filepath.Join(t.TempDir(), "raised")

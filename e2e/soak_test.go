@@ -81,9 +81,14 @@ func TestSoak(t *testing.T) {
 	exporter.expectLevel(t)
 }
 
+// hugePages has the kernel put no pages of a program together, 2 MB at a time
+// whether or not they are in use: resident memory would grow by megabytes at once.
+const hugePages = "[ ! -e /sys/kernel/mm/transparent_hugepage/enabled ] || echo never >/sys/kernel/mm/transparent_hugepage/enabled"
+
 // startSoaked starts both programs.
 func startSoaked(t *testing.T) (tuner, exporter *soaked) {
 	t.Helper()
+	sh(t, hugePages)
 	folder := t.TempDir()
 	config := filepath.Join(folder, "weight-tuner.yaml")
 	if err := os.WriteFile(config, fmt.Appendf(nil, soakConfig, folder), 0o600); err != nil {

@@ -60,7 +60,13 @@ func (p *Plan) written() (n int) {
 }
 
 func BenchmarkSaveStates(b *testing.B) {
-	name, states := filepath.Join(b.TempDir(), "state.json"), States{"": newTown("wrr").state}
+	for _, scheduler := range []string{"wrr", "wlc"} {
+		b.Run(scheduler, func(b *testing.B) { saveStates(b, newTown(scheduler)) })
+	}
+}
+
+func saveStates(b *testing.B, of town) {
+	name, states := filepath.Join(b.TempDir(), "state.json"), States{"": of.state}
 	report := cputime.Report(b)
 	for b.Loop() {
 		if err := SaveStates(name, states); err != nil {

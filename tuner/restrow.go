@@ -24,7 +24,7 @@ func (r *row) resting(s *resting) {
 
 // round rounds to what the file has.
 func (s *resting) round() {
-	s.Deviation = ofParts(inParts(s.Deviation, deviationParts), deviationParts)
+	s.Deviation = rounded(s.Deviation, deviationParts)
 }
 
 func (s *resting) appendRow(text []byte) ([]byte, error) {

@@ -43,20 +43,22 @@ func (r *row) values(s *serverState) {
 	r.number(&w.SquareSeconds)
 	r.whole(&s.Share)
 	r.number(&s.Estimate.LogLatency)
-	r.number(&s.Estimate.Variance)
+	r.variance(&s.Estimate.Variance)
 	for i := range s.Belief.Means {
 		r.decimals(&s.Belief.Means[i], meanParts)
 	}
 	for i := range s.Belief.Chances {
 		r.decimals(&s.Belief.Chances[i], chanceParts)
 	}
-	r.short(&s.Belief.Variance)
+	r.decimals(&s.Belief.Variance, varianceParts)
 	r.time(&s.Glance.Time)
 	r.since(&s.Glance.Connections, w.To.Connections)
 	r.count(&s.Glance.Active)
 	r.count(&s.Glance.Inactive)
 	r.time(&s.ObservedAt)
 	r.word(&s.Source)
+	r.count(&s.Aim)
+	r.bytes(&s.Came)
 	r.number(&s.Luck)
 	r.truth(&s.Estimate.Surprised)
 	r.truth(&s.Failing)
@@ -74,21 +76,23 @@ func (r *row) values(s *serverState) {
 	r.whole(&s.Outage.Periods)
 	r.time(&s.Hangs)
 	r.truth(&s.Ends)
-	r.count(&s.Aim)
 	r.truth(&s.Relieved)
-	r.bytes(&s.Came)
 }
 
 // round rounds what is known of a server to what the file has: a state is the
 // same whether or not it was in a file meanwhile.
 func (s *serverState) round() {
 	w, e, b := &s.Window, &s.Estimate, &s.Belief
-	for _, v := range [...]*float64{&w.Seconds, &w.ActiveSeconds, &w.SquareSeconds, &e.LogLatency, &e.Variance, &s.Luck} {
+	for _, v := range [...]*float64{&w.Seconds, &w.ActiveSeconds, &w.SquareSeconds, &e.LogLatency, &s.Luck} {
 		*v = float64(float32(*v))
 	}
+	if e.Variance > 0 { // 0 is none
+		e.Variance = float64(max(1/varianceParts, rounded(float32(e.Variance), varianceParts)))
+	}
+	b.Variance = rounded(b.Variance, varianceParts)
 	for i := range b.Means {
-		b.Means[i] = ofParts(inParts(b.Means[i], meanParts), meanParts)
-		b.Chances[i] = ofParts(inParts(b.Chances[i], chanceParts), chanceParts)
+		b.Means[i] = rounded(b.Means[i], meanParts)
+		b.Chances[i] = rounded(b.Chances[i], chanceParts)
 	}
 }
 
@@ -224,8 +228,18 @@ func (r *row) decimals(v *float32, parts float64) {
 	r.integer(&n)
 }
 
-// Parts of one in which means and chances are whole numbers.
-const meanParts, chanceParts = 1e5, 1e6
+func (r *row) variance(v *float64) {
+	short := float32(*v)
+	r.decimals(&short, varianceParts)
+	if r.doing == reading {
+		*v = float64(short)
+	}
+}
+
+// Parts of one in which values are whole numbers.
+const meanParts, chanceParts, varianceParts = 1e5, 1e6, 1e9
+
+func rounded(v float32, parts float64) float32 { return ofParts(inParts(v, parts), parts) }
 
 func inParts(v float32, parts float64) int64 { return int64(math.RoundToEven(float64(v) * parts)) }
 

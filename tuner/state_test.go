@@ -15,7 +15,7 @@ import (
 
 func TestLoadStatesMistakes(t *testing.T) {
 	rows := func(servers string) string {
-		return `{"version": 5, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
+		return `{"version": 6, "netns": {"": {"services": {"fwm/1": {"servers": [` + servers + `]}}}}}`
 	}
 	server := func(known serverState) string {
 		known.ID = ipvs.ServerID{AddrPort: netip.MustParseAddrPort("10.0.0.2:0")}
@@ -26,22 +26,22 @@ func TestLoadStatesMistakes(t *testing.T) {
 		return rows(string(text))
 	}
 	service := func(known string) string {
-		return `{"version": 5, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
+		return `{"version": 6, "netns": {"": {"services": {"fwm/1": {` + known + `}}}}}`
 	}
 	resting := func(perSecond float64, row string) string {
 		return service(fmt.Sprintf(`"rest": {"requests_per_second": %g, "servers": [%s]}, "servers": [["10.0.0.2:0"]]`, perSecond, row))
 	}
 	baseline := func(known string) string {
-		return `{"version": 5, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
+		return `{"version": 6, "netns": {"/run/netns/blue": {"baseline": {"fwm/1": ` + known + `}}}}`
 	}
 	tests := []struct{ name, text, want string }{
 		{"empty", "", "is not a JSON object"},
-		{"torn", `{"version": 5, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
-		{"foreign", `{"services": {}}`, "version 0 is not 5"},
-		{"older", `{"version": 4, "services": {}}`, "version 4 is not 5, that of this program"},
-		{"newer", `{"version": 6, "novelty": {}}`, "version 6 is not 5, that of this program"},
-		{"unknown field", `{"version": 5, "novelty": {}}`, `unknown field "novelty"`},
-		{"bad service", `{"version": 5, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
+		{"torn", `{"version": 6, "netns": {"": {"services": {"fwm/1"`, ":1: the JSON object has no end"},
+		{"foreign", `{"services": {}}`, "version 0 is not 6"},
+		{"older", `{"version": 5, "services": {}}`, "version 5 is not 6, that of this program"},
+		{"newer", `{"version": 7, "novelty": {}}`, "version 7 is not 6, that of this program"},
+		{"unknown field", `{"version": 6, "novelty": {}}`, `unknown field "novelty"`},
+		{"bad service", `{"version": 6, "netns": {"": {"services": {"fwm": {}}}}}`, `virtual service "fwm"`},
 		{"no row", rows(`{}`), "is not an array"},
 		{"bad server", rows(`["x"]`), `real server "x"`},
 		{"no server", rows(`[]`), `real server ""`},
@@ -57,7 +57,7 @@ func TestLoadStatesMistakes(t *testing.T) {
 		{"less than no noise", service(`"noise": 0.5`), "these values cannot be"},
 		{"connections that came in no time", service(`"slots": [0]`), "these values cannot be"},
 		{"connections of no slot", server(serverState{Came: []byte{1}}), "these values cannot be"},
-		{"connections in no base64", rows(`["10.0.0.2:0"` + strings.Repeat(", 0", 53) + `, "?"]`), "real server 10.0.0.2:0: "},
+		{"connections in no base64", rows(`["10.0.0.2:0"` + strings.Repeat(", 0", 36) + `, "?"]`), "real server 10.0.0.2:0: "},
 		{"negative demand", service(`"demand": {"connections_per_second": -1}`), "these values cannot be"},
 		{"open for ever", service(`"demand": {"idle_seconds": 1e300}`), "these values cannot be"},
 		{"luck beyond all", server(serverState{Luck: -1e30}), "10.0.0.2:0 in fwm/1: these values cannot be"},
@@ -157,10 +157,10 @@ func nowhere(t *testing.T) string {
 }
 
 // someState has a value in each place.
-const someState = `{"version": 5, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
-		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01,
-		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, 0, 100, -10000000000, 99, 1, 10, 50, 500, 0.5, -3, 0.01,
-			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 0.1, 0, -400, 7, 0, 0, "probe", 0.1, 0, 0, 1]]}}}}}`
+const someState = `{"version": 6, "netns": {"": {"baseline": {"tcp/10.0.0.1:80": {"servers": [{"server": "10.0.1.1:80", "weight": {"was": 7, "written": 1, "writing": 1}}]}},
+		"services": {"tcp/10.0.0.1:80": {"demand": {"connections_per_second": 60, "requests_per_connection": 1, "idle_seconds": 0, "open": true}, "noise": 2, "worth": 0.01, "slots": [10, 10],
+		"servers": [["10.0.1.1:80", 1767323035000000000, 5, 5, 0, 100, -10000000000, 99, 1, 10, 50, 500, 0.5, -3, 10000000,
+			300000, 300000, 300000, 300000, 300000, 300000, 500000, 500000, 0, 0, 0, 0, 100000000, 0, -400, 7, 0, 0, "probe", 20, "AQI", 0.1, 0, 0, 1]]}}}}}`
 
 // TestStateCutInHalf cuts a state after every byte: none of it is taken for one.
 func TestStateCutInHalf(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 )
 
 // stateVersion is that of the state file's format.
-const stateVersion = 5
+const stateVersion = 6
 
 // stateFile is what a state file holds.
 type stateFile struct {

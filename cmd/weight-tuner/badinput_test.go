@@ -70,9 +70,9 @@ func TestRefusedFiles(t *testing.T) {
 		{"absurd rate", "", observed(`"requests_per_second": 1e300`), "", "requests_per_second: 1e+300 is not from 0"},
 		{"more errors than answers", "", observed(`"error_ratio": 1.5`), "", "error_ratio: 1.5 is not from 0 to 1"},
 		{"nothing measured", "", observed(`"window_seconds": 10`), "", "has no measurement"},
-		{"another version", "", "", `{"version": 99}`, "version 99 is not 5, that of this program; remove the file"},
-		{"torn state", "", "", `{"version": 5, "netns": {"": {"serv`, "the JSON object has no end; remove the file"},
-		{"state that cannot be", "", "", `{"version": 5, "netns": {"": {"services": {"fwm/1": {"noise": -1}}}}}`, "fwm/1: these values cannot be; remove the file"},
+		{"another version", "", "", `{"version": 99}`, "version 99 is not 6, that of this program; remove the file"},
+		{"torn state", "", "", `{"version": 6, "netns": {"": {"serv`, "the JSON object has no end; remove the file"},
+		{"state that cannot be", "", "", `{"version": 6, "netns": {"": {"services": {"fwm/1": {"noise": -1}}}}}`, "fwm/1: these values cannot be; remove the file"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

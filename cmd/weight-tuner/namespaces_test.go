@@ -29,7 +29,7 @@ services:
 		"names":        namesFile,
 		"table":        strings.Replace(tableAt(0), "{", `{"netns": "blue", `, 1),
 		"observations": strings.ReplaceAll(observations, `{"service"`, `{"netns": "blue", "service"`),
-		"state":        `{"version": 5, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
+		"state":        `{"version": 6, "netns": {"": {"services": {}}, "/run/netns/blue": {"services": {}}}}`,
 	})
 	out, err := runWith(t, "plan", "--config.file="+f["config"], "--names.file="+f["names"], "--table.file="+f["table"],
 		"--observations.file="+f["observations"], "--state.file="+f["state"], "--format=json")

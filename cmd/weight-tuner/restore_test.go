@@ -19,7 +19,7 @@ func baselineOf(netns string, was uint32) string {
 }
 
 func stateOf(netns ...string) string {
-	return `{"version": 5, "netns": {` + strings.Join(netns, ", ") + "}}"
+	return `{"version": 6, "netns": {` + strings.Join(netns, ", ") + "}}"
 }
 
 // directors has the table of tableAt in each of some network namespaces.
@@ -103,7 +103,7 @@ func TestRestoreMistakes(t *testing.T) {
 	for _, test := range []struct{ file, want string }{
 		{"/nonsense", "state: open /nonsense: no such file or directory"},
 		{f["torn"], "state: " + f["torn"] + ":1: the JSON object has no end"},
-		{f["older"], "state: " + f["older"] + ": version 1 is not 5, that of this program"},
+		{f["older"], "state: " + f["older"] + ": version 1 is not 6, that of this program"},
 		{f["absurd"], "state: " + f["absurd"] + ": 10.0.0.2:80 in tcp/10.0.0.1:80: these values cannot be"},
 	} {
 		if _, err := runWith(t, "restore", "--state.file="+test.file); err == nil || err.Error() != test.want {
