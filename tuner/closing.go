@@ -13,9 +13,9 @@ const (
 	// stay is for how many seconds the director counts closed connections, in
 	// TIME_WAIT (net/netfilter/ipvs/ip_vs_proto_tcp.c).
 	stay = 120.0
-	// brief is how much longer connections may be than those that do not slow what
-	// a change of weights sets off, for it to be kept when they came.
-	brief = 2.0
+	// edge is up to how many times what is blind active ones may count for it to be
+	// kept when connections came: services at the edge would else begin anew each time.
+	edge = 2.0
 )
 
 // noteComing keeps when connections came that the director counts still, by
@@ -23,7 +23,7 @@ const (
 // that counts closed connections and where active ones make up for little.
 func (s *serviceState) noteComing(f *fleet) {
 	seconds := f.countedSeconds()
-	if !f.remembers() || seconds == 0 || seconds > stay || float64(f.factor*f.meanLatency()) > brief*blind*stay {
+	if !f.remembers() || seconds == 0 || seconds > stay || float64(f.factor*f.meanLatency()) > edge*blind*stay {
 		s.forgetComing()
 		return
 	}

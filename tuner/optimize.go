@@ -159,7 +159,7 @@ func (f *fleet) expect(rates []float64) {
 			took := f.loads[i].Typical(rate) / rate
 			f.traffic.Active[i] += min(float64(f.demand.requests()*took), mostSeconds)
 		}
-		f.traffic.Inactive[i] = 120
+		f.traffic.Inactive[i] = stay
 	}
 }
 
