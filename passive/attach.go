@@ -104,7 +104,12 @@ func specify(method Method, o Options) (*ebpf.CollectionSpec, error) {
 		spec.Maps[latencyMapConnections].MaxEntries = o.Connections
 		spec.Maps[latencyMapDistances].MaxEntries = max(1, o.Connections/4)
 	}
-	spec.Maps[latencyMapSkips].MaxEntries = uint32(max(1, len(o.Skip)))
+	if len(o.Skip) > 0 {
+		spec.Maps[latencyMapSkips].MaxEntries = uint32(len(o.Skip))
+		if err := spec.Variables[latencyVarSkipping].Set(uint8(1)); err != nil {
+			return nil, err
+		}
+	}
 	if o.Servers > 0 {
 		spec.Maps[latencyMapServers].MaxEntries = 2 * o.Servers
 	}

@@ -26,20 +26,24 @@ func BenchmarkPacket(b *testing.B) {
 	request := step{Flags: data, Payload: 200}
 	answer := step{Flags: server | data, Payload: 1000, Busy: 20}
 	answered := step{Flags: ack, Answers: 1000, Busy: 20}
+	masqueraded := slices.Concat(masq, []step{request, answer, {Flags: ack | fin}, {Flags: server | fin | ack}, {Flags: ack}})
+	routed := slices.Concat(route, []step{request, answered, {Flags: ack | fin, Answers: 1}})
 	tests := []struct {
 		name          string
 		method        uint64
 		samples       uint64 // of a client, in each round
 		before, round []step
+		anew          bool // each connection takes a new entry of the map
 	}{
-		{"NAT, keep-alive", 0, 1, masq, []step{request, answer, {Flags: ack}}},
-		{"NAT, a connection each", 0, 2, nil,
-			slices.Concat(masq, []step{request, answer, {Flags: ack | fin}, {Flags: server | fin | ack}, {Flags: ack}})},
+		{"NAT, keep-alive", 0, 1, masq, []step{request, answer, {Flags: ack}}, false},
+		{"NAT, a connection each", 0, 2, nil, masqueraded, false},
+		{"NAT, a new entry each", 0, 2, nil, masqueraded, true},
 		{"NAT, more of an answer", 0, 0, slices.Concat(masq, []step{request, answer}),
-			[]step{{Flags: server | data, Payload: 1000}, {Flags: ack}}},
-		{"DR, keep-alive", 3, 1, slices.Repeat(route, 3), []step{request, answered}},
-		{"DR, a connection each", 3, 1, slices.Repeat(route, 3), slices.Concat(route, []step{request, answered, {Flags: ack | fin, Answers: 1}})},
-		{"DR, more of an answer", 3, 0, slices.Concat(route, []step{request, answered}), []step{{Flags: ack, Answers: 1000}}},
+			[]step{{Flags: server | data, Payload: 1000}, {Flags: ack}}, false},
+		{"DR, keep-alive", 3, 1, slices.Repeat(route, 3), []step{request, answered}, false},
+		{"DR, a connection each", 3, 1, slices.Repeat(route, 3), routed, false},
+		{"DR, a new entry each", 3, 1, slices.Repeat(route, 3), routed, true},
+		{"DR, more of an answer", 3, 0, slices.Concat(route, []step{request, answered}), []step{{Flags: ack, Answers: 1000}}, false},
 	}
 	for _, object := range []string{"fentry", "kprobe"} {
 		for _, test := range tests {
@@ -53,6 +57,9 @@ func BenchmarkPacket(b *testing.B) {
 					timed := k.samples()
 					for range b.N {
 						var took uint64
+						if test.anew {
+							k.forget()
+						}
 						for _, s := range test.round {
 							took += k.send(s)
 						}
@@ -93,6 +100,26 @@ func newCost(b *testing.B, object string, method, called uint64) *cost {
 	k := &cost{b, objects, method, called}
 	k.run("begin_all", step{})
 	return k
+}
+
+// forget empties the map of connections.
+func (k *cost) forget() {
+	k.Helper()
+	var keys []uint64
+	var key uint64
+	var value latencyConnection
+	entries := k.objects.Maps[latencyMapConnections].Iterate()
+	for entries.Next(&key, &value) {
+		keys = append(keys, key)
+	}
+	if err := entries.Err(); err != nil {
+		k.Fatal(err)
+	}
+	for _, key := range keys {
+		if err := k.objects.Maps[latencyMapConnections].Delete(key); err != nil {
+			k.Fatal(err)
+		}
+	}
 }
 
 // send returns how many ns it took for all clients.

@@ -25,6 +25,7 @@ const (
 	kprobeProgLatency    = "latency"
 	kprobeVarBounds      = "bounds"
 	kprobeVarEmpty       = "empty"
+	kprobeVarSkipping    = "skipping"
 )
 
 // loadKprobe returns the embedded CollectionSpec for kprobe.
@@ -88,8 +89,9 @@ type kprobeMapSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type kprobeVariableSpecs struct {
-	Bounds *ebpf.VariableSpec `ebpf:"bounds"`
-	Empty  *ebpf.VariableSpec `ebpf:"empty"`
+	Bounds   *ebpf.VariableSpec `ebpf:"bounds"`
+	Empty    *ebpf.VariableSpec `ebpf:"empty"`
+	Skipping *ebpf.VariableSpec `ebpf:"skipping"`
 }
 
 // kprobeObjects contains all objects after they have been loaded into the kernel.
@@ -133,8 +135,9 @@ func (m *kprobeMaps) Close() error {
 //
 // It can be passed to loadKprobeObjects or ebpf.CollectionSpec.LoadAndAssign.
 type kprobeVariables struct {
-	Bounds *ebpf.Variable `ebpf:"bounds"`
-	Empty  *ebpf.Variable `ebpf:"empty"`
+	Bounds   *ebpf.Variable `ebpf:"bounds"`
+	Empty    *ebpf.Variable `ebpf:"empty"`
+	Skipping *ebpf.Variable `ebpf:"skipping"`
 }
 
 // kprobePrograms contains all programs after they have been loaded into the kernel.

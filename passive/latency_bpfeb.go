@@ -90,6 +90,7 @@ const (
 	latencyProgLatency    = "latency"
 	latencyVarBounds      = "bounds"
 	latencyVarEmpty       = "empty"
+	latencyVarSkipping    = "skipping"
 )
 
 // loadLatency returns the embedded CollectionSpec for latency.
@@ -153,8 +154,9 @@ type latencyMapSpecs struct {
 //
 // It can be passed ebpf.CollectionSpec.Assign.
 type latencyVariableSpecs struct {
-	Bounds *ebpf.VariableSpec `ebpf:"bounds"`
-	Empty  *ebpf.VariableSpec `ebpf:"empty"`
+	Bounds   *ebpf.VariableSpec `ebpf:"bounds"`
+	Empty    *ebpf.VariableSpec `ebpf:"empty"`
+	Skipping *ebpf.VariableSpec `ebpf:"skipping"`
 }
 
 // latencyObjects contains all objects after they have been loaded into the kernel.
@@ -198,8 +200,9 @@ func (m *latencyMaps) Close() error {
 //
 // It can be passed to loadLatencyObjects or ebpf.CollectionSpec.LoadAndAssign.
 type latencyVariables struct {
-	Bounds *ebpf.Variable `ebpf:"bounds"`
-	Empty  *ebpf.Variable `ebpf:"empty"`
+	Bounds   *ebpf.Variable `ebpf:"bounds"`
+	Empty    *ebpf.Variable `ebpf:"empty"`
+	Skipping *ebpf.Variable `ebpf:"skipping"`
 }
 
 // latencyPrograms contains all programs after they have been loaded into the kernel.

@@ -135,7 +135,9 @@ struct {
 	map_type(value, struct histogram);
 } servers SEC(".maps");
 
-// How many exchanges are skipped of each connection; attach.go sets them.
+// How many exchanges are skipped of each connection, and whether any are; attach.go
+// sets them.
+const volatile __u8 skipping;
 struct {
 	map_number(type, BPF_MAP_TYPE_HASH);
 	map_number(max_entries, 1);
@@ -388,7 +390,7 @@ inlined void follow(__u64 id, struct connection *before, const struct connection
 
 inlined __u8 skip_of(struct ip_vs_conn *cp)
 {
-	if (!read(cp->dest))
+	if (!skipping || !read(cp->dest))
 		return 0;
 	struct service_key key = {};
 	identify_service(cp, &key, TCP);
