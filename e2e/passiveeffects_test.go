@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -113,8 +114,10 @@ func (t timing) bear(e effect, all []spoken, h *passive.Histogram) {
 		t.Errorf("%d answers are timed, want %d", h.Count(), n)
 	}
 	var own, seen, connecting time.Duration
+	shortest := all[0].own
 	for _, s := range all {
 		own, seen, connecting = own+s.own, seen+s.seen, connecting+s.connecting
+		shortest = min(shortest, s.own)
 	}
 	least, most := own, seen
 	if e.lost && t.measure == passive.FirstByte {
@@ -125,6 +128,10 @@ func (t timing) bear(e effect, all []spoken, h *passive.Histogram) {
 			least += repeatAfter
 		}
 		least, most = least-connecting-n*time.Millisecond, most+n*(time.Millisecond+madeUp)
+		shortest -= all[0].connecting + time.Millisecond
+	}
+	if quickest := passive.UpperBound(slices.IndexFunc(h.Buckets[:], func(in uint64) bool { return in > 0 })); quickest < shortest.Seconds() {
+		t.Errorf("an answer took %.2f ms at most, the shortest by the server's clock %.2f ms", quickest*1000, milliseconds(shortest))
 	}
 	if h.Sum < least || h.Sum > most {
 		t.Errorf("%v for %d answers, want from %v to %v", h.Sum, n, least, most)

@@ -16,20 +16,19 @@ import (
 type latencyConnection struct {
 	_         structs.HostLayout
 	Syn       uint64
-	Request   uint64
+	Asked     uint64
 	Transit   uint32
 	Isn       uint32
 	Next      uint32
 	Answered  uint32
 	Anchor    uint32
-	Waiting   uint32
 	Cport     uint16
 	Why       uint8
 	Connected uint8
 	Repeated  uint8
-	First     uint8
 	Skip      uint8
 	Udp       uint8
+	_         [5]byte
 }
 
 type latencyDistance struct {

@@ -100,7 +100,7 @@ static long connect(__u32 i, struct step *s)
 	c->cp.flags = s->method;
 	c->skb.head = c->packet;
 	c->sent = i;
-	c->received = ~i;
+	c->received = i;
 	return 0;
 }
 

@@ -68,21 +68,23 @@ struct loss_key {
 };
 
 struct connection {
-	__u64 syn;       // when the client's first SYN passed
-	__u64 request;   // when the last new data of the client did
+	union {
+		__u64 syn;  // when the client's first SYN passed
+		__u64 last; // over UDP: the last request
+	};
+	__u64 asked;     // the request that waits for an answer, or 0; see ask
 	__u32 transit;   // see narrow
 	__u32 isn;       // sequence number of the SYN
 	union {
 		__u32 next;       // that after the client's data
 		__u32 unanswered; // over UDP: requests
 	};
-	__u32 answered;  // that after the server's data, as seen (masquerading) or acknowledged
+	__u32 answered;  // that after the server's data (masquerading) or its SYN
 	__u32 anchor;    // the server's timestamp in its SYN-ACK
-	__u32 waiting;   // for an answer; see claim
 	__u16 cport;
 	__u8 why; // reason for which timestamps cannot be used
 	__u8 connected; // or what became of it
-	__u8 repeated, first;
+	__u8 repeated;
 	__u8 skip; // exchanges that are yet to be skipped
 	__u8 udp;
 };
@@ -155,14 +157,23 @@ struct {
 
 const struct histogram empty; // too large for the stack
 
-// claim ends the wait for an answer, and returns whether there was one: two
-// packets of a connection may pass on two processors at once.
-inlined __u32 claim(struct connection *c) { return __sync_lock_test_and_set(&c->waiting, 0); }
+// ask tells when a request passed, in units of 64 ns, and of what the client had
+// acknowledged the last 24 bits: in one word, as two packets of a connection may
+// pass on two processors at once.
+inlined __u64 ask(__u64 now, __u32 acknowledged) { return (__u64)acknowledged << 40 | (now >> 6 & 0xffffffffff); }
+
+inlined __s64 waited(__u64 asked, __u64 now) { return (__s64)(((now >> 6) - asked) << 24) >> 18; }
+
+// acknowledged_since counts the server's bytes.
+inlined __s32 acknowledged_since(__u64 asked, __u32 ack) { return (__s32)((ack - (__u32)(asked >> 40)) << 8) >> 8; }
+
+// claim ends the wait for an answer, and returns whether there was one yet.
+inlined __u32 claim(struct connection *c, __u64 asked) { return asked && __sync_bool_compare_and_swap(&c->asked, asked, 0); }
 
 // ends is a claim to an exchange that is not to be skipped.
-inlined __u32 ends(struct connection *c)
+inlined __u32 ends(struct connection *c, __u64 asked)
 {
-	if (!claim(c))
+	if (!claim(c, asked))
 		return 0;
 	if (!c->skip)
 		return 1;
@@ -329,10 +340,10 @@ inlined __s64 lateness(struct ip_vs_conn *cp, struct connection *c, __u64 now, _
 // and its answer, less what passed here between the SYN and the request. Rounding
 // may make it a tick too long or too short; what is beyond that cannot be. As late
 // as the SYN-ACK was, the answer seems quick.
-inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, __s64 wait)
 {
 	__s64 passed = (__s64)(__s32)(p->echo - c->anchor) * TICK;
-	__s64 took = passed - (__s64)(c->request - c->syn);
+	__s64 took = passed - ((__s64)(p->now - c->syn) - wait);
 	__u32 before = c->transit;
 	if (narrow(c, passed, p) <= 0 || took <= -TICK) {
 		c->why = CLOCK;
@@ -346,14 +357,14 @@ inlined void by_timestamps(struct ip_vs_conn *cp, struct connection *c, const st
 		observe(cp, TIMESTAMPS, late > LATE ? took + late - LATE : took);
 }
 
-inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p)
+inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, __s64 wait)
 {
 	const struct distance *known = meet(cp, c, p->now);
 	if (!is_told(known)) {
 		lose(cp, UNCHECKED);
 		return;
 	}
-	__s64 took = (__s64)(p->now - c->request) - known->transit;
+	__s64 took = wait - known->transit;
 	if (took < 0)
 		lose(cp, CLOCK);
 	else
@@ -361,12 +372,12 @@ inlined void by_acknowledgement(struct ip_vs_conn *cp, struct connection *c, con
 }
 
 // acknowledged: the client has the beginning of an answer that did not pass here.
-inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, __u8 first)
+inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const struct packet *p, __u64 asked)
 {
-	if (p->ack - c->answered == 1) { // the server's FIN, and no data
+	if (acknowledged_since(asked, p->ack) == 1) { // the server's FIN, and no data
 		lose(cp, CLOSED);
-	} else if (c->why == NO_TIMESTAMPS && first) {
-		by_acknowledgement(cp, c, p);
+	} else if (c->why == NO_TIMESTAMPS && !acknowledged_since(asked, c->answered)) { // the first
+		by_acknowledgement(cp, c, p, waited(asked, p->now));
 	} else if (c->why) {
 		lose(cp, c->why);
 	} else if (!p->stamped) {
@@ -374,7 +385,7 @@ inlined void acknowledged(struct ip_vs_conn *cp, struct connection *c, const str
 	} else if (p->now - c->syn > LONGEST_ANCHOR) {
 		lose(cp, OLD);
 	} else {
-		by_timestamps(cp, c, p);
+		by_timestamps(cp, c, p, waited(asked, p->now));
 	}
 }
 
@@ -407,7 +418,7 @@ inlined void begin(struct ip_vs_conn *cp, __u64 id, struct connection *c, const 
 		return;
 	}
 	struct connection new = {
-		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = read(cp->cport), .first = 1,
+		.syn = p->now, .isn = p->seq, .next = p->seq + 1 + p->payload, .cport = read(cp->cport),
 		.skip = skip_of(cp),
 	};
 	follow(id, c, &new);
@@ -419,8 +430,8 @@ inlined void join(struct ip_vs_conn *cp, __u64 id, struct connection *c, const s
 	if (!p->payload || p->flags & RST)
 		return;
 	struct connection new = {
-		.request = p->now, .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
-		.why = NOT_SEEN, .connected = CONNECTED, .waiting = 1,
+		.asked = ask(p->now, p->ack), .next = p->seq + p->payload, .answered = p->ack, .cport = read(cp->cport),
+		.why = NOT_SEEN, .connected = CONNECTED,
 	};
 	follow(id, c, &new);
 }
@@ -443,7 +454,7 @@ inlined void establish(struct ip_vs_conn *cp, struct connection *c, const struct
 
 inlined void reset(struct ip_vs_conn *cp, struct connection *c)
 {
-	if (ends(c))
+	if (ends(c, c->asked))
 		lose(cp, RESET);
 }
 
@@ -453,13 +464,10 @@ inlined void request(struct ip_vs_conn *cp, struct connection *c, const struct p
 	__u32 end = p->seq + p->payload;
 	if ((__s32)(end - c->next) > 0) {
 		c->next = end;
-		c->request = p->now;
-		c->waiting = 1;
-		return;
-	}
-	if (ends(c))
+		c->asked = ask(p->now, p->ack);
+	} else if (ends(c, c->asked)) {
 		lose(cp, REQUEST_REPEATED);
-	c->first = 0;
+	}
 }
 
 inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, const struct packet *p, __u32 masq)
@@ -478,17 +486,13 @@ inlined void from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c, 
 	}
 	if (!masq && !c->connected)
 		establish(cp, c, p);
-	if (!masq && (__s32)(p->ack - c->answered) > 0) {
-		__u8 first = c->first; // before the next request, on another processor, acknowledges the same
-		if (ends(c))
-			acknowledged(cp, c, p, first);
-		c->first = 0;
-		c->answered = p->ack;
-	}
+	__u64 asked = c->asked;
+	if (!masq && acknowledged_since(asked, p->ack) > 0 && ends(c, asked))
+		acknowledged(cp, c, p, asked);
 	if (p->payload)
 		request(cp, c, p);
 	if (p->flags & FIN)
-		claim(c); // a farewell, as TLS has, is no request
+		claim(c, c->asked); // a farewell, as TLS has, is no request
 }
 
 // from_server is what passes under masquerading alone.
@@ -513,8 +517,10 @@ inlined void from_server(struct ip_vs_conn *cp, struct connection *c, const stru
 	if (!p->payload || (__s32)(end - c->answered) <= 0)
 		return;
 	c->answered = end;
-	if (ends(c))
-		observe(cp, FIRST_BYTE, p->now - c->request);
+	__u64 asked = c->asked;
+	__s64 took = waited(asked, p->now);
+	if (took >= 0 && ends(c, asked)) // or it passes at once with this answer to another
+		observe(cp, FIRST_BYTE, took);
 }
 
 struct tcp_header {
@@ -563,17 +569,17 @@ inlined int parse(struct sk_buff *skb, struct packet *p)
 inlined void datagram_from_client(struct ip_vs_conn *cp, __u64 id, struct connection *c)
 {
 	__u64 now = bpf_ktime_get_ns();
-	if (!c || c->request + QUIET < now) {
-		struct connection new = {.request = now, .cport = read(cp->cport), .waiting = 1, .unanswered = 1, .udp = 1};
+	if (!c || c->last + QUIET < now) {
+		struct connection new = {.last = now, .asked = ask(now, 0), .cport = read(cp->cport), .unanswered = 1, .udp = 1};
 		follow(id, c, &new);
 		return;
 	}
-	c->request = now;
+	c->last = now;
 	if (!c->unanswered++) {
-		c->waiting = 1;
+		c->asked = ask(now, 0);
 		return;
 	}
-	if (claim(c))
+	if (claim(c, c->asked))
 		lose(cp, REQUEST_REPEATED);
 	lose(cp, REQUEST_REPEATED);
 }
@@ -583,8 +589,9 @@ inlined void datagram_from_server(struct ip_vs_conn *cp, struct connection *c)
 	if (!c || !c->unanswered)
 		return;
 	c->unanswered--;
-	if (claim(c))
-		observe_over(cp, UDP, FIRST_BYTE, bpf_ktime_get_ns() - c->request);
+	__u64 asked = c->asked;
+	if (claim(c, asked))
+		observe_over(cp, UDP, FIRST_BYTE, waited(asked, bpf_ktime_get_ns()));
 }
 
 // Once for each TCP packet that is forwarded, before it is sent
