@@ -33,11 +33,14 @@ func TestTunerSteersByPackets(t *testing.T) {
 		setServiceTime(t, i+1, "200ms")
 	}
 	entry := truth.source(t)
-	clients := startLoadTo(t, service, loadRate)
+	var load *clients
 	sources := strings.Split(*steeredBy, ",")
 	relieved, periods := make([]window, len(sources)), make([]int, len(sources))
 	for i, source := range sources {
 		tuner := startTunerOf(t, source, entry)
+		if load == nil { // see onOneProcessor
+			load = startLoadTo(t, service, loadRate)
+		}
 		awaitConnectionsTo(t, service, 1200)
 		if source == "" {
 			awaitPassive(t, service)
@@ -47,6 +50,9 @@ func TestTunerSteersByPackets(t *testing.T) {
 		awaitConnectionsTo(t, service, 900) // that what came before waits no more
 		relieved[i] = during(func() { awaitConnectionsTo(t, service, 1500) })
 		t.Logf("%s: weights %s after %d periods; written:\n%s", source, tunedWeights(t), periods[i], tuner.out)
+		if i == len(sources)-1 {
+			break
+		}
 		setServiceTime(t, servers, "200ms")
 		tuner.stop()
 		for server := range servers {
@@ -54,7 +60,7 @@ func TestTunerSteersByPackets(t *testing.T) {
 		}
 		awaitConnectionsTo(t, service, 900)
 	}
-	all := clients.stop(t)
+	all := load.stop(t)
 	truth.beside(t, scrape(t, "director", exporterMetrics, "ipvs_"))
 	for i, source := range sources {
 		t.Logf("%-8s relieved after %d periods: %s", source, periods[i], all.in(relieved[i]))

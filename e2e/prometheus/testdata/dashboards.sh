@@ -25,6 +25,10 @@ for i in 1 2 3 4; do
   on "server$i" wget -qO /dev/null --post-data= \
     "http://127.0.0.1:8080/set?service_time=$((i == 2 ? 80 : 40))ms&distribution=exponential&workers=1"
 done
+# Before the clients: see onOneProcessor in ../../pages_test.go.
+on director ipvs-exporter --collector.latency &
+on director weight-tuner run --config.file=/lab/dashboards.yaml &
+for port in 9975 9976; do await director "http://127.0.0.1:$port/"; done
 # Little and much in turn, so that it is soon known what the servers bear, and
 # more at first than the slow one does.
 on client labtool load --rate=20 --duration=10m --timeout=1m http://10.0.1.100/ >/dev/null &
@@ -35,5 +39,4 @@ done &
 on client labtool load --rate=2 --duration=10m 'http://[fd00:1::100]/' >/dev/null &
 until on director ipvsadm -Ln | grep -q '10.0.2.14:8080 .* 100 .*[1-9]'; do sleep 0.05; done
 on director ipvsadm -e -t 10.0.1.100:80 -r 10.0.2.14:8080 -m -w 0
-on director ipvs-exporter --collector.latency &
-exec ip netns exec director weight-tuner run --config.file=/lab/dashboards.yaml
+wait
