@@ -86,22 +86,14 @@ func withFreePorts(forwards []Forward) ([]Forward, error) {
 	chosen := make([]Forward, len(forwards))
 	for i, f := range forwards {
 		if f.Host == 0 {
-			port, err := freePort()
+			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return nil, fmt.Errorf("host port for guest port %d: %w", f.Guest, err)
 			}
-			f.Host = port
+			defer l.Close() // once all are chosen, lest one be chosen twice
+			f.Host = uint16(l.Addr().(*net.TCPAddr).Port)
 		}
 		chosen[i] = f
 	}
 	return chosen, nil
-}
-
-func freePort() (uint16, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port), nil
 }

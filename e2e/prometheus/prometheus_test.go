@@ -106,13 +106,26 @@ func startDirector(t *testing.T, script string, commands, files []string, ports 
 		cancel()
 		t.Fatal(err)
 	}
+	ended := make(chan string, 1)
+	go func() {
+		status, err := machine.Wait()
+		ended <- fmt.Sprintf("the director has ended, status %d, error %v", status, err)
+	}()
 	t.Cleanup(func() {
 		cancel()
-		_, _ = machine.Wait()
+		<-ended
 	})
 	for _, port := range ports {
 		address := fmt.Sprint("127.0.0.1:", machine.Forwarded(port))
-		eventually(t, func() error { return answers("http://" + address + "/") })
+		eventually(t, func() error {
+			select {
+			case end := <-ended:
+				ended <- end // to the clean-up
+				t.Fatal(end)
+			default:
+			}
+			return answers("http://" + address + "/")
+		})
 		addresses = append(addresses, address)
 	}
 	return addresses
