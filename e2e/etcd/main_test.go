@@ -16,7 +16,9 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	c := labtest.Config{Commands: []string{"./cmd/weight-tuner"}}
+	// Each of three members sets 128 MB aside for its log, in a file system that
+	// has half of the memory and all programs.
+	c := labtest.Config{Commands: []string{"./cmd/weight-tuner"}, MemoryMiB: 2048}
 	if os.Getenv("LAB_GUEST") != "1" {
 		folder, err := lab.UnpackPackage(context.Background(), "etcd-server", "", os.Stderr)
 		if err != nil {
