@@ -180,8 +180,8 @@ func (r *reader) start(command string) {
 	r.Cleanup(r.stops[program])
 }
 
-// onOneProcessor does what begins or ends tracing of packets that pass. QEMU before
-// 8.1 may keep what a processor has translated of code that another one changed
+// onOneProcessor does what begins or ends tracing of packets that pass. QEMU 7.2
+// may keep what a processor has translated of code that another one changed
 // meanwhile, as the kernel does for that: then it comes upon a breakpoint that the
 // kernel has no more, which panics.
 func onOneProcessor(t *testing.T, do func()) {
