@@ -124,10 +124,9 @@ func (f *fleet) upheaval(to []uint32, before []float64) float64 {
 	if !f.remembers() {
 		return 0
 	}
-	sum, closed, all := 0.0, 0.0, 0.0
-	for i := range f.servers {
-		closed += float64(f.servers[i].InactiveConnections)
-		all += float64(to[i])
+	sum, closed, all := 0.0, f.closed(), 0.0
+	for _, w := range to {
+		all += float64(w)
 	}
 	for i, w := range to {
 		s, share := &f.servers[i], float64(w)/all

@@ -57,6 +57,14 @@ func (s *serviceState) forgetComing() {
 	}
 }
 
+// closed returns how many closed connections the director counts.
+func (f *fleet) closed() (sum float64) {
+	for i := range f.servers {
+		sum += float64(f.servers[i].InactiveConnections)
+	}
+	return sum
+}
+
 // countedSeconds returns for how long connections were counted; 0 is none were.
 func (f *fleet) countedSeconds() (seconds float64) {
 	for i := range f.servers {
@@ -86,9 +94,8 @@ func (f *fleet) meanLatency() float64 {
 // those that are closed now came after them, and as many again as a tenth.
 func (s *serviceState) spent(f *fleet) int {
 	const room = 1.1
-	there, came := 0.0, 0.0
+	there, came := f.closed(), 0.0
 	for i := range f.servers {
-		there += float64(f.servers[i].InactiveConnections)
 		came += f.servers[i].counted.came()
 	}
 	slot := len(s.Slots)
@@ -111,10 +118,7 @@ func (s *serviceState) cameIn(slot int) (sum float64) {
 // forgets in the coming seconds; nil where it is not known. Those that are there
 // are the last that came.
 func (s *serviceState) going(f *fleet, seconds float64) []float64 {
-	there := 0.0
-	for i := range f.servers {
-		there += float64(f.servers[i].InactiveConnections)
-	}
+	there := f.closed()
 	slot, part := len(s.Slots), 1.0 // the part of the oldest slot that is there
 	for there > 0 {
 		if slot--; slot < 0 {

@@ -71,20 +71,18 @@ func (f *fleet) blind(shares []float64) bool {
 	if !f.remembers() {
 		return false
 	}
-	active, closed := 0.0, 0.0
+	active := 0.0
 	for i := range f.servers {
 		active += float64(shares[i] * f.traffic.Rate * f.traffic.Active[i])
-		closed += float64(f.servers[i].InactiveConnections)
 	}
-	return float64(f.factor*active) < float64(blind*closed)
+	return float64(f.factor*active) < float64(blind*f.closed())
 }
 
 // count has the traffic hold the closed connections that there will be in the
 // middle of the coming period.
 func (f *fleet) count(known *serviceState) {
-	there, gone := 0.0, 0.0
+	there, gone := f.closed(), 0.0
 	for i := range f.servers {
-		there += float64(f.servers[i].InactiveConnections)
 		gone += f.servers[i].counted.gone
 	}
 	middle := f.at.interval.Seconds() / 2

@@ -72,13 +72,12 @@ func (f *fleet) sizes(free []bool) (sizes, variances []float64) {
 
 // closedSeconds returns how long a connection counts as inactive.
 func (f *fleet) closedSeconds() float64 {
-	inactive, perSecond := 0.0, 0.0
+	perSecond := 0.0
 	for i := range f.servers {
-		inactive += float64(f.servers[i].InactiveConnections)
 		perSecond += f.servers[i].counted.perSecond
 	}
 	if perSecond == 0 {
 		return 0
 	}
-	return inactive / perSecond
+	return f.closed() / perSecond
 }
