@@ -106,10 +106,10 @@ func startDirector(t *testing.T, script string, commands, files []string, ports 
 		cancel()
 		t.Fatal(err)
 	}
-	ended := make(chan string, 1)
+	ended := make(chan struct{})
 	go func() {
-		status, err := machine.Wait()
-		ended <- fmt.Sprintf("the director has ended, status %d, error %v", status, err)
+		defer close(ended)
+		_, _ = machine.Wait()
 	}()
 	t.Cleanup(func() {
 		cancel()
@@ -119,9 +119,9 @@ func startDirector(t *testing.T, script string, commands, files []string, ports 
 		address := fmt.Sprint("127.0.0.1:", machine.Forwarded(port))
 		eventually(t, func() error {
 			select {
-			case end := <-ended:
-				ended <- end // to the clean-up
-				t.Fatal(end)
+			case <-ended:
+				status, err := machine.Wait()
+				t.Fatalf("the director has ended, status %d, error %v", status, err)
 			default:
 			}
 			return answers("http://" + address + "/")
