@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"runtime"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -19,8 +20,9 @@ import (
 // nobody needs to be: each packet is sent when the test says so, and answers go
 // nowhere. Thousands take a second, where connections of sockets take minutes.
 type frames struct {
-	socket int
-	to     unix.SockaddrLinklayer
+	socket   int
+	to       unix.SockaddrLinklayer
+	receiver net.PacketConn // a socket of the director
 }
 
 // directorMAC and nobodyMAC are the link addresses of the director and of what
@@ -91,6 +93,14 @@ func openFrames(t *testing.T) *frames {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = unix.Close(f.socket) })
+	err = inNetns("director", func() (err error) {
+		f.receiver, err = net.ListenPacket("udp", "10.0.1.1:0")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.receiver.Close() })
 	return f
 }
 
@@ -118,6 +128,20 @@ func (f *frames) send(t *testing.T, protocol ipvs.Protocol, from, to netip.AddrP
 	t.Helper()
 	frame := frameOf(protocol, from, to, kind)
 	if err := unix.Sendto(f.socket, frame, 0, &f.to); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// arrive waits until the director has taken all packets that were sent, by one
+// to the director itself behind them. A busy kernel takes packets later than
+// edits that were made after them, and those that no server gets leave no trace.
+func (f *frames) arrive(t *testing.T) {
+	t.Helper()
+	f.send(t, ipvs.UDP, netip.MustParseAddrPort("10.3.255.2:1000"), f.receiver.LocalAddr().(*net.UDPAddr).AddrPort(), director.SYN)
+	if err := f.receiver.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := f.receiver.ReadFrom(make([]byte, 64)); err != nil {
 		t.Fatal(err)
 	}
 }

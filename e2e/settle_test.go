@@ -24,10 +24,11 @@ func (w *twin) pass(d time.Duration, services ...*director.Service) {
 	}
 }
 
-// settle waits until the kernel has seen all packets to a service: until its
+// settle waits until the kernel has seen all packets, and until a service's
 // servers are equal but for the statistics.
 func (w *twin) settle(s *director.Service) {
 	w.Helper()
+	w.frames.arrive(w.T)
 	w.patiently(func() []string {
 		kernel, err := w.kernel.Servers(s.ID())
 		if err != nil {
