@@ -71,7 +71,7 @@ func (f *fleet) scheduler() string { return f.service.Scheduler }
 // that it makes up for a change of weights as long as they last.
 func (f *fleet) remembers() bool {
 	switch f.scheduler() {
-	case "wlc", "lblc", "lblcr":
+	case "wlc", "lblc", "lblcr", "twos":
 		return true
 	}
 	return false

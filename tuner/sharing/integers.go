@@ -153,7 +153,7 @@ func largestOfTwos(shares []float64, t *Traffic) uint32 {
 	const room = 4
 	most := 1.0
 	for i, s := range shares {
-		most = max(most, float64(s*t.Rate*t.overhead(i)))
+		most = max(most, float64(s*t.Rate*t.overhead(i))+t.heldBy(i))
 	}
 	return uint32(math.MaxInt32 / (room * most))
 }

@@ -56,6 +56,9 @@ func modelOf(scheduler string, t *Traffic, room []float64) (model, bool) {
 	case "nq":
 		return neverQueue(t, room), true
 	case "twos":
+		if t.Held != nil {
+			return leastOverhead(t, room), true // what leads weights keeps all servers at one level
+		}
 		return newTwos(t), true
 	}
 	return nil, false

@@ -13,7 +13,7 @@ type Traffic struct {
 
 	// Held are inactive connections that each server has besides, of those that
 	// came before: for what weights bring in a period and not in the end, under
-	// wlc, lblc and lblcr. Nil is none.
+	// wlc, lblc, lblcr and twos. Nil is none.
 	Held []float64
 }
 
@@ -21,6 +21,14 @@ type Traffic struct {
 // second that it gets (include/net/ip_vs.h:ip_vs_dest_conn_overhead).
 func (t *Traffic) overhead(server int) float64 {
 	return max(briefest, float64(t.Factor*t.Active[server])+t.Inactive[server])
+}
+
+// heldBy returns the inactive connections that a server has besides.
+func (t *Traffic) heldBy(server int) float64 {
+	if t.Held == nil {
+		return 0
+	}
+	return t.Held[server]
 }
 
 // active returns how long a connection is active, as a divisor.

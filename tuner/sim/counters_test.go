@@ -22,3 +22,17 @@ func TestOptimizeByCounters(t *testing.T) {
 		t.Errorf("costs %.3f times what the best weights would, want 1.06 at most", ratio)
 	}
 }
+
+// TestOptimizeUnderEveryScheduler has short requests, so that closed connections
+// are nearly all that schedulers see that count them.
+func TestOptimizeUnderEveryScheduler(t *testing.T) {
+	for _, scheduler := range []string{"wrr", "wlc", "sed", "nq", "mh", "sh", "twos"} {
+		c := scenario(scheduler, 960, 2, 2, 4, 8)
+		c.Duration, c.MeasureFrom = 10*time.Minute, 4*time.Minute
+		c.Clients.Addresses.Count = 65536
+		best, got := outcome(t, c, Oracle), outcome(t, c, tuner.Optimize)
+		if ratio := got.MeanCostSeconds / best.MeanCostSeconds; ratio > 1.15 {
+			t.Errorf("%s: costs %.3f times what the best weights would, want 1.15 at most", scheduler, ratio)
+		}
+	}
+}
