@@ -2,6 +2,7 @@ package tuner
 
 import (
 	"math"
+	"slices"
 
 	"github.com/ipvs-autopilot/ipvs-autopilot/tuner/sharing"
 )
@@ -17,6 +18,9 @@ const (
 	// beyond is by how much a share may exceed its bound for want of finer
 	// weights.
 	beyond = 1.03
+	// below is what part of its bound a server is to get where no weights are
+	// fine enough to keep to all bounds.
+	below = 0.85
 	// short is how much of what it can still be measured by a server must get.
 	short = 0.6
 	// scarce is how much of what a server is to get is so little that the weights
@@ -36,6 +40,34 @@ const (
 // may deal them so much more evenly that it is worth it. Where the scheduler
 // makes up for a change, so is a part of the way.
 func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
+	best := f.chooseFor(rates, now, aims)
+	if best.weights == nil {
+		best = f.chooseFor(f.belowBounds(rates), now, aims)
+	}
+	return best
+}
+
+// belowBounds returns rates of which those at their bound are lower, and the
+// others higher by as much.
+func (f *fleet) belowBounds(rates []float64) []float64 {
+	lower, spared, rest := slices.Clone(rates), 0.0, 0.0
+	for i, rate := range rates {
+		if bound := below * f.loads[i].High; f.servers[i].bears() && rate > bound {
+			lower[i] = bound
+			spared += rate - bound
+		} else {
+			rest += rate
+		}
+	}
+	for i, rate := range rates {
+		if rest > 0 && lower[i] == rate {
+			lower[i] *= 1 + spared/rest
+		}
+	}
+	return lower
+}
+
+func (f *fleet) chooseFor(rates, now []float64, aims []uint32) choice {
 	best, limits, before := choice{present: math.Inf(1)}, f.weightLimits(), SharesOf(aims)
 	for _, wanted := range f.mixtures(rates, now) {
 		f.unlucky(wanted)

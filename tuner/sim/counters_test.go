@@ -36,3 +36,21 @@ func TestOptimizeUnderEveryScheduler(t *testing.T) {
 		}
 	}
 }
+
+// TestOptimizeFindsWeights has servers that differ up to twentyfold, half of them
+// overrun at first. Some are to get so little that mh's weights for it are coarse.
+func TestOptimizeFindsWeights(t *testing.T) {
+	c := scenario("mh", 292, 1.09, 1.63, 1, 0.55, 0.68, 0.47, 1.08, 1.45, 1.19, 1.05)
+	c.Duration, c.MeasureFrom = 15*time.Minute, 5*time.Minute
+	c.Clients.Addresses.Count = 65536
+	for i, workers := range []int{1, 1, 8, 4, 4, 1, 2, 8, 2, 2} {
+		c.Servers[i].Workers, c.Servers[i].Discipline = workers, ProcessorSharing
+		c.Servers[i].ServiceTime = ServiceTime{Distribution: Fixed, Mean: 100 * time.Millisecond}
+	}
+	for seed := range uint64(4) {
+		c.Seed = seed
+		if r := outcome(t, c, tuner.Optimize); float64(r.Failed.Sum()) > 0.05*float64(r.Requests) {
+			t.Errorf("seed %d: %d of %d requests fail", seed, r.Failed.Sum(), r.Requests)
+		}
+	}
+}
