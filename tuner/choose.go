@@ -52,7 +52,7 @@ func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 func (f *fleet) belowBounds(rates []float64) []float64 {
 	lower, spared, rest := slices.Clone(rates), 0.0, 0.0
 	for i, rate := range rates {
-		if bound := below * f.loads[i].High; f.servers[i].bears() && rate > bound {
+		if bound := float64(below * f.loads[i].High); f.servers[i].bears() && rate > bound {
 			lower[i] = bound
 			spared += rate - bound
 		} else {
