@@ -35,10 +35,8 @@ const (
 )
 
 // choose returns the weights under which the fewest requests are predicted to
-// be present, of those that bring about the rates; no weights where none do.
-// Shares between the best ones and those of the capacities are tried too: wrr
-// may deal them so much more evenly that it is worth it. Where the scheduler
-// makes up for a change, so is a part of the way.
+// be present, of those that bring about the rates, or else rates below their
+// bounds; no weights where none do.
 func (f *fleet) choose(rates, now []float64, aims []uint32) choice {
 	best := f.chooseFor(rates, now, aims)
 	if best.weights == nil {
@@ -67,6 +65,10 @@ func (f *fleet) belowBounds(rates []float64) []float64 {
 	return lower
 }
 
+// chooseFor is choose for these rates alone. Shares between the best ones and
+// those of the capacities are tried too: wrr may deal them so much more evenly
+// that it is worth it. Where the scheduler makes up for a change, so is a part
+// of the way.
 func (f *fleet) chooseFor(rates, now []float64, aims []uint32) choice {
 	best, limits, before := choice{present: math.Inf(1)}, f.weightLimits(), SharesOf(aims)
 	for _, wanted := range f.mixtures(rates, now) {

@@ -32,10 +32,7 @@ func leastOverhead(t *Traffic, room []float64) counted {
 	for i := range c.each {
 		c.each[i] = t.overhead(i)
 		met := min(1, float64(c.rate*t.Active[i]))
-		c.off[i] = (1 + float64((t.Factor-1)*met)) / 2
-		if t.Held != nil {
-			c.off[i] -= t.Held[i]
-		}
+		c.off[i] = float64((1+float64((t.Factor-1)*met))/2) - t.heldBy(i)
 	}
 	if t.Held != nil {
 		c.held, c.apart = t.Held, t.Inactive
